@@ -1,0 +1,124 @@
+//! The head of an HTTP/1 request or response: its own bytes, and where each part lies in them.
+//!
+//! Nothing is decoded or corrected: a header's value is what stood on the wire, without the white space
+//! around it (RFC 9112 5). Knows nothing of WebSocket.
+
+use core::ops::Range;
+
+/// A request's or a response's head, from its start line to the empty line behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Offset of the first byte in its stream.
+    pub at: u64,
+    /// The bytes, the empty line included.
+    pub raw: Box<[u8]>,
+    /// What the start line says.
+    pub start: Start,
+    /// The header lines in order.
+    pub lines: Vec<Line>,
+}
+
+/// A start line, as ranges of [`Head::raw`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// `GET /chat HTTP/1.1`
+    Request {
+        /// `GET`
+        method: Range<usize>,
+        /// `/chat`
+        target: Range<usize>,
+        /// `HTTP/1.1`
+        version: Range<usize>,
+    },
+    /// `HTTP/1.1 101 Switching Protocols`
+    Response {
+        /// `HTTP/1.1`
+        version: Range<usize>,
+        /// 101
+        status: u16,
+        /// `Switching Protocols`, or nothing
+        reason: Range<usize>,
+    },
+}
+
+/// One header line, as ranges of [`Head::raw`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The field name as it was written.
+    pub name: Range<usize>,
+    /// The field value without the white space around it.
+    pub value: Range<usize>,
+}
+
+impl Head {
+    /// The bytes of a range; empty where it lies outside.
+    pub fn bytes(&self, range: &Range<usize>) -> &[u8] {
+        self.raw.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The values of all header lines called `name`, in order; names compare without case (RFC 9110 5.1).
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+        self.lines
+            .iter()
+            .filter(move |line| self.bytes(&line.name).eq_ignore_ascii_case(name.as_bytes()))
+            .map(|line| self.bytes(&line.value))
+    }
+
+    /// The elements of the comma-separated lists in all header lines called `name` (RFC 9110 5.6.1):
+    /// trimmed, commas inside quoted strings left alone, empty elements left out.
+    pub fn elements<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+        self.values(name).flat_map(|value| {
+            let mut quoted = false;
+            let mut escaped = false;
+            value
+                .split(move |&byte| {
+                    match byte {
+                        _ if escaped => escaped = false,
+                        b'\\' if quoted => escaped = true,
+                        b'"' => quoted = !quoted,
+                        b',' => return !quoted,
+                        _ => {}
+                    }
+                    false
+                })
+                .map(<[u8]>::trim_ascii)
+                .filter(|element| !element.is_empty())
+        })
+    }
+
+    /// Whether a list header holds `token`, compared without case.
+    pub fn has_token(&self, name: &str, token: &str) -> bool {
+        self.elements(name).any(|element| element.eq_ignore_ascii_case(token.as_bytes()))
+    }
+
+    /// The method of a request.
+    pub fn method(&self) -> Option<&[u8]> {
+        match &self.start {
+            Start::Request { method, .. } => Some(self.bytes(method)),
+            Start::Response { .. } => None,
+        }
+    }
+
+    /// The target of a request.
+    pub fn target(&self) -> Option<&[u8]> {
+        match &self.start {
+            Start::Request { target, .. } => Some(self.bytes(target)),
+            Start::Response { .. } => None,
+        }
+    }
+
+    /// The status code of a response.
+    pub fn status(&self) -> Option<u16> {
+        match &self.start {
+            Start::Request { .. } => None,
+            Start::Response { status, .. } => Some(*status),
+        }
+    }
+
+    /// `HTTP/1.1`, as it was written.
+    pub fn version(&self) -> &[u8] {
+        match &self.start {
+            Start::Request { version, .. } | Start::Response { version, .. } => self.bytes(version),
+        }
+    }
+}

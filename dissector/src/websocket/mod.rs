@@ -1,0 +1,4 @@
+//! WebSocket on the wire (RFC 6455, RFC 7692).
+pub mod header;
+pub mod mask;
+pub mod opcode;
