@@ -1,1 +1,35 @@
-//! placeholder
+//! An open capture: indexed on a thread of its own, looked at through snapshots.
+//!
+//! ```text
+//! capture ─► index (one loop) ─► dissector ─► tables ─► Snapshot ─► readers
+//!                                                          └──────► Content: bytes on demand
+//! ```
+//!
+//! Knows no window and no terminal; nothing in its tables depends on the time of day.
+
+mod row;
+
+pub mod column;
+pub mod paged;
+pub mod sparse;
+
+mod tables;
+mod window;
+
+mod index;
+pub mod totals;
+
+pub mod model;
+pub mod snapshot;
+
+pub mod content;
+mod pages;
+
+mod worker;
+
+pub use capture;
+pub use dissector;
+
+pub use content::{Content, Why};
+pub use snapshot::{Snapshot, State};
+pub use worker::{Options, Session, read};

@@ -1,0 +1,279 @@
+//! What the dissector says: facts about the traffic, in an order that only the packets decide.
+//!
+//! Events are closed and printable; golden tests print them. A fact is never a judgement.
+
+use core::net::SocketAddr;
+
+use crate::head::Head;
+use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Side, StreamId};
+use crate::span::{Extent, Span};
+use crate::websocket::header::FrameHeader;
+use crate::websocket::utf8;
+
+/// Receives what the dissector says, and knows the extents it was told of.
+pub trait Sink {
+    /// One more fact.
+    fn event(&mut self, event: Event);
+    /// An extent that was reported before.
+    fn extent(&self, id: ExtentId) -> Option<Extent>;
+}
+
+/// One fact.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A TCP connection was met.
+    Flow(Flow),
+    /// What a TCP connection carries was recognized, or changed.
+    Carries {
+        /// The TCP connection.
+        flow: FlowId,
+        /// What it carries now.
+        what: Carries,
+    },
+    /// A TCP connection ended on one end.
+    Ended {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Who ended it.
+        end: End,
+        /// By what.
+        how: Ending,
+    },
+    /// Stream bytes were put in order.
+    Extent {
+        /// Its number, the next one.
+        id: ExtentId,
+        /// The stream.
+        stream: StreamId,
+        /// Where the bytes lie.
+        extent: Extent,
+    },
+    /// Stream bytes were never captured.
+    Gap {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Which bytes.
+        span: Span,
+    },
+    /// Stream bytes came again with other content; the first ones stand.
+    Conflict {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Which bytes.
+        span: Span,
+    },
+    /// A WebSocket connection began: a request for one, an answer without a request, or frames alone.
+    Connection(Box<Connection>),
+    /// The request of a connection that was first met by its answer.
+    Request {
+        /// The connection.
+        connection: ConnectionId,
+        /// The head.
+        head: Box<Head>,
+    },
+    /// The answer to a connection's request.
+    Response {
+        /// The connection.
+        connection: ConnectionId,
+        /// The head.
+        head: Box<Head>,
+        /// Whether frames follow.
+        accepted: bool,
+    },
+    /// A frame is complete, or will never be.
+    Frame(Frame),
+    /// A fragmented or compressed message is complete, or will never be. Messages of one plain frame have no
+    /// event of their own: their frame says it all.
+    Message(Message),
+    /// The state of a direction's decompression at the end of a message.
+    Checkpoint {
+        /// The direction.
+        stream: StreamId,
+        /// The compressed message behind which the window stands.
+        after: MessageId,
+        /// The last bytes of output, at most 32 KiB (RFC 7692 7.2.2).
+        window: Vec<u8>,
+    },
+}
+
+/// A TCP connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow {
+    /// Its number, the next one.
+    pub id: FlowId,
+    /// [`End::A`]: whoever sent the SYN or, where none was seen, the first packet.
+    pub a: SocketAddr,
+    /// [`End::B`]
+    pub b: SocketAddr,
+    /// Whether its beginning (a SYN) is in the capture.
+    pub from_start: bool,
+}
+
+/// What a TCP connection carries, as far as its bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carries {
+    /// Nothing was said yet, or too little to tell.
+    Unknown,
+    /// HTTP/1.x.
+    Http1,
+    /// WebSocket, after HTTP/1.x or met on the way.
+    WebSocket,
+    /// TLS (RFC 8446 5.1).
+    Tls,
+    /// HTTP/2 by its connection preface (RFC 9113 3.4).
+    Http2,
+    /// Something else.
+    Other,
+}
+
+impl Carries {
+    /// The word on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Http1 => "HTTP/1",
+            Self::WebSocket => "WebSocket",
+            Self::Tls => "TLS",
+            Self::Http2 => "HTTP/2",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// How an end of a TCP connection stopped sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// FIN (RFC 9293 3.6).
+    Fin,
+    /// RST (RFC 9293 3.5.2).
+    Rst,
+}
+
+/// A WebSocket connection where it begins.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Its number, the next one.
+    pub id: ConnectionId,
+    /// The TCP connection that carries it.
+    pub flow: FlowId,
+    /// What the client sends.
+    pub client: StreamId,
+    /// What the server sends.
+    pub server: StreamId,
+    /// How it was met.
+    pub opening: Opening,
+    /// The request, where there is one.
+    pub request: Option<Head>,
+}
+
+/// How a WebSocket connection was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// By its opening handshake (RFC 6455 4).
+    Handshake,
+    /// By frames alone: what was agreed is not known.
+    MidStream,
+    /// The user said that this port carries WebSocket.
+    Told,
+}
+
+/// A frame (RFC 6455 5.2) with what was seen of it.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Its number, the next one.
+    pub id: FrameId,
+    /// Its connection.
+    pub connection: ConnectionId,
+    /// Who sent it.
+    pub side: Side,
+    /// The stream it lies in.
+    pub stream: StreamId,
+    /// Offset of its header in the stream.
+    pub at: u64,
+    /// The header.
+    pub header: FrameHeader,
+    /// The last extent that had been put in order when it was complete: where the walk back to its bytes begins.
+    pub extent: ExtentId,
+    /// Payload bytes that were never captured, those behind the end of the stream included.
+    pub missing: u64,
+    /// Whether the stream or the capture ended inside it.
+    pub truncated: bool,
+    /// Whether its header was looked for after a gap, or without a handshake, and not simply next in line.
+    pub resynchronized: bool,
+    /// Its message, where it is a data frame.
+    pub message: Option<MessageId>,
+    /// Its place in the message.
+    pub part: Part,
+    /// The frame of the same message before it.
+    pub previous: Option<FrameId>,
+    /// Whether its payload is part of a compressed message (RFC 7692 6).
+    pub compressed: bool,
+    /// Whether its payload is text, by itself: the verdict on a plain text message of one frame or on a Close's reason.
+    pub utf8: Option<utf8::Verdict>,
+    /// What a Close frame says.
+    pub close: Option<Close>,
+}
+
+/// What a Close frame says (RFC 6455 5.5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The status code; none where the body holds fewer than two bytes.
+    pub code: Option<u16>,
+    /// The reason as it was sent, UTF-8 or not.
+    pub reason: Box<[u8]>,
+}
+
+/// A frame's place in its message (RFC 6455 5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A control frame; or a continuation of nothing.
+    None,
+    /// The first and last frame.
+    Whole,
+    /// The first of several.
+    First,
+    /// One in between.
+    Middle,
+    /// The last of several.
+    Last,
+}
+
+/// How a fragmented or compressed message came out.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its number, given with its first frame.
+    pub id: MessageId,
+    /// Its last frame, as far as it came.
+    pub last: FrameId,
+    /// Number of frames.
+    pub frames: u32,
+    /// Whether it is compressed (RFC 7692 6).
+    pub compressed: bool,
+    /// Payload bytes on the wire.
+    pub wire_len: u64,
+    /// Bytes after inflating; equal to `wire_len` where it was not compressed.
+    pub len: u64,
+    /// Whether it is text that is text; nothing for binary, or where the content is not known.
+    pub utf8: Option<utf8::Verdict>,
+    /// Whether its content can be had.
+    pub outcome: Outcome,
+    /// Where it is compressed: the compressed message before it in its direction, whose output it may refer to.
+    pub context: Option<MessageId>,
+}
+
+/// Whether a message's content can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it.
+    Whole,
+    /// Bytes of it were never captured.
+    Missing,
+    /// Its last fragment was never sent, or never captured.
+    Unfinished,
+    /// It is compressed with reference to bytes that were never captured, or were lost to a broken message.
+    ContextLost,
+    /// It is not a DEFLATE stream (RFC 1951), or refers to what never was.
+    Broken,
+    /// It grew beyond the limit on what one message may grow to; inflating was given up.
+    TooLarge,
+}

@@ -1,0 +1,204 @@
+//! The rows as they are stored: offsets and bits, packed by hand, their sizes asserted.
+//!
+//! Nobody outside the tables and the snapshot sees them; what a row means is in `model`.
+
+use dissector::event::{Frame, Part};
+use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
+use dissector::span::{Below, Extent};
+use dissector::websocket::header::{FrameHeader, LengthForm};
+use dissector::websocket::opcode::Opcode;
+use dissector::websocket::utf8::Verdict;
+
+/// Stands for "none" where a row number is stored.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A packet: where it lies, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PacketRow {
+    pub(crate) at: u64,
+    pub(crate) time: i64,
+    /// Captured length in 25 bits, then 6 bits of link, then one that says the snap length cut it.
+    word: u32,
+    /// Flow and, in the lowest bit, the end that sent it.
+    flow: u32,
+}
+
+const LEN_BITS: u32 = 25;
+
+impl PacketRow {
+    pub(crate) fn new(at: u64, time: i64, len: u32, link: u8, cut: bool) -> Self {
+        let len = len.min((1 << LEN_BITS) - 1);
+        Self { at, time, word: len | u32::from(link & 63) << LEN_BITS | u32::from(cut) << 31, flow: NONE }
+    }
+    pub(crate) fn sent_by(mut self, flow: Option<(FlowId, End)>) -> Self {
+        self.flow = flow.map_or(NONE, |(flow, end)| flow.index() << 1 | end.index() as u32);
+        self
+    }
+    pub(crate) fn len(self) -> u32 {
+        self.word & ((1 << LEN_BITS) - 1)
+    }
+    pub(crate) fn link(self) -> u8 {
+        (self.word >> LEN_BITS & 63) as u8
+    }
+    pub(crate) fn cut(self) -> bool {
+        self.word >> 31 == 1
+    }
+    pub(crate) fn flow(self) -> Option<(FlowId, End)> {
+        let end = if self.flow & 1 == 0 { End::A } else { End::B };
+        (self.flow != NONE).then(|| (FlowId::new(self.flow >> 1), end))
+    }
+}
+
+/// A run of stream bytes in a packet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExtentRow {
+    at: u64,
+    len: u32,
+    packet: u32,
+    offset: u32,
+    prev: u32,
+}
+
+impl From<Extent> for ExtentRow {
+    fn from(extent: Extent) -> Self {
+        let Below::Packet { id, offset } = extent.below;
+        let prev = extent.prev.map_or(NONE, ExtentId::index);
+        Self { at: extent.at, len: extent.len, packet: id.index(), offset, prev }
+    }
+}
+
+impl From<ExtentRow> for Extent {
+    fn from(row: ExtentRow) -> Self {
+        Self {
+            at: row.at,
+            len: row.len,
+            below: Below::Packet { id: PacketId::new(row.packet), offset: row.offset },
+            prev: (row.prev != NONE).then(|| ExtentId::new(row.prev)),
+        }
+    }
+}
+
+/// A frame: where it begins, how long it is, whose it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FrameRow {
+    pub(crate) at: u64,
+    pub(crate) payload_len: u64,
+    extent: u32,
+    message: u32,
+    connection: u32,
+    bits: u32,
+}
+
+/// What few frames have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FrameMore {
+    pub(crate) missing: u64,
+    /// The packet that completed it, where that is not the one of its last extent.
+    pub(crate) packet: PacketId,
+    pub(crate) previous: Option<FrameId>,
+    pub(crate) close_code: Option<u16>,
+}
+
+const PARTS: [Part; 5] = [Part::None, Part::Whole, Part::First, Part::Middle, Part::Last];
+const FORMS: [LengthForm; 3] = [LengthForm::Seven, LengthForm::Sixteen, LengthForm::SixtyFour];
+
+impl FrameRow {
+    pub(crate) fn new(frame: &Frame, more: bool) -> Self {
+        let header = &frame.header;
+        let text = match frame.utf8 {
+            None => 0,
+            Some(Verdict::Valid) => 1,
+            Some(_) => 2,
+        };
+        let bits = u32::from(header.opcode.0 & 15)
+            | u32::from(header.fin) << 4
+            | u32::from(header.rsv & 7) << 5
+            | u32::from(header.mask.is_some()) << 8
+            | (header.form as u32) << 9
+            | (frame.side as u32) << 11
+            | (frame.part as u32) << 12
+            | u32::from(frame.compressed) << 15
+            | u32::from(frame.resynchronized) << 16
+            | u32::from(frame.truncated) << 17
+            | text << 18
+            | u32::from(more) << 20;
+        Self {
+            at: frame.at,
+            payload_len: header.payload_len,
+            extent: frame.extent.index(),
+            message: frame.message.map_or(NONE, MessageId::index),
+            connection: frame.connection.index(),
+            bits,
+        }
+    }
+    fn flag(self, bit: u32) -> bool {
+        self.bits >> bit & 1 == 1
+    }
+    pub(crate) fn extent(self) -> ExtentId {
+        ExtentId::new(self.extent)
+    }
+    pub(crate) fn message(self) -> Option<MessageId> {
+        (self.message != NONE).then(|| MessageId::new(self.message))
+    }
+    pub(crate) fn connection(self) -> ConnectionId {
+        ConnectionId::new(self.connection)
+    }
+    /// The header but for its masking key, which is read again from the packet.
+    pub(crate) fn header(self) -> FrameHeader {
+        FrameHeader {
+            fin: self.flag(4),
+            rsv: (self.bits >> 5 & 7) as u8,
+            opcode: Opcode((self.bits & 15) as u8),
+            mask: self.flag(8).then_some([0; 4]),
+            payload_len: self.payload_len,
+            form: FORMS[(self.bits >> 9 & 3).min(2) as usize],
+        }
+    }
+    pub(crate) fn side(self) -> Side {
+        if self.flag(11) { Side::Server } else { Side::Client }
+    }
+    pub(crate) fn part(self) -> Part {
+        PARTS[(self.bits >> 12 & 7).min(4) as usize]
+    }
+    pub(crate) fn compressed(self) -> bool {
+        self.flag(15)
+    }
+    pub(crate) fn resynchronized(self) -> bool {
+        self.flag(16)
+    }
+    pub(crate) fn truncated(self) -> bool {
+        self.flag(17)
+    }
+    /// Whether its payload is text, where that was asked.
+    pub(crate) fn text(self) -> Option<bool> {
+        match self.bits >> 18 & 3 {
+            0 => None,
+            text => Some(text == 1),
+        }
+    }
+    pub(crate) fn more(self) -> bool {
+        self.flag(20)
+    }
+}
+
+/// A message: its first frame, and whether there is more to know than that frame says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MessageRow(u32);
+
+impl MessageRow {
+    pub(crate) fn new(first: FrameId, plain: bool) -> Self {
+        Self(first.index() & 0x7fff_ffff | u32::from(!plain) << 31)
+    }
+    pub(crate) fn first(self) -> FrameId {
+        FrameId::new(self.0 & 0x7fff_ffff)
+    }
+    /// Whether it is one uncompressed frame.
+    pub(crate) fn plain(self) -> bool {
+        self.0 >> 31 == 0
+    }
+}
+
+const _: () = assert!(size_of::<PacketRow>() == 24);
+const _: () = assert!(size_of::<ExtentRow>() == 24);
+const _: () = assert!(size_of::<FrameRow>() == 32);
+const _: () = assert!(size_of::<MessageRow>() == 4);

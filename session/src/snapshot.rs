@@ -1,0 +1,252 @@
+//! A moment of an open capture: what was known between two packets, and never changes again.
+//!
+//! Rows are read here and put together into `model`'s plain data. Bytes are not read here: see `content`.
+
+use std::sync::Arc;
+
+use capture::{Bytes, FileSpan, Format, Interface, Note, Progress};
+use dissector::event::Part;
+use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId};
+use dissector::span::{Below, Extent, Span};
+use dissector::websocket::opcode::Opcode;
+
+use crate::column::Rows;
+use crate::model::{Connection, Flow, Frame, Kind, Message, Packet, Run};
+use crate::paged::Pages;
+use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
+use crate::sparse::Entries;
+use crate::tables::{Checkpoint, MessageMore, Tables};
+use crate::totals::Totals;
+
+/// How far reading has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Still being read, or waiting for more.
+    #[default]
+    Reading,
+    /// All of it was read.
+    Done,
+    /// The user stopped it.
+    Stopped,
+    /// The capture could not be read on; one sentence says why.
+    Failed(Arc<str>),
+    /// Our own fault, at this packet.
+    Crashed(PacketId, Arc<str>),
+}
+
+/// What was known at one moment. Cheap to clone.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) bytes: Arc<dyn Bytes>,
+    /// The kind of capture, in words.
+    pub format: Format,
+    /// How far reading has come.
+    pub state: State,
+    /// Bytes read of bytes there.
+    pub progress: Progress,
+    pub(crate) packets: Rows<PacketRow>,
+    pub(crate) links: Arc<[u16]>,
+    pub(crate) extents: Rows<ExtentRow>,
+    pub(crate) frames: Rows<FrameRow>,
+    pub(crate) frames_more: Entries<FrameMore>,
+    pub(crate) messages: Rows<MessageRow>,
+    pub(crate) messages_more: Entries<MessageMore>,
+    pub(crate) checkpoints: Pages<Checkpoint>,
+    connections: Pages<Connection>,
+    flows: Pages<Flow>,
+    /// Counts over the whole capture.
+    pub totals: Arc<Totals>,
+    /// The interfaces that packets were captured on.
+    pub interfaces: Arc<[Arc<Interface>]>,
+    /// What was to be said about the capture file itself.
+    pub notes: Arc<[Arc<Note>]>,
+    comments: Arc<[(PacketId, Arc<str>)]>,
+}
+
+impl Snapshot {
+    pub(crate) fn cut(tables: &mut Tables, capture: &dyn capture::Growing, state: State) -> Self {
+        let (packets, found) = (&mut tables.packets, &mut tables.found);
+        Self {
+            bytes: capture.bytes(),
+            format: capture.format(),
+            progress: capture.progress(),
+            state,
+            packets: packets.rows.publish(),
+            links: Arc::from(packets.links.as_slice()),
+            extents: found.extents.publish(),
+            frames: found.frames.publish(),
+            frames_more: found.frames_more.publish(),
+            messages: found.messages.publish(),
+            messages_more: found.messages_more.publish(),
+            checkpoints: found.checkpoints.publish(),
+            connections: found.connections.publish(),
+            flows: found.flows.publish(),
+            totals: Arc::new(found.totals.clone()),
+            interfaces: Arc::from(packets.interfaces.as_slice()),
+            notes: Arc::from(packets.notes.as_slice()),
+            comments: Arc::from(packets.comments.as_slice()),
+        }
+    }
+
+    /// Number of packets.
+    pub fn packet_count(&self) -> u32 {
+        self.packets.len()
+    }
+    /// Number of frames.
+    pub fn frame_count(&self) -> u32 {
+        self.frames.len()
+    }
+    /// Number of messages, open ones included.
+    pub fn message_count(&self) -> u32 {
+        self.messages.len()
+    }
+    /// All WebSocket connections in order.
+    pub fn connections(&self) -> &Pages<Connection> {
+        &self.connections
+    }
+    /// All TCP connections in order.
+    pub fn flows(&self) -> &Pages<Flow> {
+        &self.flows
+    }
+
+    /// A packet.
+    pub fn packet(&self, id: PacketId) -> Option<Packet> {
+        let row = self.packets.row(id.index())?;
+        Some(Packet {
+            id,
+            time: row.time,
+            span: FileSpan { at: row.at, len: row.len() },
+            link: self.links.get(usize::from(row.link())).copied().unwrap_or_default(),
+            cut: row.cut(),
+            flow: row.flow(),
+        })
+    }
+
+    /// What somebody wrote beside a packet in the capture file.
+    pub fn comment(&self, id: PacketId) -> Option<&Arc<str>> {
+        let place = self.comments.binary_search_by_key(&id, |(packet, _)| *packet).ok()?;
+        Some(&self.comments[place].1)
+    }
+
+    /// A frame.
+    pub fn frame(&self, id: FrameId) -> Option<Frame> {
+        let row = self.frames.row(id.index())?;
+        let more = if row.more() { self.frames_more.entry(id.index()) } else { None };
+        let packet = match more {
+            Some(more) => more.packet,
+            None => self.packet_of(row.extent())?,
+        };
+        let connection = self.connection(row.connection())?;
+        Some(Frame {
+            id,
+            connection: row.connection(),
+            side: row.side(),
+            packet,
+            time: self.packets.row(packet.index()).map_or(0, |packet| packet.time),
+            stream: connection.streams[row.side().index()],
+            at: row.at,
+            header: row.header(),
+            extent: row.extent(),
+            missing: more.map_or(0, |more| more.missing),
+            truncated: row.truncated(),
+            resynchronized: row.resynchronized(),
+            message: row.message(),
+            part: row.part(),
+            previous: more.and_then(|more| more.previous),
+            compressed: row.compressed(),
+            text: row.text(),
+            close_code: more.and_then(|more| more.close_code),
+        })
+    }
+
+    /// A message.
+    pub fn message(&self, id: MessageId) -> Option<Message> {
+        let row = self.messages.row(id.index())?;
+        let first = self.frame(row.first())?;
+        let more = if row.plain() { None } else { self.messages_more.entry(id.index()) };
+        let last = match more {
+            Some(more) if more.last != first.id => self.frame(more.last)?,
+            _ => first,
+        };
+        let plain = row.plain();
+        let whole = dissector::event::Outcome::Whole;
+        Some(Message {
+            id,
+            connection: first.connection,
+            side: first.side,
+            kind: if first.header.opcode == Opcode::TEXT { Kind::Text } else { Kind::Binary },
+            packet: last.packet,
+            time: last.time,
+            first: first.id,
+            last: last.id,
+            frames: more.map_or(1, |more| more.frames),
+            compressed: first.compressed,
+            wire_len: more.map_or(first.header.payload_len, |more| more.wire_len),
+            len: more.map_or(plain.then_some(first.header.payload_len), |more| {
+                (more.outcome == whole).then_some(more.len)
+            }),
+            text: more.map_or(first.text, |more| more.text),
+            outcome: more.map_or(plain.then_some(whole), |more| Some(more.outcome)),
+            context: more.and_then(|more| more.context),
+        })
+    }
+
+    /// The frames of a message in order, as far as it is complete.
+    pub fn frames_of(&self, message: &Message) -> Vec<Frame> {
+        let mut frames = Vec::with_capacity(message.frames.min(4096) as usize);
+        let mut next = Some(message.last);
+        while let Some(frame) = next.and_then(|id| self.frame(id)) {
+            next = frame.previous.filter(|_| !matches!(frame.part, Part::First | Part::Whole));
+            frames.push(frame);
+        }
+        frames.reverse();
+        frames
+    }
+
+    /// A WebSocket connection.
+    pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.row(id.index())
+    }
+
+    /// A TCP connection.
+    pub fn flow(&self, id: FlowId) -> Option<&Flow> {
+        self.flows.row(id.index())
+    }
+
+    /// The first packet at or after a time, in a capture whose times rise.
+    pub fn packet_at(&self, time: i64) -> PacketId {
+        PacketId::new(self.packets.partition_point(|row| row.time < time))
+    }
+
+    pub(crate) fn extent(&self, id: ExtentId) -> Option<Extent> {
+        self.extents.row(id.index()).map(Extent::from)
+    }
+
+    fn packet_of(&self, id: ExtentId) -> Option<PacketId> {
+        let Below::Packet { id, .. } = self.extent(id)?.below;
+        Some(id)
+    }
+
+    /// Where the bytes of `span` lie, walking back from the extent `from`; stretches that were never
+    /// captured have no run.
+    pub fn runs(&self, from: ExtentId, span: Span) -> Vec<Run> {
+        let mut runs = Vec::new();
+        let mut next = Some(from);
+        while let Some(extent) = next.and_then(|id| self.extent(id)) {
+            let end = extent.at + u64::from(extent.len);
+            if end <= span.at {
+                break;
+            }
+            let (first, last) = (extent.at.max(span.at), end.min(span.end()));
+            if first < last {
+                let Below::Packet { id, offset } = extent.below;
+                let in_packet = offset + (first - extent.at) as u32;
+                let in_file = self.packets.row(id.index()).map_or(0, |row| row.at) + u64::from(in_packet);
+                runs.push(Run { at: first, len: (last - first) as u32, packet: id, in_packet, in_file });
+            }
+            next = extent.prev;
+        }
+        runs.reverse();
+        runs
+    }
+}

@@ -1,0 +1,286 @@
+//! The tables and their one writer: what the capture holds, and what the dissector found in it.
+//!
+//! The two halves are apart so that packets can be looked up while findings are written.
+
+use std::sync::Arc;
+
+use capture::{Interface, Note, Record};
+use dissector::event::{Event, Frame, Part, Sink};
+use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
+use dissector::span::{Below, Extent};
+use dissector::websocket::upgrade::Agreement;
+
+use crate::column::Column;
+use crate::model::{Closing, Connection, Flow};
+use crate::paged::Paged;
+use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
+use crate::sparse::Sparse;
+use crate::totals::Totals;
+
+/// Everything that is known, for the writer.
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub(crate) packets: PacketTable,
+    pub(crate) found: Found,
+}
+
+/// What the capture holds.
+#[derive(Default)]
+pub(crate) struct PacketTable {
+    pub(crate) rows: Column<PacketRow>,
+    /// The link types met, in order of appearance; a row names one by its place here.
+    pub(crate) links: Vec<u16>,
+    pub(crate) interfaces: Vec<Arc<Interface>>,
+    pub(crate) notes: Vec<Arc<Note>>,
+    /// Packet comments, by packet.
+    pub(crate) comments: Vec<(PacketId, Arc<str>)>,
+}
+
+/// How many notes and comments are kept in full; the rest is only counted.
+const KEPT: usize = 100_000;
+
+impl PacketTable {
+    /// The row of a record, without its flow.
+    pub(crate) fn row(&mut self, record: &Record<'_>) -> PacketRow {
+        let known = self.links.iter().position(|link| *link == record.link.0);
+        let link = known.unwrap_or_else(|| {
+            self.links.push(record.link.0);
+            self.links.len() - 1
+        });
+        let cut = record.wire_len > record.span.len;
+        PacketRow::new(record.span.at, record.time, record.span.len, link as u8, cut)
+    }
+
+    pub(crate) fn note(&mut self, note: Note) {
+        if self.notes.len() < KEPT {
+            self.notes.push(Arc::new(note));
+        }
+    }
+
+    pub(crate) fn comment(&mut self, packet: PacketId, comment: &str) {
+        if self.comments.len() < KEPT {
+            self.comments.push((packet, Arc::from(comment)));
+        }
+    }
+}
+
+/// A message that was fragmented or compressed, once it is complete.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MessageMore {
+    pub(crate) last: FrameId,
+    pub(crate) frames: u32,
+    pub(crate) wire_len: u64,
+    pub(crate) len: u64,
+    pub(crate) text: Option<bool>,
+    pub(crate) outcome: dissector::event::Outcome,
+    pub(crate) context: Option<MessageId>,
+    /// How many checkpoints there were when it was complete: the nearest one is among those.
+    pub(crate) checkpoints: u32,
+}
+
+/// The state of a direction's decompression behind a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Checkpoint {
+    pub(crate) after: MessageId,
+    /// The window, deflated.
+    pub(crate) window: Arc<[u8]>,
+}
+
+/// What the dissector found.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) extents: Column<ExtentRow>,
+    pub(crate) frames: Column<FrameRow>,
+    pub(crate) frames_more: Sparse<FrameMore>,
+    pub(crate) messages: Column<MessageRow>,
+    pub(crate) messages_more: Sparse<MessageMore>,
+    pub(crate) checkpoints: Paged<Checkpoint>,
+    pub(crate) connections: Paged<Connection>,
+    pub(crate) flows: Paged<Flow>,
+    pub(crate) totals: Totals,
+    now: Option<(PacketId, i64)>,
+}
+
+impl Found {
+    /// What follows is said about this packet.
+    pub(crate) fn at(&mut self, packet: PacketId, time: i64) {
+        self.now = Some((packet, time));
+    }
+
+    /// A packet of a TCP connection went by.
+    pub(crate) fn packet(&mut self, flow: FlowId, end: End) {
+        let packet = self.packet_now();
+        if let Some(flow) = self.flows.row_mut(flow.index()) {
+            flow.last = packet;
+            flow.packets[end.index()] += 1;
+        }
+    }
+
+    fn packet_now(&self) -> PacketId {
+        self.now.map_or(PacketId::new(0), |(packet, _)| packet)
+    }
+
+    fn time_now(&self) -> i64 {
+        self.now.map_or(0, |(_, time)| time)
+    }
+
+    fn touch(&mut self, connection: ConnectionId, change: impl FnOnce(&mut Connection)) {
+        let time = self.time_now();
+        if let Some(connection) = self.connections.row_mut(connection.index()) {
+            connection.end = connection.end.max(time);
+            change(connection);
+        }
+    }
+
+    fn open(&mut self, opened: dissector::event::Connection) {
+        debug_assert_eq!(opened.id.index(), self.connections.len());
+        let Some(flow) = self.flows.row(opened.flow.index()) else { return };
+        let (client, server) = match opened.client.end() {
+            End::A => (flow.a, flow.b),
+            End::B => (flow.b, flow.a),
+        };
+        let request = opened.request.map(Arc::new);
+        self.connections.push(Connection {
+            id: opened.id,
+            flow: opened.flow,
+            client,
+            server,
+            streams: [opened.client, opened.server],
+            opening: opened.opening,
+            agreement: Arc::new(Agreement::of(request.as_deref(), None)),
+            request,
+            response: None,
+            accepted: opened.opening != dissector::event::Opening::Handshake,
+            packet: self.packet_now(),
+            start: self.time_now(),
+            end: self.time_now(),
+            frames: [0; 2],
+            messages: [0; 2],
+            payload: [0; 2],
+            closing: Closing::default(),
+        });
+    }
+
+    fn frame(&mut self, frame: &Frame) {
+        debug_assert_eq!(frame.id.index(), self.frames.len());
+        let now = self.packet_now();
+        let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
+        let close_code = frame.close.as_ref().and_then(|close| close.code);
+        let more =
+            frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
+        if more {
+            let row = FrameMore { missing: frame.missing, packet: now, previous: frame.previous, close_code };
+            self.frames_more.push(frame.id.index(), row);
+        }
+        self.frames.push(FrameRow::new(frame, more));
+        let begins = matches!(frame.part, Part::Whole | Part::First);
+        if let Some(message) = frame.message.filter(|_| begins) {
+            debug_assert_eq!(message.index(), self.messages.len());
+            let plain = frame.part == Part::Whole && !frame.compressed && frame.missing == 0;
+            self.messages.push(MessageRow::new(frame.id, plain));
+        }
+        self.totals.frame(frame);
+        let (side, payload) = (frame.side.index(), frame.header.payload_len);
+        let close = frame.close.clone().map(|close| (frame.id, close));
+        self.touch(frame.connection, |connection| {
+            connection.frames[side] += 1;
+            connection.messages[side] += u32::from(begins && frame.message.is_some());
+            connection.payload[side] = connection.payload[side].saturating_add(payload);
+            if connection.closing.close[side].is_none() {
+                connection.closing.close[side] = close;
+            }
+        });
+    }
+
+    fn ended(&mut self, flow: FlowId, end: End, how: dissector::event::Ending) {
+        if let Some(row) = self.flows.row_mut(flow.index()) {
+            row.ended[end.index()].get_or_insert(how);
+        }
+        let time = self.time_now();
+        // The newest connection of the flow is the one that ends with it.
+        let newest = self.totals.newest_connection(flow);
+        let Some(connection) = newest.and_then(|id| self.connections.row_mut(id.index())) else { return };
+        let side = if connection.streams[0].end() == end { Side::Client } else { Side::Server };
+        if connection.closing.tcp.iter().all(|(seen, _)| *seen != side) {
+            connection.closing.tcp.push((side, how));
+        }
+        connection.end = connection.end.max(time);
+    }
+}
+
+impl Sink for Found {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Extent { id, extent, .. } => {
+                debug_assert_eq!(id.index(), self.extents.len());
+                self.extents.push(extent.into());
+            }
+            Event::Frame(frame) => self.frame(&frame),
+            Event::Message(message) => {
+                self.totals.message(&message);
+                let more = MessageMore {
+                    last: message.last,
+                    frames: message.frames,
+                    wire_len: message.wire_len,
+                    len: message.len,
+                    text: message.utf8.map(|verdict| verdict.is_valid()),
+                    outcome: message.outcome,
+                    context: message.context,
+                    checkpoints: self.checkpoints.len(),
+                };
+                self.messages_more.push(message.id.index(), more);
+            }
+            Event::Checkpoint { after, window, .. } => {
+                self.checkpoints.push(Checkpoint { after, window: crate::window::pack(&window) });
+            }
+            Event::Flow(flow) => {
+                debug_assert_eq!(flow.id.index(), self.flows.len());
+                let packet = self.packet_now();
+                self.flows.push(Flow {
+                    id: flow.id,
+                    a: flow.a,
+                    b: flow.b,
+                    from_start: flow.from_start,
+                    carries: dissector::event::Carries::Unknown,
+                    first: packet,
+                    last: packet,
+                    packets: [0; 2],
+                    lost: 0,
+                    ended: [None; 2],
+                });
+            }
+            Event::Carries { flow, what } => {
+                if let Some(flow) = self.flows.row_mut(flow.index()) {
+                    flow.carries = what;
+                }
+            }
+            Event::Ended { flow, end, how } => self.ended(flow, end, how),
+            Event::Gap { flow, span } => {
+                self.totals.gap(span);
+                if let Some(flow) = self.flows.row_mut(flow.index()) {
+                    flow.lost = flow.lost.saturating_add(span.len);
+                }
+            }
+            Event::Conflict { .. } => self.totals.conflicts += 1,
+            Event::Connection(opened) => {
+                self.totals.connection(opened.flow, opened.id);
+                self.open(*opened);
+            }
+            Event::Request { connection, head } => self.touch(connection, |connection| {
+                let head = Arc::new(*head);
+                connection.agreement = Arc::new(Agreement::of(Some(&head), connection.response.as_deref()));
+                connection.request = Some(head);
+            }),
+            Event::Response { connection, head, accepted } => self.touch(connection, |connection| {
+                let head = Arc::new(*head);
+                connection.agreement = Arc::new(Agreement::of(connection.request.as_deref(), Some(&head)));
+                connection.response = Some(head);
+                connection.accepted = accepted;
+            }),
+        }
+    }
+
+    fn extent(&self, id: ExtentId) -> Option<Extent> {
+        self.extents.row(id.index()).map(Extent::from)
+    }
+}

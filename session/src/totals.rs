@@ -1,0 +1,88 @@
+//! Counts over the whole capture, kept while it is read.
+
+use std::collections::HashMap;
+
+use dissector::event::{Frame, Message, Outcome};
+use dissector::ids::{ConnectionId, FlowId};
+use dissector::link::Outcome as Seen;
+use dissector::span::Span;
+
+/// Counts over everything that was read so far.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Packets by what they were, in order of name.
+    pub packets: std::collections::BTreeMap<&'static str, u64>,
+    /// Packets that the snap length cut.
+    pub cut: u64,
+    /// Captured bytes.
+    pub captured: u64,
+    /// Frames by opcode.
+    pub opcodes: [u64; 16],
+    /// Payload bytes of all frames.
+    pub payload: u64,
+    /// Header bytes of all frames.
+    pub headers: u64,
+    /// Compressed messages, their bytes on the wire and after inflating.
+    pub compressed: (u64, u64, u64),
+    /// Messages whose content cannot be had.
+    pub incomplete: u64,
+    /// Stretches of TCP streams that were never captured, and their bytes.
+    pub gaps: (u64, u64),
+    /// Stretches that were sent again with other content.
+    pub conflicts: u64,
+    /// Time of the first and the last packet.
+    pub times: Option<(i64, i64)>,
+    newest: Newest,
+}
+
+/// The newest connection of each flow; for the writer only, so a copy of the counts leaves it behind.
+#[derive(Debug, Default)]
+struct Newest(HashMap<FlowId, ConnectionId>);
+
+impl Clone for Newest {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Totals {
+    pub(crate) fn packet(&mut self, seen: Seen, bytes: u32, cut: bool, time: i64) {
+        *self.packets.entry(seen.name()).or_default() += 1;
+        self.captured += u64::from(bytes);
+        self.cut += u64::from(cut);
+        let (first, last) = self.times.get_or_insert((time, time));
+        *first = time.min(*first);
+        *last = time.max(*last);
+    }
+
+    pub(crate) fn frame(&mut self, frame: &Frame) {
+        self.opcodes[usize::from(frame.header.opcode.0 & 15)] += 1;
+        self.payload = self.payload.saturating_add(frame.header.payload_len);
+        self.headers += frame.header.len() as u64;
+    }
+
+    pub(crate) fn message(&mut self, message: &Message) {
+        match message.outcome {
+            Outcome::Whole if message.compressed => {
+                self.compressed.0 += 1;
+                self.compressed.1 += message.wire_len;
+                self.compressed.2 += message.len;
+            }
+            Outcome::Whole => {}
+            _ => self.incomplete += 1,
+        }
+    }
+
+    pub(crate) fn gap(&mut self, span: Span) {
+        self.gaps.0 += 1;
+        self.gaps.1 = self.gaps.1.saturating_add(span.len);
+    }
+
+    pub(crate) fn connection(&mut self, flow: FlowId, connection: ConnectionId) {
+        self.newest.0.insert(flow, connection);
+    }
+
+    pub(crate) fn newest_connection(&self, flow: FlowId) -> Option<ConnectionId> {
+        self.newest.0.get(&flow).copied()
+    }
+}
