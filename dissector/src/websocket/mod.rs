@@ -1,4 +1,7 @@
 //! WebSocket on the wire (RFC 6455, RFC 7692).
+pub mod close;
 pub mod header;
 pub mod mask;
 pub mod opcode;
+pub mod registry;
+pub mod utf8;
