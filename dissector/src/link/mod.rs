@@ -17,6 +17,7 @@ mod ip;
 mod tcp;
 mod tunnel;
 
+mod describe;
 mod fragment;
 mod gather;
 mod layer;
@@ -32,6 +33,7 @@ use self::walk::{Ends, Found};
 use crate::ids::PacketId;
 use crate::packet::{Lookback, Packet};
 
+pub use self::describe::{Brief, brief, describe};
 pub use self::layer::{Layer, Outcome};
 
 /// A TCP segment, or a piece of one.
