@@ -2,7 +2,14 @@
 
 use super::*;
 
+mod build;
+mod encapsulations;
+mod fragments;
+mod oracle;
+
 use std::borrow::Cow;
+
+use proptest::prelude::*;
 
 /// A capture in memory, all of one link type.
 struct Capture {
