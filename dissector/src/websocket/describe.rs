@@ -2,10 +2,12 @@
 //!
 //! Takes one frame's bytes, whole or cut, from any place. Knows neither its message nor what was agreed.
 
+mod says;
+
 use crate::tree::{Bits, Field};
 use crate::websocket::close::Body;
 use crate::websocket::deflate::{Inflater, Tail};
-use crate::websocket::header::{FrameHeader, LengthForm, Parsed};
+use crate::websocket::header::{FrameHeader, Parsed};
 use crate::websocket::layout::{Kind, Part, parts};
 use crate::websocket::mask::unmask;
 use crate::websocket::opcode::Opcode;
@@ -145,13 +147,13 @@ fn field(bytes: &[u8], part: Part) -> Field {
         return new(value).says("The bytes end before it (RFC 6455 5.2 shows what comes here)");
     }
     let number = read(bytes, part.bits);
+    let opcode = Opcode(bytes.first().copied().unwrap_or_default() & 0xF);
     match part.kind {
         Kind::Payload => payload_field(bytes, new(String::new()), missing),
-        Kind::Opcode => {
-            new(format!("{} ({number:#x})", Opcode(number as u8).name())).says(says(bytes, part.kind, number))
-        }
-        Kind::MaskingKey => new(format!("{number:08x}")).says(says(bytes, part.kind, number)),
-        _ => new(number.to_string()).says(says(bytes, part.kind, number)),
+        Kind::Opcode => new(format!("{} ({number:#x})", Opcode(number as u8).name()))
+            .says(says::says(opcode, part.kind, number)),
+        Kind::MaskingKey => new(format!("{number:08x}")).says(says::says(opcode, part.kind, number)),
+        _ => new(number.to_string()).says(says::says(opcode, part.kind, number)),
     }
 }
 
@@ -164,60 +166,6 @@ pub(crate) fn read(bytes: &[u8], bits: Bits) -> u64 {
     let mask = if bits.len >= 64 { u64::MAX } else { (1 << bits.len) - 1 };
     value >> behind & mask
 }
-
-fn says(bytes: &[u8], kind: Kind, number: u64) -> &'static str {
-    let opcode = Opcode(bytes.first().copied().unwrap_or_default() & 0xF);
-    match (kind, number) {
-        (Kind::Fin, 0) if opcode.is_control() => {
-            "Says that fragments follow, which no control frame may say (RFC 6455 5.5)"
-        }
-        (Kind::Fin, 0) => "More fragments of the message follow (RFC 6455 5.4)",
-        (Kind::Fin, _) => "The last fragment of its message, or the only one (RFC 6455 5.4)",
-        (Kind::Rsv1, 0) => "Not marked: no extension compressed this message (RFC 7692 6)",
-        (Kind::Rsv1, _) => {
-            "The message is compressed, if permessage-deflate was agreed (RFC 7692 6); otherwise this must be 0 (RFC 6455 5.2)"
-        }
-        (Kind::Rsv2 | Kind::Rsv3, 0) => "Not used: no registered extension gives it a meaning (RFC 6455 5.2)",
-        (Kind::Rsv2 | Kind::Rsv3, _) => {
-            "Set, though no registered extension gives it a meaning (RFC 6455 5.2)"
-        }
-        (Kind::Opcode, _) => match opcode {
-            Opcode::CONTINUATION => "A further fragment of the message that is open (RFC 6455 5.4)",
-            Opcode::TEXT => "The message is text in UTF-8 (RFC 6455 5.6)",
-            Opcode::BINARY => "The message is bytes whose meaning the application knows (RFC 6455 5.6)",
-            Opcode::CLOSE => {
-                "Begins or answers the closing handshake; its sender sends no more data (RFC 6455 5.5.1)"
-            }
-            Opcode::PING => "Asks for a Pong with the same payload (RFC 6455 5.5.2)",
-            Opcode::PONG => "Answers a Ping, or tells unasked that its sender lives (RFC 6455 5.5.3)",
-            reserved if reserved.is_control() => {
-                "Kept for further control frames; a receiver must fail the connection (RFC 6455 5.2)"
-            }
-            _ => "Kept for further data frames; a receiver must fail the connection (RFC 6455 5.2)",
-        },
-        (Kind::Mask, 0) => "The payload is not masked, as in every frame from a server (RFC 6455 5.1)",
-        (Kind::Mask, _) => "The payload is masked, as in every frame from a client (RFC 6455 5.1)",
-        (Kind::Length, 126) => "126 means that the length follows in 16 bits (RFC 6455 5.2)",
-        (Kind::Length, 127) => "127 means that the length follows in 64 bits (RFC 6455 5.2)",
-        (Kind::Length, _) => "Bytes of payload; 0 to 125 fit in the seven bits themselves (RFC 6455 5.2)",
-        (Kind::Length64, _) if number >> 63 != 0 => {
-            "Bytes of payload; the most significant bit must be 0, and here it is 1 (RFC 6455 5.2)"
-        }
-        (Kind::Length16, _) if LengthForm::minimal(number) != LengthForm::Sixteen => TOO_LONG_FORM,
-        (Kind::Length64, _) if LengthForm::minimal(number) != LengthForm::SixtyFour => TOO_LONG_FORM,
-        (Kind::Length16 | Kind::Length64, _) => {
-            "Bytes of payload, the most significant byte first (RFC 6455 5.2)"
-        }
-        (Kind::MaskingKey, 0) => {
-            "Byte i of the payload is XORed with byte i mod 4 of the key (RFC 6455 5.3); zeros change nothing"
-        }
-        (Kind::MaskingKey, _) => "Byte i of the payload is XORed with byte i mod 4 of the key (RFC 6455 5.3)",
-        (Kind::Payload, _) => "",
-    }
-}
-
-const TOO_LONG_FORM: &str =
-    "Bytes of payload; a shorter form would have held it, and must have been used (RFC 6455 5.2)";
 
 fn payload_field(bytes: &[u8], field: Field, missing: u64) -> Field {
     let Parsed::Done { value: header, .. } = FrameHeader::parse(bytes) else { return field };
