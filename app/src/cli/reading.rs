@@ -61,7 +61,7 @@ pub(crate) fn read(
 
 fn options(how: &How) -> Options {
     let mut options = Options::default();
-    options.dissector.decode_as = how.decode_as.clone();
+    options.dissector.websocket_ports = how.decode_as.clone();
     options
 }
 
