@@ -81,15 +81,19 @@ impl Body {
         }
     }
 
-    /// Bytes of the body were never captured: whether it is known where it goes on.
-    pub(crate) fn skip(&mut self, len: u64) -> bool {
+    /// Whether it is known where the body goes on behind `len` bytes that were never captured.
+    pub(crate) fn covers(&self, len: u64) -> bool {
         match self {
             Self::UntilClose => true,
-            Self::Length(left) | Self::Chunked(Chunk::Data(left)) if len < *left => {
-                *left -= len;
-                true
-            }
-            _ => false,
+            Self::Length(left) | Self::Chunked(Chunk::Data(left)) => len < *left,
+            Self::Chunked(_) => false,
+        }
+    }
+
+    /// Goes on behind `len` bytes that were never captured.
+    pub(crate) fn skip(&mut self, len: u64) {
+        if let Self::Length(left) | Self::Chunked(Chunk::Data(left)) = self {
+            *left = left.saturating_sub(len);
         }
     }
 }

@@ -89,44 +89,52 @@ impl Front {
     pub(crate) fn input(&mut self, end: End, input: Input<'_>, flow: &FlowOf, up: &mut Up<'_>) -> (usize, Next) {
         let [a, b] = &mut self.readers;
         let reader = if end == End::A { a } else { b };
-        match (input, reader) {
-            (Input::Bytes { bytes, .. }, Reader::Body(body)) => {
-                let used = body.take(bytes);
-                if body.is_over() {
-                    *reader = Reader::Head(HeadBuf::default());
+        match input {
+            Input::Bytes { at, bytes, .. } => match reader {
+                Reader::Body(body) => {
+                    let used = body.take(bytes);
+                    if body.is_over() {
+                        *reader = Reader::Head(HeadBuf::default());
+                    }
+                    (used, Next::Stay)
                 }
-                (used, Next::Stay)
-            }
-            (Input::Bytes { at, bytes, .. }, Reader::Head(buf)) => {
-                match buf.add(at, bytes) {
+                Reader::Head(buf) => match buf.add(at, bytes) {
                     Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
                     Collected::More | Collected::NotAHead => {
                         let HeadBuf { at, bytes: begun } = core::mem::take(buf);
                         self.begun(end, at, begun, bytes.len(), flow, up)
                     }
+                },
+                Reader::Lost(_) if begins_head(bytes) => {
+                    *reader = Reader::Head(HeadBuf::default());
+                    (0, Next::Stay)
                 }
+                Reader::Lost(search) => {
+                    search.bytes(at, bytes);
+                    (bytes.len(), self.judge(end, false, flow, up))
+                }
+            },
+            Input::Gap { at, len } => {
+                let next = match reader {
+                    Reader::Body(body) if body.covers(len) => {
+                        body.skip(len);
+                        Next::Stay
+                    }
+                    Reader::Lost(search) => {
+                        search.gap(at, len);
+                        Next::Stay
+                    }
+                    Reader::Head(_) | Reader::Body(_) => {
+                        let mut search = Search::from(at);
+                        search.gap(at, len);
+                        *reader = Reader::Lost(search);
+                        self.tear(end)
+                    }
+                };
+                (0, next)
             }
-            (Input::Bytes { bytes, .. }, Reader::Lost(_)) if begins_head(bytes) => {
-                *reader = Reader::Head(HeadBuf::default());
-                (0, Next::Stay)
-            }
-            (Input::Bytes { at, bytes, .. }, Reader::Lost(search)) => {
-                search.bytes(at, bytes);
-                (bytes.len(), self.judge(end, false, flow, up))
-            }
-            (Input::Gap { len, .. }, Reader::Body(body)) if body.skip(len) => (0, Next::Stay),
-            (Input::Gap { at, len }, Reader::Lost(search)) => {
-                search.gap(at, len);
-                (0, Next::Stay)
-            }
-            (Input::Gap { at, len }, reader) => {
-                let mut search = Search::from(at);
-                search.gap(at, len);
-                *reader = Reader::Lost(search);
-                (0, self.tear(end, up))
-            }
-            (Input::End, _) => {
+            Input::End => {
                 if let Some(over) = self.over.get_mut(end.index()) {
                     *over = true;
                 }
@@ -254,7 +262,7 @@ impl Front {
     }
 
     /// Bytes of an end were lost where it is not known how to go on.
-    fn tear(&mut self, end: End, _up: &mut Up<'_>) -> Next {
+    fn tear(&mut self, end: End) -> Next {
         self.torn = true;
         let waiting = matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect));
         if waiting { Next::Release(end.other()) } else { Next::Stay }

@@ -4,8 +4,8 @@
 
 mod body;
 mod front;
-mod head;
-mod sniff;
+pub(crate) mod head;
+pub(crate) mod sniff;
 
 use crate::event::{Carries, Event, Opening, Sink};
 use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, StreamId};
@@ -60,19 +60,24 @@ impl Default for Ids {
 
 impl Ids {
     pub(crate) fn pair(&mut self) -> u32 {
-        let pair = self.pair;
-        self.pair = pair.saturating_add(1);
-        pair
+        take(&mut self.pair, |pair| pair.saturating_add(1))
     }
     pub(crate) fn connection(&mut self) -> ConnectionId {
-        core::mem::replace(&mut self.connection, self.connection.next())
+        take(&mut self.connection, ConnectionId::next)
     }
     pub(crate) fn frame(&mut self) -> FrameId {
-        core::mem::replace(&mut self.frame, self.frame.next())
+        take(&mut self.frame, FrameId::next)
     }
     pub(crate) fn message(&mut self) -> MessageId {
-        core::mem::replace(&mut self.message, self.message.next())
+        take(&mut self.message, MessageId::next)
     }
+}
+
+/// Takes a number and leaves the next one.
+fn take<T: Copy>(number: &mut T, next: impl Fn(T) -> T) -> T {
+    let taken = *number;
+    *number = next(taken);
+    taken
 }
 
 impl Up<'_> {
@@ -82,7 +87,7 @@ impl Up<'_> {
 
     /// Bytes of a stream that lie in one piece below: the only way by which bytes reach a layer.
     pub(crate) fn extent(&mut self, stream: StreamId, extent: Extent) -> ExtentId {
-        let id = core::mem::replace(&mut self.ids.extent, self.ids.extent.next());
+        let id = take(&mut self.ids.extent, ExtentId::next);
         self.say(Event::Extent { id, stream, extent });
         id
     }

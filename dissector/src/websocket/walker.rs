@@ -294,13 +294,14 @@ fn collect(
         return (used, Some(value));
     }
     let before = *len;
-    for (place, byte) in buf.iter_mut().skip(before).zip(bytes) {
-        *place = *byte;
-        *len += 1;
+    for byte in bytes {
+        if let Some(place) = buf.get_mut(*len) {
+            *place = *byte;
+            *len += 1;
+        }
         if let Parsed::Done { value, .. } = FrameHeader::parse(buf.get(..*len).unwrap_or_default()) {
             return (*len - before, Some(value));
         }
     }
     (*len - before, None)
 }
-
