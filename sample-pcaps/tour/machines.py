@@ -37,7 +37,7 @@ def ticker(tour):
         bundled = number % 37 in (5, 6)
         talk.say(SERVER, text(quote), road={0: befalls}, hold=bundled, whole=whole)
         quick = bundled or number in (171, 261)
-        pause = 0.0003 if quick else min(talk.rng.expovariate(1 / 0.19) + 0.006, 0.9)
+        pause = 0.0003 if quick else min(talk.rng.expovariate(1 / 0.22) + 0.006, 0.9)
         if tour.now + pause < 58.2:
             tour.at(tour.now + pause, tick, number + 1)
 

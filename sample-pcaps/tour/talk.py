@@ -52,6 +52,7 @@ class Tour:
         self.truth.append({"t": seconds, "ep": side, "conn": port, "dir": way, "ev": event, **more})
 
     def datagrams(self, time, source, target, ports, question, answer=None, after=0.0):
+        time += random.Random(f"udp {time}").uniform(0, 0.001)
         self.packets.append((time, wire.udp(source, target, *ports, question), ""))
         if answer:
             self.packets.append((time + after, wire.udp(target, source, *reversed(ports), answer), ""))
@@ -73,7 +74,8 @@ class Talk(wire.Tcp):
     """One TCP connection of the tour, with HTTP and WebSocket in it."""
 
     def __init__(self, tour, client, server, ports, start, rtt):
-        super().__init__(random.Random(f"tour {ports[0]}"), client, server, ports, start, rtt)
+        rng = random.Random(f"tour {ports[0]}")
+        super().__init__(rng, client, server, ports, start + rng.uniform(0, 0.001), rtt)
         self.tour, self.port, self.held = tour, ports[0], {CLIENT: b"", SERVER: b""}
         self.deflate = None
         tour.talks.append(self)
@@ -110,6 +112,10 @@ class Talk(wire.Tcp):
             extensions=DEFLATE if extensions else "",
         )  # fmt: skip
         return back + 0.002
+
+    def send(self, side, data, at=None, road=None):
+        # No sender is punctual to the millisecond, as the scenes are.
+        super().send(side, data, at and at + self.rng.uniform(0, 0.0009), road)
 
     def end(self, first, second):
         self.now = max(self.now, self.tour.now)
