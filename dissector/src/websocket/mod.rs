@@ -10,3 +10,8 @@ pub mod opcode;
 pub mod registry;
 pub mod upgrade;
 pub mod utf8;
+
+pub(crate) mod connection;
+pub(crate) mod message;
+pub(crate) mod resync;
+pub(crate) mod walker;

@@ -38,14 +38,17 @@ fn every_order_gives_the_same() {
     let payload: Vec<u8> = (0..90).collect();
     let segment = tcp(u32::MAX - 3, 0x03, &payload);
     let tunneled = udp(4789, &before(&[8, 0, 0, 0, 0, 0, 5, 0], &ethernet(0x0800, &v4(6, 0, &segment))));
-    let inner = cut_up(&segment, &[48], |at, more, part| v4(6, at as u16 / 8 | u16::from(more) << 13, part));
+    let inner =
+        cut_up(&segment, &[48], |at, more, part| v4(6, (at as u16 / 8) | (u16::from(more) << 13), part));
     let nested: Vec<_> = inner.iter().map(|packet| before(&[0, 0, 8, 0], packet)).collect();
     let four = |protocol| {
-        move |at: usize, more: bool, part: &[u8]| v4(protocol, at as u16 / 8 | u16::from(more) << 13, part)
+        move |at: usize, more: bool, part: &[u8]| {
+            v4(protocol, (at as u16 / 8) | (u16::from(more) << 13), part)
+        }
     };
     let six = |at: usize, more: bool, part: &[u8]| v6_fragment(6, at as u16, more, part);
     let mut nested_outer = cut_up(&nested[0], &[40], |at, more, part| {
-        let mut packet = v4(47, at as u16 / 8 | u16::from(more) << 13, part);
+        let mut packet = v4(47, (at as u16 / 8) | (u16::from(more) << 13), part);
         packet[4] = 0x77;
         packet
     });
@@ -92,7 +95,7 @@ proptest! {
             .map(|(at, len, last)| {
                 let (at, more) = if *last { (*at, false) } else { (*at - 1, true) };
                 let end = if more { (at * 8 + len * 8).min(88) } else { segment.len() };
-                v4(6, at as u16 | u16::from(more) << 13, &segment[at * 8..end])
+                v4(6, at as u16 | (u16::from(more) << 13), &segment[at * 8..end])
             })
             .collect();
         let mut map = [false; 96];
