@@ -34,10 +34,12 @@ pub(crate) fn read(
     how: &How,
     mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
-    let source = if file == Path::new("-") { Source::Stdin } else { Source::File(file.to_owned()) };
+    let source = if file == Path::new("-") { Source::Stdin } else { Source::File { path: file.to_owned(), follow: false } };
     let (sender, woken) = sync_channel(1);
-    // A full channel holds a wake already.
-    let wake = move || drop(sender.try_send(()));
+    let wake = move || {
+        // A full channel holds a wake already.
+        let _ = sender.try_send(());
+    };
     let session = Session::open(source, options(how), wake)?;
     let mut bar = Bar::default();
     loop {

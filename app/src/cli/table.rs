@@ -172,9 +172,9 @@ mod tests {
     struct Pair(u64, &'static str);
     impl Row for Pair {
         const COLUMNS: &'static [Column<Self>] = &[
-            Column::key("number", "No.", |row| Cell::Number(row.0)).table(0).right(),
-            Column::key("text", "Text", |row| Cell::word(row.1)).table(0).elastic(),
-            Column::key("length", "Length", |row| Cell::Number(row.1.len() as u64)).table(0).right(),
+            Column::<Self>::key("number", "No.", |row| Cell::Number(row.0)).table(0).right(),
+            Column::<Self>::key("text", "Text", |row| Cell::word(row.1)).table(0).elastic(),
+            Column::<Self>::key("length", "Length", |row| Cell::Number(row.1.len() as u64)).table(0).right(),
         ];
     }
 
