@@ -63,10 +63,18 @@ impl FrameRow {
             true if !payload.is_empty() => format!("deflated {}", payload.preview(false)),
             _ => payload.preview(self.textual),
         };
+<<<<<<< HEAD
         // In front, because the end of a row is what a narrow terminal cuts off.
         match self.frame.missing {
             0 => text,
             missing => format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])),
+=======
+        if self.frame.missing > 0 {
+            text.push_str(&format!(
+                " ({} never captured)",
+                words::plural(self.frame.missing, ["byte", "bytes"])
+            ));
+>>>>>>> main
         }
     }
 
