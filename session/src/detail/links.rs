@@ -42,6 +42,12 @@ impl Links {
         }
     }
 
+    /// Where the runs of a tab begin that lie in another one.
+    pub fn starts(&self, tab: usize) -> impl Iterator<Item = usize> {
+        let sides = self.links.iter().flat_map(|link| [(link.tabs[0], link.at[0]), (link.tabs[1], link.at[1])]);
+        sides.filter(move |side| side.0 == tab).map(|side| side.1)
+    }
+
     /// Where a range of one tab lies in another: the smallest range that holds all of it that is there.
     pub fn map(&self, from: usize, range: Range<usize>, to: usize) -> Option<Range<usize>> {
         self.spread(from, range, from.max(to) + 1).into_iter().nth(to).flatten()

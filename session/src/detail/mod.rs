@@ -19,7 +19,7 @@ mod pieces;
 mod touching;
 
 #[cfg(test)]
-mod tests;
+// tests
 
 use std::ops::Range;
 
