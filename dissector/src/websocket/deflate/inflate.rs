@@ -285,7 +285,7 @@ impl Inflater {
     /// Whether the next bit would begin a block on a byte's edge. Empty stored blocks change nothing
     /// there, and anywhere else they come out as something or as an error.
     fn at_boundary(&mut self) -> bool {
-        const PROBE: [u8; 20] = [0, 0, 0, 255, 255, 0, 0, 0, 255, 255, 0, 0, 0, 255, 255, 0, 0, 0, 255, 255];
+        const PROBE: [u8; 10] = [0, 0, 0, 255, 255, 0, 0, 0, 255, 255];
         let (before_in, before_out) = (self.raw.total_in(), self.raw.total_out());
         let status = self.raw.decompress(&PROBE, &mut [0; 8], FlushDecompress::None);
         matches!(status, Ok(Status::Ok | Status::BufError))
