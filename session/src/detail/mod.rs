@@ -142,6 +142,20 @@ impl Detail {
         best.map(|best| best.2)
     }
 
+    /// The line of a field that holds bytes of a tab, by its filter name.
+    pub fn path_of(&self, tab: usize, bytes: Range<usize>, name: &str) -> Option<Vec<usize>> {
+        let spread = self.links.spread(tab, bytes, self.tabs.len());
+        let mut found = None;
+        node::walk(&self.tree, &mut |path, node| {
+            let Some(place) = node.place.filter(|_| found.is_none() && node.name == name) else { return };
+            let (touched, inside) = (place.touched(), spread.get(place.tab).and_then(Option::as_ref));
+            if inside.is_some_and(|range| touched.start <= range.start && range.end <= touched.end) {
+                found = Some(path.to_vec());
+            }
+        });
+        found
+    }
+
     /// The line of the tree at a path.
     pub fn node(&self, path: &[usize]) -> Option<&Node> {
         let (first, rest) = path.split_first()?;
