@@ -164,8 +164,7 @@ impl Found {
         let now = self.packet_now();
         let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
         let close_code = frame.close.as_ref().and_then(|close| close.code);
-        let more =
-            frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
+        let more = frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
         if more {
             let row = FrameMore { missing: frame.missing, packet: now, previous: frame.previous, close_code };
             self.frames_more.push(frame.id.index(), row);

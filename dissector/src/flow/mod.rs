@@ -52,7 +52,10 @@ const LOOK_BACK: usize = 64;
 enum Use {
     Live(Box<Live>),
     /// Both ends have said all. Kept so that a late acknowledgment does not look like a new connection.
-    Over { id: FlowId, a: SocketAddr },
+    Over {
+        id: FlowId,
+        a: SocketAddr,
+    },
 }
 
 /// All TCP connections.

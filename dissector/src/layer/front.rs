@@ -86,7 +86,13 @@ impl Front {
     }
 
     /// Takes what it can of an input: how many bytes that was, and what is to be done next.
-    pub(crate) fn input(&mut self, end: End, input: Input<'_>, flow: &FlowOf, up: &mut Up<'_>) -> (usize, Next) {
+    pub(crate) fn input(
+        &mut self,
+        end: End,
+        input: Input<'_>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> (usize, Next) {
         let [a, b] = &mut self.readers;
         let reader = if end == End::A { a } else { b };
         match input {
@@ -291,7 +297,11 @@ impl Front {
         let Some(believed) = search.believed(certainty) else {
             let tired = |reader: &Reader| matches!(reader, Reader::Lost(search) if search.is_tired());
             let over = self.over == [true; 2] || self.readers.iter().all(tired);
-            return if over && self.carries == Carries::Unknown { Next::Close(Carries::Other) } else { Next::Stay };
+            return if over && self.carries == Carries::Unknown {
+                Next::Close(Carries::Other)
+            } else {
+                Next::Stay
+            };
         };
         // RFC 6455 5.1: a client masks, a server does not.
         let client = if believed.masked { end } else { end.other() };
@@ -343,7 +353,13 @@ pub(crate) struct FlowOf {
 }
 
 impl FlowOf {
-    fn connection(&self, id: ConnectionId, client: End, opening: Opening, request: Option<Head>) -> Connection {
+    fn connection(
+        &self,
+        id: ConnectionId,
+        client: End,
+        opening: Opening,
+        request: Option<Head>,
+    ) -> Connection {
         let [a, b] = self.streams;
         let (client, server) = if client == End::A { (a, b) } else { (b, a) };
         Connection { id, flow: self.id, client, server, opening, request }

@@ -6,9 +6,6 @@ use core::ops::Range;
 
 use crate::head::{Head, Line, Start};
 
-
-
-
 /// A head in the making: the only HTTP bytes that are ever kept.
 #[derive(Debug, Default)]
 pub(crate) struct HeadBuf {
@@ -90,7 +87,8 @@ fn lines(raw: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut from = 0;
     core::iter::from_fn(move || {
         let len = memchr::memchr(b'\n', raw.get(from..)?)?;
-        let end = if len > 0 && raw.get(from + len - 1) == Some(&b'\r') { from + len - 1 } else { from + len };
+        let end =
+            if len > 0 && raw.get(from + len - 1) == Some(&b'\r') { from + len - 1 } else { from + len };
         let line = from..end;
         from += len + 1;
         (!line.is_empty()).then_some(line)

@@ -208,7 +208,9 @@ impl Layer {
         for (end, again) in ends.map(|end| (end, again.get(end.index()).copied().flatten())) {
             match again {
                 Some((at, known)) => websocket.lose(end, at, known),
-                None if opened.opening == Opening::MidStream => websocket.lose(end, self.stand(end).at, false),
+                None if opened.opening == Opening::MidStream => {
+                    websocket.lose(end, self.stand(end).at, false)
+                }
                 None => {}
             }
         }

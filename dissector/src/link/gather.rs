@@ -37,8 +37,10 @@ impl Giver<'_, '_> {
         let mut buffer = [0; HEAD];
         let len = self.head(pieces, &mut buffer);
         let head = buffer.get(..len).unwrap_or_default();
-        match walk::walk(layer, Rest::new(head, total), *ends, &mut ()) {
-            Found::Tcp(tcp, rest) => {
+        let mut ends = *ends;
+        match walk::walk(layer, Rest::new(head, total), &mut ends, &mut ()) {
+            Found::Tcp(head, rest) => {
+                let tcp = Tcp::read(head, &ends);
                 let at = super::clamped(rest.at());
                 self.segments(&tcp, pieces, at, at.saturating_add(super::clamped(rest.wire())));
                 Outcome::Tcp

@@ -171,9 +171,10 @@ impl Walker {
         each: &mut dyn FnMut(&Segment<'_>),
     ) -> Outcome {
         let Some(layer) = walk::first(packet.link) else { return Outcome::UnknownLink(packet.link) };
-        match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), Ends::NONE, &mut ()) {
-            Found::Tcp(tcp, rest) => {
-                each(&whole(&tcp, &rest, packet));
+        let mut ends = Ends::NONE;
+        match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
+            Found::Tcp(head, rest) => {
+                each(&whole(&Tcp::read(head, &ends), &rest, packet));
                 Outcome::Tcp
             }
             Found::Fragment(fragment, rest) => {

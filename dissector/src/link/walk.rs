@@ -6,12 +6,12 @@
 //!
 //! The headers are read by constant offsets of our own. etherparse 0.21's `LaxSlicedPacket` reads Ethernet,
 //! 802.1Q, IP and TCP as well, but none of null, SLL2, MPLS, PPPoE, GRE, VXLAN or IP in IP, drops what the
-//! snap length left of a TCP header, and is slower: its result carries every header on the way.
+//! snap length left of a TCP header, and takes three to four times as long: 26 to 47 ns a packet here, 81 to
+//! 170 there, over the same captures on the same busy machine. What a step gives back is kept small for that.
 
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::fragment::Fragment;
-use super::tcp::Tcp;
 use super::{Layer, Outcome, cooked, ethernet, ip, tcp, tunnel};
 use crate::link::rest::Rest;
 
@@ -36,7 +36,7 @@ pub(super) enum Step<'a> {
 /// What the walk came to.
 pub(super) enum Found<'a> {
     /// A TCP header and what it carries.
-    Tcp(Tcp, Rest<'a>),
+    Tcp(&'a [u8; tcp::HEAD], Rest<'a>),
     /// A piece of an IP datagram.
     Fragment(Fragment, Rest<'a>),
     /// Neither.
@@ -87,16 +87,16 @@ pub(super) fn first(link: u16) -> Option<Layer> {
 pub(super) fn walk<'a>(
     mut layer: Layer,
     mut rest: Rest<'a>,
-    mut ends: Ends,
+    ends: &mut Ends,
     onlooker: &mut impl Onlooker,
 ) -> Found<'a> {
     for _ in 0..DEPTH {
         let at = rest.at();
         let step = match layer {
             Layer::Ethernet => ethernet::ethernet(&mut rest),
-            Layer::Ipv4 => ip::v4(&mut rest, &mut ends),
-            Layer::Ipv6 => ip::v6(&mut rest, &mut ends),
-            Layer::Tcp => tcp::segment(&mut rest, &ends),
+            Layer::Ipv4 => ip::v4(&mut rest, ends),
+            Layer::Ipv6 => ip::v6(&mut rest, ends),
+            Layer::Tcp => tcp::segment(&mut rest),
             Layer::Vlan => ethernet::vlan(&mut rest),
             Layer::Mpls => ethernet::mpls(&mut rest),
             Layer::Pseudowire => ethernet::pseudowire(&mut rest),
@@ -107,9 +107,9 @@ pub(super) fn walk<'a>(
             Layer::Cooked => cooked::cooked(&mut rest),
             Layer::Cooked2 => cooked::cooked2(&mut rest),
             Layer::Raw => ip::either(&rest),
-            Layer::Extension => ip::extension(&mut rest, &ends),
-            Layer::Fragment => ip::fragment(&mut rest, &ends),
-            Layer::Authentication => ip::authentication(&mut rest, &ends),
+            Layer::Extension => ip::extension(&mut rest, ends),
+            Layer::Fragment => ip::fragment(&mut rest, ends),
+            Layer::Authentication => ip::authentication(&mut rest, ends),
             Layer::Gre => tunnel::gre(&mut rest),
             Layer::Udp => tunnel::udp(&mut rest),
             Layer::Vxlan => tunnel::vxlan(&mut rest),
@@ -117,7 +117,7 @@ pub(super) fn walk<'a>(
             Layer::Icmp | Layer::Icmpv6 => Outcome::Icmp.into(),
             Layer::Arp => Outcome::Arp.into(),
         };
-        onlooker.header(layer, at, &rest, &ends);
+        onlooker.header(layer, at, &rest, ends);
         match step {
             Step::Into(next) => layer = next,
             Step::Found(found) => return found,

@@ -21,14 +21,16 @@ const CHECKPOINT_MESSAGES: u32 = 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Begun {
     pub(crate) part: Part,
-    pub(crate) message: Option<MessageId>,
+    /// Whether it belongs to a message.
+    pub(crate) of_message: bool,
     pub(crate) previous: Option<FrameId>,
     pub(crate) compressed: bool,
 }
 
 /// A message that is not complete.
 struct Open {
-    id: MessageId,
+    /// Given when its first frame is complete: numbers follow the order of first frames.
+    id: Option<MessageId>,
     last: Option<FrameId>,
     frames: u32,
     wire_len: u64,
@@ -74,7 +76,7 @@ impl Messages {
         connection: ConnectionId,
         up: &mut Up<'_>,
     ) -> Begun {
-        let none = Begun { part: Part::None, message: None, previous: None, compressed: false };
+        let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
         // RFC 6455 5.4, a line each.
         match (self.open.is_some(), header.opcode, header.fin) {
             // "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message."
@@ -89,13 +91,12 @@ impl Messages {
                 self.frame(header, compressed, connection, up)
             }
             (false, opcode, fin) => {
-                let id = up.ids.message();
                 let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
                 if compressed {
                     self.start_inflating(up.options.inflate_limit);
                 }
                 self.open = Some(Open {
-                    id,
+                    id: None,
                     last: None,
                     frames: 0,
                     wire_len: 0,
@@ -106,12 +107,12 @@ impl Messages {
                     fault: None,
                 });
                 let part = if fin { Part::Whole } else { Part::First };
-                Begun { part, message: Some(id), previous: None, compressed }
+                Begun { part, of_message: true, previous: None, compressed }
             }
             (true, _, fin) => {
                 let Some(open) = &self.open else { return none };
                 let part = if fin { Part::Last } else { Part::Middle };
-                Begun { part, message: Some(open.id), previous: open.last, compressed: open.compressed }
+                Begun { part, of_message: true, previous: open.last, compressed: open.compressed }
             }
         }
     }
@@ -127,13 +128,14 @@ impl Messages {
 
     /// Whether the payload of a frame is wanted unmasked.
     pub(crate) fn wants_bytes(&self, begun: &Begun) -> bool {
-        let wanted = |open: &Open| !open.missing && open.fault.is_none() && (open.compressed || open.utf8.is_some());
-        begun.message.is_some() && self.open.as_ref().is_some_and(wanted)
+        let wanted =
+            |open: &Open| !open.missing && open.fault.is_none() && (open.compressed || open.utf8.is_some());
+        begun.of_message && self.open.as_ref().is_some_and(wanted)
     }
 
     /// Some unmasked payload of a frame.
     pub(crate) fn bytes(&mut self, begun: &Begun, bytes: &[u8]) {
-        let Some(open) = self.open.as_mut().filter(|_| begun.message.is_some()) else { return };
+        let Some(open) = self.open.as_mut().filter(|_| begun.of_message) else { return };
         if open.missing || open.fault.is_some() {
             return;
         }
@@ -170,6 +172,12 @@ impl Messages {
         }
     }
 
+    /// The number of the message that a frame belongs to, once that frame is complete.
+    pub(crate) fn number(&mut self, begun: &Begun, up: &mut Up<'_>) -> Option<MessageId> {
+        let open = self.open.as_mut().filter(|_| begun.of_message)?;
+        Some(*open.id.get_or_insert_with(|| up.ids.message()))
+    }
+
     /// A frame is complete.
     pub(crate) fn frame_done(
         &mut self,
@@ -180,7 +188,7 @@ impl Messages {
         begun: &Begun,
         up: &mut Up<'_>,
     ) {
-        let Some(open) = self.open.as_mut().filter(|_| begun.message.is_some()) else { return };
+        let Some(open) = self.open.as_mut().filter(|_| begun.of_message) else { return };
         open.last = Some(id);
         open.frames = open.frames.saturating_add(1);
         open.wire_len = open.wire_len.saturating_add(header.payload_len);
@@ -201,6 +209,7 @@ impl Messages {
     }
 
     fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
+        let Some(id) = open.id else { return };
         let mut context_of = None;
         let mut outcome = match (open.missing, complete) {
             (true, _) => Outcome::Missing,
@@ -222,14 +231,14 @@ impl Messages {
                 }
             }
             match outcome {
-                Outcome::Whole => context.advance(open.id, open.len),
+                Outcome::Whole => context.advance(id, open.len),
                 _ => context.begin_anew(),
             }
         } else if outcome == Outcome::Whole {
             open.len = open.wire_len;
         }
         up.say(Event::Message(Message {
-            id: open.id,
+            id,
             last,
             frames: open.frames,
             compressed: open.compressed,
@@ -240,7 +249,7 @@ impl Messages {
             context: context_of,
         }));
         if let Some(window) = self.context.as_mut().and_then(|context| context.checkpoint()) {
-            up.say(Event::Checkpoint { stream: self.stream, after: open.id, window });
+            up.say(Event::Checkpoint { stream: self.stream, after: id, window });
         }
     }
 }

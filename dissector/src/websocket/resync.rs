@@ -242,7 +242,9 @@ fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
         unmask(&mut start, key, 0);
     }
     match opcode {
-        Opcode::TEXT if !header.rsv1() => bits += text(&start, len as u64 == header.payload_len && header.fin)?,
+        Opcode::TEXT if !header.rsv1() => {
+            bits += text(&start, len as u64 == header.payload_len && header.fin)?
+        }
         // RFC 6455 7.4: a status code below 5000 and not below 1000.
         Opcode::CLOSE => match start.as_slice() {
             [high, low, ..] if (1000..5000).contains(&u16::from_be_bytes([*high, *low])) => bits += 4,

@@ -170,6 +170,7 @@ impl Walker {
         let Walk::Payload(open) = core::mem::replace(&mut self.walk, Walk::at(0)) else { return };
         let Open { at, header, missing, control, utf8, begun, .. } = open;
         let id = up.ids.frame();
+        let message = self.messages.number(&begun, up);
         let known = missing == 0;
         let mut utf8 = utf8.filter(|_| known).map(Utf8::finish);
         let close = (header.opcode == Opcode::CLOSE && known).then(|| {
@@ -188,7 +189,7 @@ impl Walker {
             missing,
             truncated,
             resynchronized: core::mem::take(&mut self.found),
-            message: begun.message,
+            message,
             part: begun.part,
             previous: begun.previous,
             compressed: begun.compressed,
@@ -253,7 +254,8 @@ impl Walk {
 impl Open {
     /// Some of the payload.
     fn payload(&mut self, bytes: &[u8], messages: &mut Messages, scratch: &mut [u8]) {
-        let keep = if self.header.opcode.is_control() { CONTROL.saturating_sub(self.control.len()) } else { 0 };
+        let keep =
+            if self.header.opcode.is_control() { CONTROL.saturating_sub(self.control.len()) } else { 0 };
         let wants_plain = self.utf8.is_some() || keep > 0 || messages.wants_bytes(&self.begun);
         if !wants_plain {
             self.done += bytes.len() as u64;

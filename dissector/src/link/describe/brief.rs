@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use etherparse::{ArpPacketSlice, Icmpv4Slice, Icmpv6Slice, UdpSlice};
 
 use super::super::rest::Rest;
+use super::super::tcp::Tcp;
 use super::super::walk::{self, Ends, Found};
 use super::super::{Layer, Outcome, clamped};
 use super::{Notes, Part, trouble};
@@ -42,7 +43,8 @@ pub fn brief(link: u16, bytes: &[u8], wire_len: u32) -> Brief {
         return brief;
     };
     let mut notes = Notes { captured: bytes.len(), seen: Vec::new() };
-    let found = walk::walk(first, Rest::new(bytes, wire_len), Ends::NONE, &mut notes);
+    let mut ends = Ends::NONE;
+    let found = walk::walk(first, Rest::new(bytes, wire_len), &mut ends, &mut notes);
     if let Some(last) = notes.seen.last() {
         brief.protocol = last.layer.name();
         brief.payload_len = clamped(last.payload_end - last.end + last.cut);
@@ -51,7 +53,8 @@ pub fn brief(link: u16, bytes: &[u8], wire_len: u32) -> Brief {
         }
     }
     match found {
-        Found::Tcp(tcp, _) => {
+        Found::Tcp(head, _) => {
+            let tcp = Tcp::read(head, &ends);
             brief.ports = Some((tcp.src.port(), tcp.dst.port()));
             let ack = tcp.ack.map_or(String::new(), |ack| format!(" Ack={ack}"));
             brief.says = format!(

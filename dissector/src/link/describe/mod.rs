@@ -76,7 +76,8 @@ impl Onlooker for Notes {
 fn look(link: u16, bytes: &[u8], wire_len: u32) -> (Vec<Part>, Outcome) {
     let Some(first) = walk::first(link) else { return (Vec::new(), Outcome::UnknownLink(link)) };
     let mut notes = Notes { captured: bytes.len(), seen: Vec::new() };
-    let outcome = match walk::walk(first, Rest::new(bytes, wire_len), Ends::NONE, &mut notes) {
+    let mut ends = Ends::NONE;
+    let outcome = match walk::walk(first, Rest::new(bytes, wire_len), &mut ends, &mut notes) {
         Found::Tcp(..) => Outcome::Tcp,
         Found::Fragment(..) => Outcome::Fragment,
         Found::Stop(outcome) => outcome,
