@@ -48,6 +48,13 @@ impl Table {
         Self { name, rows: VirtualRows::new(ROW), columns, widths }
     }
 
+    /// Takes over column widths from a table of the same kind.
+    pub fn keep(&mut self, before: &Self) {
+        if before.widths.len() == self.widths.len() {
+            self.widths.clone_from(&before.widths);
+        }
+    }
+
     /// Draws head and rows in what is left of `ui`.
     pub fn show(
         &mut self,
