@@ -80,6 +80,11 @@ pub enum Event {
         /// Whether frames follow.
         accepted: bool,
     },
+    /// Frames follow a request although no answer to it was captured.
+    Presumed {
+        /// The connection.
+        connection: ConnectionId,
+    },
     /// A frame is complete, or will never be.
     Frame(Frame),
     /// A fragmented or compressed message is complete, or will never be. Messages of one plain frame have no

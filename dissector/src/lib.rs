@@ -8,11 +8,81 @@
 )]
 
 pub mod ids;
+mod options;
 pub mod packet;
 pub mod span;
 pub mod tree;
 
 pub mod link;
 
+mod flow;
+mod recall;
+
 pub mod head;
+mod layer;
+
 pub mod websocket;
+
+pub mod event;
+
+use crate::event::Sink;
+use crate::flow::Flows;
+use crate::ids::{End, FlowId};
+use crate::layer::{Ids, Up};
+use crate::packet::{Lookback, Packet};
+use crate::recall::Recall;
+
+pub use crate::options::Options;
+
+/// Payload bytes that are unmasked at a time.
+const SCRATCH: usize = 16 * 1024;
+
+/// Takes packets in the order of their capture and says what they are.
+pub struct Dissector {
+    options: Options,
+    walker: link::Walker,
+    flows: Flows,
+    ids: Ids,
+    scratch: Box<[u8]>,
+}
+
+/// What a packet was.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict {
+    /// How far it could be read.
+    pub outcome: link::Outcome,
+    /// Its TCP connection and who sent it.
+    pub flow: Option<(FlowId, End)>,
+}
+
+impl Dissector {
+    /// A dissector that has seen nothing.
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            walker: link::Walker::new(),
+            flows: Flows::default(),
+            ids: Ids::default(),
+            scratch: vec![0; SCRATCH].into_boxed_slice(),
+        }
+    }
+
+    /// The next packet. Packets are numbered without gaps.
+    pub fn packet(&mut self, packet: Packet<'_>, lookback: &dyn Lookback, sink: &mut dyn Sink) -> Verdict {
+        let Self { options, walker, flows, ids, scratch } = self;
+        let recall = Recall { now: Some(packet), earlier: lookback };
+        let mut up = Up { sink, ids, options, recall, scratch };
+        let mut flow = None;
+        let outcome = walker.packet(&packet, lookback, &mut |segment| {
+            flow = Some(flows.segment(segment, packet.id, &mut up));
+        });
+        Verdict { outcome, flow }
+    }
+
+    /// No more packets come: everything that still waits is said.
+    pub fn end(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
+        let Self { options, flows, ids, scratch, .. } = self;
+        let recall = Recall { now: None, earlier: lookback };
+        flows.end(&mut Up { sink, ids, options, recall, scratch });
+    }
+}

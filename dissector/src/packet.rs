@@ -25,7 +25,7 @@ pub trait Lookback {
     fn packet(&self, id: PacketId) -> Cow<'_, [u8]>;
 }
 
-impl Lookback for [Vec<u8>] {
+impl Lookback for Vec<Vec<u8>> {
     fn packet(&self, id: PacketId) -> Cow<'_, [u8]> {
         self.get(id.index() as usize).map_or(Cow::Borrowed(&[]), |bytes| Cow::Borrowed(bytes.as_slice()))
     }

@@ -49,7 +49,12 @@ pub struct Field {
 
 impl Field {
     /// A field with a value.
-    pub fn new(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>, bits: Bits) -> Self {
+    pub fn new(
+        name: &'static str,
+        label: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+        bits: Bits,
+    ) -> Self {
         Self { name, label: label.into(), value: value.into(), bits, ..Self::default() }
     }
     /// The same field with a sentence.

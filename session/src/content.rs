@@ -200,7 +200,7 @@ impl Content {
         let mut between = Vec::new();
         let mut before = message.context;
         let mut inflater = loop {
-            let Some(id) = before else { break Inflater::new() };
+            let Some(id) = before else { break Inflater::default() };
             if self.inflaters.get(&stream).is_some_and(|(at, _)| *at == id)
                 && let Some((_, inflater)) = self.inflaters.remove(&stream)
             {

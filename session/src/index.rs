@@ -10,8 +10,8 @@ use dissector::ids::PacketId;
 use dissector::packet::{Lookback, Packet};
 use dissector::{Dissector, Verdict};
 
-use crate::row::PacketRow;
 use crate::column::Column;
+use crate::row::PacketRow;
 use crate::tables::Tables;
 
 /// How the loop is steered from outside.

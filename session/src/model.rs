@@ -162,7 +162,8 @@ impl Closing {
     /// The Close that was sent first.
     pub fn first(&self) -> Option<(Side, &Close)> {
         let seen = |side: Side| self.close[side.index()].as_ref().map(|(frame, close)| (*frame, side, close));
-        let first = [seen(Side::Client), seen(Side::Server)].into_iter().flatten().min_by_key(|seen| seen.0)?;
+        let first =
+            [seen(Side::Client), seen(Side::Server)].into_iter().flatten().min_by_key(|seen| seen.0)?;
         Some((first.1, first.2))
     }
     /// By what it ended.

@@ -46,7 +46,12 @@ impl PageCache {
     }
 
     /// The page that begins at `start`; one that was read while the file was shorter than `needed` is read again.
-    fn page(&mut self, capture: &dyn Bytes, start: u64, needed: u64) -> Result<&(u64, Vec<u8>), CaptureError> {
+    fn page(
+        &mut self,
+        capture: &dyn Bytes,
+        start: u64,
+        needed: u64,
+    ) -> Result<&(u64, Vec<u8>), CaptureError> {
         let needed = needed.min(start + PAGE);
         if let Some(place) = self.pages.iter().position(|(at, _)| *at == start) {
             let page = self.pages.remove(place).unwrap_or_default();

@@ -38,8 +38,8 @@ pub enum State {
 #[derive(Clone)]
 pub struct Snapshot {
     pub(crate) bytes: Arc<dyn Bytes>,
-    /// The kind of capture, in words.
-    pub format: Format,
+    /// The kind of capture, in words, once its first bytes are there.
+    pub format: Option<Format>,
     /// How far reading has come.
     pub state: State,
     /// Bytes read of bytes there.

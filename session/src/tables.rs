@@ -74,8 +74,6 @@ pub(crate) struct MessageMore {
     pub(crate) text: Option<bool>,
     pub(crate) outcome: dissector::event::Outcome,
     pub(crate) context: Option<MessageId>,
-    /// How many checkpoints there were when it was complete: the nearest one is among those.
-    pub(crate) checkpoints: u32,
 }
 
 /// The state of a direction's decompression behind a message.
@@ -166,8 +164,7 @@ impl Found {
         let now = self.packet_now();
         let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
         let close_code = frame.close.as_ref().and_then(|close| close.code);
-        let more =
-            frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
+        let more = frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
         if more {
             let row = FrameMore { missing: frame.missing, packet: now, previous: frame.previous, close_code };
             self.frames_more.push(frame.id.index(), row);
@@ -226,7 +223,6 @@ impl Sink for Found {
                     text: message.utf8.map(|verdict| verdict.is_valid()),
                     outcome: message.outcome,
                     context: message.context,
-                    checkpoints: self.checkpoints.len(),
                 };
                 self.messages_more.push(message.id.index(), more);
             }
@@ -266,6 +262,7 @@ impl Sink for Found {
                 self.totals.connection(opened.flow, opened.id);
                 self.open(*opened);
             }
+            Event::Presumed { connection } => self.touch(connection, |connection| connection.accepted = true),
             Event::Request { connection, head } => self.touch(connection, |connection| {
                 let head = Arc::new(*head);
                 connection.agreement = Arc::new(Agreement::of(Some(&head), connection.response.as_deref()));

@@ -7,11 +7,14 @@
 //! A message ends at a byte in front of an implied empty block, so the last 32 KiB of output are the
 //! whole state there. Knows nothing of frames, and does not say whether parameters were allowed.
 
+mod huffman;
 mod inflate;
 mod params;
+mod trace;
 
 pub use inflate::{Broken, Inflated, Inflater, Tail, WINDOW, Why};
 pub use params::{Params, Problem, WindowBits};
+pub use trace::{Reach, Trace};
 
 #[cfg(test)]
 mod tests {
@@ -29,6 +32,12 @@ mod tests {
         let inflated = inflater.finish(&mut |bytes| text.extend_from_slice(bytes))?;
         assert_eq!(inflated.length, text.len() as u64);
         Ok((text, inflated))
+    }
+
+    /// Something like text, with matches near and far.
+    fn text(seed: u64, len: usize) -> Vec<u8> {
+        let mixed = |i: u64| (i / 7 % 300).wrapping_mul(seed | 1).wrapping_add(i / 900);
+        (0..len as u64).map(|i| b"abcdefgh {}\":,01"[(mixed(i) >> 13) as usize % 16]).collect()
     }
 
     /// RFC 7692 7.2.1 with flate2, on a compressor that keeps its window.
@@ -135,17 +144,47 @@ mod tests {
             let mut compressor = Compress::new(Compression::new(level), false);
             let mut straight = Inflater::default();
             for (seed, len) in seeds {
-                let message: Vec<u8> = (0..len as u64).map(|i| {
-                    let mixed = (i / 7 % 300).wrapping_mul(seed | 1).wrapping_add(i / 900);
-                    b"abcdefgh {}\":,01"[(mixed >> 13) as usize % 16]
-                }).collect();
+                let message = text(seed, len);
                 let payload = compress(&mut compressor, &message);
                 let mut resumed = Inflater::with_window(straight.window());
-                let (text, inflated) = inflate(&mut straight, &payload, step).unwrap();
+                let (seen, inflated) = inflate(&mut straight, &payload, step).unwrap();
                 prop_assert_eq!(inflated.tail, Tail::Removed);
-                prop_assert!(text == message);
-                prop_assert!(inflate(&mut resumed, &payload, payload.len()).unwrap() == (text, inflated));
+                prop_assert!(seen == message);
+                prop_assert!(inflate(&mut resumed, &payload, payload.len()).unwrap() == (seen, inflated));
                 prop_assert!(resumed.window() == straight.window());
+            }
+        }
+
+        /// A trace agrees with the inflater on what it can say too: the length, whether an empty window would
+        /// have done (RFC 7692 7.1.1), and a window that was kept to (7.1.2).
+        #[test]
+        fn trace_agrees(
+            seeds in proptest::collection::vec((any::<u64>(), 1usize..20_000), 1..6), bits in 9u8..16, level in 1u32..10,
+        ) {
+            let mut compressor = Compress::new_with_window_bits(Compression::new(level), false, bits);
+            for (seed, len) in seeds {
+                let payload = compress(&mut compressor, &text(seed, len));
+                let trace = Trace::of(&payload);
+                prop_assert_eq!((trace.fault, trace.output), (None, len as u64));
+                prop_assert!(trace.window_bits() <= bits, "{:?} for {}", trace.reach, bits);
+                let alone = inflate(&mut Inflater::default(), &payload, payload.len()).is_ok();
+                prop_assert_eq!(trace.before.is_none(), alone);
+            }
+        }
+
+        /// On bytes that nobody compressed, a trace finds a fault exactly where the inflater does not come through.
+        #[test]
+        fn trace_faults(payload in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let trace = Trace::of(&payload);
+            let window = vec![b'x'; WINDOW];
+            match inflate(&mut Inflater::with_window(&window), &payload, 1000) {
+                // The one thing that an inflater's probe can overlook: a cut within code lengths.
+                Ok((_, inflated)) if inflated.tail != Tail::Ragged => {
+                    let unfinished = trace.fault.is_some_and(|(_, why)| why == Why::Unfinished);
+                    prop_assert!(trace.fault.is_none() || unfinished, "{:?}", trace.fault);
+                    prop_assert_eq!(trace.output, inflated.length);
+                }
+                _ => prop_assert!(trace.fault.is_some()),
             }
         }
 

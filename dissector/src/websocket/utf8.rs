@@ -75,6 +75,13 @@ impl Kind {
     }
 }
 
+impl Verdict {
+    /// Whether all of it is text.
+    pub const fn is_valid(self) -> bool {
+        matches!(self, Self::Valid)
+    }
+}
+
 impl Utf8 {
     /// The verdict on bytes that are all there.
     pub fn check(bytes: &[u8]) -> Verdict {

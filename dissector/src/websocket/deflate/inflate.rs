@@ -1,7 +1,8 @@
 //! One direction's inflater (RFC 7692 7.2.2), which can stop after any message and be resumed from a window.
 //!
 //! Always a window of 15 bits, kept from message to message: smaller windows and "no context takeover"
-//! are cases of it. What was agreed does not matter here.
+//! are cases of it. What was agreed does not matter here; [`Trace`](super::Trace)
+//! sees who broke it.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -225,9 +226,15 @@ impl Inflater {
                     self.broke(0, why)
                 })?;
             }
-            match (self.at_boundary(), kept) {
+            // The empty block itself may have BFINAL set, and then ends the stream where it should.
+            match (self.message.ended || self.at_boundary(), kept) {
                 (true, true) => Tail::Kept,
-                (true, false) => Tail::Removed,
+                (true, false) => {
+                    if self.message.ended {
+                        self.restart();
+                    }
+                    Tail::Removed
+                }
                 (false, _) => {
                     self.restart();
                     Tail::Ragged
@@ -283,7 +290,8 @@ impl Inflater {
     }
 
     /// Whether the next bit would begin a block on a byte's edge. Empty stored blocks change nothing
-    /// there, and anywhere else they come out as something or as an error.
+    /// there; nearly anywhere else they come out as something or as an error. Only a message cut within a
+    /// dynamic block's code lengths can pass, and the next one tells.
     fn at_boundary(&mut self) -> bool {
         const PROBE: [u8; 20] = [0, 0, 0, 255, 255, 0, 0, 0, 255, 255, 0, 0, 0, 255, 255, 0, 0, 0, 255, 255];
         let (before_in, before_out) = (self.raw.total_in(), self.raw.total_out());
@@ -319,7 +327,7 @@ impl Inflater {
 }
 
 /// What a sync flush ends with and the sender leaves out.
-const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 /// Two windows, so that one is moved only once in every 31 KiB.
 const BUFFER: usize = 2 * WINDOW;
 /// With less room than this, inflating goes byte by byte.

@@ -1,0 +1,322 @@
+//! TCP connections: which segment belongs to which, and the bytes of each direction in order.
+//!
+//! Knows ends, not roles: who is client and who is server is found out above.
+
+pub(crate) mod reassembly;
+pub(crate) mod sequence;
+
+use core::net::SocketAddr;
+use std::collections::{HashMap, VecDeque};
+
+use crate::event::{Ending, Event, Flow};
+use crate::flow::reassembly::{Direction, Piece, Place};
+use crate::ids::{End, FlowId, PacketId, StreamId};
+use crate::layer::{Input, Layer, Up};
+use crate::link::Segment;
+use crate::recall;
+use crate::span::{Below, Extent, Span};
+
+/// Both ends of a connection in an order that does not depend on who speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key(SocketAddr, SocketAddr);
+
+impl Key {
+    fn of(segment: &Segment<'_>) -> Self {
+        if segment.src <= segment.dst {
+            Self(segment.src, segment.dst)
+        } else {
+            Self(segment.dst, segment.src)
+        }
+    }
+}
+
+/// A connection that may still speak.
+struct Live {
+    id: FlowId,
+    a: SocketAddr,
+    directions: [Direction; 2],
+    layer: Layer,
+    /// Sequence number of each end's SYN, to tell a repeated one from a new connection.
+    opened: [Option<u32>; 2],
+    ended: [bool; 2],
+}
+
+/// Packets of the capture after which a connection that was reset is forgotten: late segments of it have
+/// passed by then.
+const LINGER: u32 = 10_000;
+
+/// Extents that a comparison with old bytes walks back at the most.
+const LOOK_BACK: usize = 64;
+
+/// What is known of a pair of sockets.
+enum Use {
+    Live(Box<Live>),
+    /// Both ends have said all. Kept so that a late acknowledgment does not look like a new connection.
+    Over {
+        id: FlowId,
+        a: SocketAddr,
+    },
+}
+
+/// All TCP connections.
+#[derive(Default)]
+pub(crate) struct Flows {
+    uses: HashMap<Key, Use>,
+    /// Connections that were reset, and the packet that did it.
+    reset: VecDeque<(PacketId, Key, FlowId)>,
+    count: u32,
+}
+
+impl Flows {
+    /// One segment: whose it is.
+    pub(crate) fn segment(&mut self, segment: &Segment<'_>, now: PacketId, up: &mut Up<'_>) -> (FlowId, End) {
+        let key = Key::of(segment);
+        self.forget(now, up);
+        let reused = match self.uses.get(&key) {
+            Some(Use::Live(live)) => live.is_reused_by(segment),
+            Some(Use::Over { .. }) => segment.flags.syn() && !segment.flags.ack(),
+            None => false,
+        };
+        if reused && let Some(Use::Live(mut old)) = self.uses.remove(&key) {
+            old.finish(up);
+        }
+        let count = &mut self.count;
+        let used = self.uses.entry(key).or_insert_with(|| {
+            let id = FlowId::new(*count);
+            *count = count.saturating_add(1);
+            Use::Live(Box::new(Live::meet(id, segment, up)))
+        });
+        let live = match used {
+            Use::Live(live) => live,
+            Use::Over { id, a } => return (*id, if segment.src == *a { End::A } else { End::B }),
+        };
+        let (id, a) = (live.id, live.a);
+        let end = if segment.src == a { End::A } else { End::B };
+        live.segment(segment, end, up);
+        if segment.flags.rst() {
+            self.reset.push_back((now, key, id));
+        }
+        if live.directions.iter().all(Direction::finished) {
+            live.finish(up);
+            *used = Use::Over { id, a };
+        }
+        (id, end)
+    }
+
+    /// Lets go of connections that were reset long ago.
+    fn forget(&mut self, now: PacketId, up: &mut Up<'_>) {
+        while let Some((at, key, id)) = self.reset.front().copied() {
+            if now.index() - at.index() < LINGER {
+                break;
+            }
+            self.reset.pop_front();
+            if let Some(used) = self.uses.get_mut(&key)
+                && let Use::Live(live) = used
+                && live.id == id
+            {
+                live.finish(up);
+                *used = Use::Over { id, a: live.a };
+            }
+        }
+    }
+
+    /// The capture is over.
+    pub(crate) fn end(&mut self, up: &mut Up<'_>) {
+        let live = |(_, used)| if let Use::Live(live) = used { Some(live) } else { None };
+        let mut rest: Vec<_> = self.uses.drain().filter_map(live).collect();
+        rest.sort_by_key(|live| live.id);
+        rest.iter_mut().for_each(|live| live.finish(up));
+    }
+}
+
+impl Live {
+    fn meet(id: FlowId, segment: &Segment<'_>, up: &mut Up<'_>) -> Self {
+        let answer = segment.flags.syn() && segment.flags.ack();
+        let (a, b) = if answer { (segment.dst, segment.src) } else { (segment.src, segment.dst) };
+        let from_start = segment.flags.syn();
+        up.say(Event::Flow(Flow { id, a, b, from_start }));
+        let pair = up.ids.pair();
+        let streams = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
+        // A port that the user named is the server's.
+        let told = if up.options.carries_websocket(b.port()) {
+            Some(End::A)
+        } else {
+            up.options.carries_websocket(a.port()).then_some(End::B)
+        };
+        Self {
+            id,
+            a,
+            directions: streams.map(Direction::new),
+            layer: Layer::new(id, streams, from_start, told),
+            opened: [None; 2],
+            ended: [false; 2],
+        }
+    }
+
+    /// RFC 9293 3.6.1: the same pair of sockets may be used again, by a SYN with another sequence number.
+    fn is_reused_by(&self, segment: &Segment<'_>) -> bool {
+        if !segment.flags.syn() || segment.flags.ack() {
+            return false;
+        }
+        let end = if segment.src == self.a { End::A } else { End::B };
+        match self.opened.get(end.index()).copied().flatten() {
+            Some(seq) => seq != segment.seq,
+            None => {
+                let origin = self.directions.get(end.index()).and_then(|direction| direction.origin);
+                origin.is_some_and(|origin| !origin.is(segment.seq.wrapping_add(1)))
+            }
+        }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, end: End, up: &mut Up<'_>) {
+        if let Some(opened) = self.opened.get_mut(end.index()).filter(|_| segment.flags.syn()) {
+            opened.get_or_insert(segment.seq);
+        }
+        let [a, b] = &mut self.directions;
+        let (direction, other) = if end == End::A { (a, b) } else { (b, a) };
+        if let Some(ack) = segment.ack {
+            other.acknowledge(ack);
+        }
+        if segment.flags.syn() || segment.flags.fin() || !segment.payload.is_empty() || segment.cut > 0 {
+            let mut again = Vec::new();
+            match direction.place(segment, &mut |piece| again.push(piece)) {
+                Place::Next { skip } => {
+                    let bytes = segment.payload.get(skip..).unwrap_or_default();
+                    let offset = segment.offset.saturating_add(skip as u32);
+                    deliver(&mut self.layer, direction, end, bytes, (segment.packet, offset), up);
+                }
+                Place::Sorted => {}
+            }
+            for piece in again {
+                compare(self.id, direction, piece, up);
+            }
+            self.drain(end, up);
+        }
+        for end in [End::A, End::B] {
+            while let Some(len) = self.direction(end).lost() {
+                self.gap(end, len, up);
+                self.drain(end, up);
+            }
+            if self.direction(end).finished() {
+                self.end(end, Ending::Fin, up);
+            }
+        }
+        if segment.flags.rst() {
+            self.say_ended(end, Ending::Rst, up);
+        }
+    }
+
+    fn direction(&mut self, end: End) -> &mut Direction {
+        let [a, b] = &mut self.directions;
+        if end == End::A { a } else { b }
+    }
+
+    /// Delivers what has become in order.
+    fn drain(&mut self, end: End, up: &mut Up<'_>) {
+        while let Some(piece) = self.direction(end).ready() {
+            match piece.source {
+                None => self.gap(end, u64::from(piece.len), up),
+                Some((packet, offset)) => {
+                    let bytes = up.recall.bytes(packet, offset, piece.len);
+                    let [a, b] = &mut self.directions;
+                    let direction = if end == End::A { a } else { b };
+                    deliver(&mut self.layer, direction, end, &bytes, (packet, offset), up);
+                }
+            }
+        }
+    }
+
+    fn gap(&mut self, end: End, len: u64, up: &mut Up<'_>) {
+        let flow = self.id;
+        let direction = self.direction(end);
+        let at = direction.next;
+        direction.delivered(len, None);
+        let span = Span { stream: direction.stream, at, len };
+        up.say(Event::Gap { flow, span });
+        self.layer.input(end, Input::Gap { at, len }, up);
+    }
+
+    /// One end sends no more.
+    fn end(&mut self, end: End, how: Ending, up: &mut Up<'_>) {
+        if self.say_ended(end, how, up) {
+            self.layer.input(end, Input::End, up);
+        }
+    }
+
+    fn say_ended(&mut self, end: End, how: Ending, up: &mut Up<'_>) -> bool {
+        match self.ended.get_mut(end.index()) {
+            Some(ended) if !*ended => {
+                *ended = true;
+                up.say(Event::Ended { flow: self.id, end, how });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// No more packets come: what still waits is delivered, with the holes in front of it.
+    fn finish(&mut self, up: &mut Up<'_>) {
+        for end in [End::A, End::B] {
+            while let Some(len) = self.direction(end).hole() {
+                if len > 0 {
+                    self.gap(end, len, up);
+                }
+                self.drain(end, up);
+            }
+            // Bytes before a FIN that never came.
+            let direction = self.direction(end);
+            let missing = direction.fin.map_or(0, |fin| fin.saturating_sub(direction.next));
+            if missing > 0 {
+                self.gap(end, missing, up);
+                self.end(end, Ending::Fin, up);
+            }
+        }
+        for end in [End::A, End::B] {
+            self.layer.input(end, Input::End, up);
+        }
+    }
+}
+
+/// Hands bytes that are in order to the layer above, as an extent of their own.
+fn deliver(
+    layer: &mut Layer,
+    direction: &mut Direction,
+    end: End,
+    bytes: &[u8],
+    (packet, offset): (PacketId, u32),
+    up: &mut Up<'_>,
+) {
+    if bytes.is_empty() {
+        return;
+    }
+    let at = direction.next;
+    let mut id = direction.last;
+    if layer.wants_bytes() {
+        let below = Below::Packet { id: packet, offset };
+        let extent = Extent { at, len: bytes.len() as u32, below, prev: direction.last };
+        id = Some(up.extent(direction.stream, extent));
+    }
+    direction.delivered(bytes.len() as u64, id);
+    layer.input(end, Input::Bytes { at, bytes, extent: id }, up);
+}
+
+/// Holds bytes that came again against the ones that stand.
+fn compare(flow: FlowId, direction: &Direction, piece: Piece, up: &mut Up<'_>) {
+    let Some((packet, offset)) = piece.source else { return };
+    let again = up.recall.bytes(packet, offset, piece.len);
+    let end = piece.at + u64::from(piece.len);
+    for run in recall::runs(up.sink, direction.last, piece.at, LOOK_BACK) {
+        if run.at >= end {
+            break;
+        }
+        let len = u64::from(run.len).min(end - run.at) as u32;
+        let first = up.recall.bytes(run.packet, run.offset, len);
+        let from = (run.at - piece.at) as usize;
+        let Some(second) = again.get(from..from + first.len().min(len as usize)) else { break };
+        if first.as_ref() != second {
+            let span = Span { stream: direction.stream, at: run.at, len: u64::from(len) };
+            up.say(Event::Conflict { flow, span });
+            return;
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! What stands in front of WebSocket: HTTP/1 up to the answer that opens it, or nothing at all where the
+//! capture began later.
+//!
+//! After a request that may change the protocol its sender's bytes are held (not kept: they can be looked at
+//! again) until the answer says what they are.
+
+use std::collections::VecDeque;
+
+use crate::event::{Carries, Connection, Event, Opening};
+use crate::head::Head;
+use crate::ids::{ConnectionId, End, FlowId, StreamId};
+use crate::layer::body::Body;
+use crate::layer::head::{Collected, HeadBuf};
+use crate::layer::sniff::{Sniffed, begins_head, sniff};
+use crate::layer::{Input, Up};
+use crate::websocket::connection::{Deflate, Opened};
+use crate::websocket::resync::{Certainty, Search};
+use crate::websocket::upgrade::{self, Agreement};
+
+/// What is to be done next, after some bytes were taken.
+pub(crate) enum Next {
+    /// Go on with what is left.
+    Stay,
+    /// Hold what this end sends from here on.
+    Hold,
+    /// Go on with what the end was held back with, then with what is left of this one.
+    Release(End),
+    /// Nothing that we look into.
+    Close(Carries),
+    /// Frames follow.
+    WebSocket(Switch),
+}
+
+/// From here on there are frames.
+pub(crate) struct Switch {
+    pub(crate) opened: Opened,
+    pub(crate) client: End,
+    /// Where the bytes of an end are to be looked at again from, and whether a header is known to begin there.
+    pub(crate) again: [Option<(u64, bool)>; 2],
+}
+
+/// Requests without an answer that are remembered; beyond it answers can no longer be told apart.
+const MOST_REQUESTS: usize = 1024;
+
+/// Pieces that are held while an answer is waited for; after that it counts as not captured.
+pub(crate) const MOST_HELD: u32 = 256;
+
+/// A request that was not answered yet.
+enum Request {
+    Plain { to_head: bool },
+    Connect,
+    Upgrade { id: ConnectionId, head: Box<Head> },
+}
+
+/// Where one end's bytes stand.
+enum Reader {
+    /// At a head, or where one should be.
+    Head(HeadBuf),
+    Body(Body),
+    /// Somewhere in between: a head may begin with a segment, frames may be going on.
+    Lost(Search),
+}
+
+/// The front of one TCP connection.
+pub(crate) struct Front {
+    readers: [Reader; 2],
+    requests: VecDeque<Request>,
+    carries: Carries,
+    /// Whether frames may be there without their handshake: the beginning was not captured, or a part of it.
+    torn: bool,
+    told: Option<End>,
+    over: [bool; 2],
+}
+
+impl Front {
+    /// `told`: the end that the user said is the client of a WebSocket.
+    pub(crate) fn new(from_start: bool, told: Option<End>) -> Self {
+        Self {
+            readers: [Reader::Head(HeadBuf::default()), Reader::Head(HeadBuf::default())],
+            requests: VecDeque::new(),
+            carries: Carries::Unknown,
+            torn: !from_start,
+            told,
+            over: [false; 2],
+        }
+    }
+
+    /// Takes what it can of an input: how many bytes that was, and what is to be done next.
+    pub(crate) fn input(
+        &mut self,
+        end: End,
+        input: Input<'_>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> (usize, Next) {
+        let [a, b] = &mut self.readers;
+        let reader = if end == End::A { a } else { b };
+        match input {
+            Input::Bytes { at, bytes, .. } => match reader {
+                Reader::Body(body) => {
+                    let used = body.take(bytes);
+                    if body.is_over() {
+                        *reader = Reader::Head(HeadBuf::default());
+                    }
+                    (used, Next::Stay)
+                }
+                Reader::Head(buf) => match buf.add(at, bytes) {
+                    Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
+                    Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
+                    Collected::More | Collected::NotAHead => {
+                        let HeadBuf { at, bytes: begun } = core::mem::take(buf);
+                        self.begun(end, at, begun, bytes.len(), flow, up)
+                    }
+                },
+                Reader::Lost(_) if begins_head(bytes) => {
+                    *reader = Reader::Head(HeadBuf::default());
+                    (0, Next::Stay)
+                }
+                Reader::Lost(search) => {
+                    search.bytes(at, bytes);
+                    (bytes.len(), self.judge(end, false, flow, up))
+                }
+            },
+            Input::Gap { at, len } => {
+                let next = match reader {
+                    Reader::Body(body) if body.covers(len) => {
+                        body.skip(len);
+                        Next::Stay
+                    }
+                    Reader::Lost(search) => {
+                        search.gap(at, len);
+                        Next::Stay
+                    }
+                    Reader::Head(_) | Reader::Body(_) => {
+                        let mut search = Search::from(at);
+                        search.gap(at, len);
+                        *reader = Reader::Lost(search);
+                        self.tear(end)
+                    }
+                };
+                (0, next)
+            }
+            Input::End => {
+                if let Some(over) = self.over.get_mut(end.index()) {
+                    *over = true;
+                }
+                (0, self.judge(end, true, flow, up))
+            }
+        }
+    }
+
+    /// The first bytes of a stream are not a whole head yet, or none at all.
+    fn begun(
+        &mut self,
+        end: End,
+        at: u64,
+        begun: Vec<u8>,
+        used: usize,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> (usize, Next) {
+        let sniffed = sniff(&begun);
+        let is_head = matches!(sniffed, Sniffed::Request | Sniffed::Response | Sniffed::Short);
+        let [a, b] = &mut self.readers;
+        let reader = if end == End::A { a } else { b };
+        if is_head && begun.len() < HeadBuf::LONGEST {
+            *reader = Reader::Head(HeadBuf { at, bytes: begun });
+            return (used, Next::Stay);
+        }
+        if let Some(client) = self.told {
+            let opened = self.opened(Opening::Told, flow, client, up);
+            let known = !self.torn;
+            let mut again = [None; 2];
+            if let Some(again) = again.get_mut(end.index()) {
+                *again = Some((at, known));
+            }
+            return (used, Next::WebSocket(Switch { opened, client, again }));
+        }
+        match sniffed {
+            Sniffed::Tls => return (used, Next::Close(Carries::Tls)),
+            Sniffed::Http2 => return (used, Next::Close(Carries::Http2)),
+            _ if !self.torn && self.carries == Carries::Unknown => {
+                return (used, Next::Close(Carries::Other));
+            }
+            _ => {}
+        }
+        let mut search = Search::from(at);
+        search.bytes(at, &begun);
+        *reader = Reader::Lost(search);
+        (used, self.judge(end, false, flow, up))
+    }
+
+    /// A head is complete.
+    fn head(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+        if self.carries != Carries::Http1 {
+            self.carries = Carries::Http1;
+            up.say(Event::Carries { flow: flow.id, what: Carries::Http1 });
+        }
+        match head.status() {
+            None => self.request(end, head, flow, up),
+            Some(status) => self.response(end, status, head, flow, up),
+        }
+    }
+
+    fn request(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+        let body = Body::of_request(&head);
+        let upgrade = upgrade::asks(&head);
+        let connect = head.method() == Some(b"CONNECT");
+        let request = if upgrade {
+            let id = up.ids.connection();
+            let request = Some((*head).clone());
+            up.say(Event::Connection(Box::new(flow.connection(id, end, Opening::Handshake, request))));
+            Request::Upgrade { id, head }
+        } else if connect {
+            Request::Connect
+        } else {
+            Request::Plain { to_head: head.method() == Some(b"HEAD") }
+        };
+        if self.requests.len() < MOST_REQUESTS {
+            self.requests.push_back(request);
+        }
+        self.set(end, after(body.clone()));
+        if (upgrade || connect) && body.is_over() { Next::Hold } else { Next::Stay }
+    }
+
+    fn response(&mut self, end: End, status: u16, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+        // RFC 9110 15.2: 1xx other than 101 come before the real answer.
+        if matches!(status, 100 | 102..=199) {
+            self.set(end, Reader::Head(HeadBuf::default()));
+            return Next::Stay;
+        }
+        let request = self.requests.pop_front();
+        let asked = matches!(request, Some(Request::Upgrade { .. }));
+        let accepted = status == 101 && upgrade::answers(&head, asked);
+        let to_head = matches!(request, Some(Request::Plain { to_head: true }));
+        let client = end.other();
+        let (id, asking) = match request {
+            Some(Request::Upgrade { id, head }) => (Some(id), Some(head)),
+            Some(Request::Connect) if (200..300).contains(&status) => {
+                // RFC 9110 9.3.6: any 2xx switches to tunnel mode; what is inside begins anew.
+                *self = Self { told: self.told, ..Self::new(true, None) };
+                return Next::Release(client);
+            }
+            // An answer whose question was not captured.
+            _ if accepted => {
+                let id = up.ids.connection();
+                up.say(Event::Connection(Box::new(flow.connection(id, client, Opening::Handshake, None))));
+                (Some(id), None)
+            }
+            _ => (None, None),
+        };
+        let agreement = Agreement::of(asking.as_deref(), Some(&head));
+        let body = Body::of_response(&head, to_head);
+        if let Some(connection) = id {
+            up.say(Event::Response { connection, head, accepted });
+        }
+        if let Some(id) = id.filter(|_| accepted) {
+            let deflate = if agreement.deflate.is_some() { Deflate::Agreed } else { Deflate::No };
+            let request = asking.is_none() && !self.torn;
+            let opened = Opened { id, opening: Opening::Handshake, deflate, request };
+            return Next::WebSocket(Switch { opened, client, again: [None; 2] });
+        }
+        if status == 101 {
+            return Next::Close(Carries::Other);
+        }
+        self.set(end, after(body));
+        if id.is_some() { Next::Release(client) } else { Next::Stay }
+    }
+
+    /// Bytes of an end were lost where it is not known how to go on.
+    fn tear(&mut self, end: End) -> Next {
+        self.torn = true;
+        let waiting = matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect));
+        if waiting { Next::Release(end.other()) } else { Next::Stay }
+    }
+
+    /// The answer that an end was held for will not come, or was not captured: whether there is anything to
+    /// look at again.
+    pub(crate) fn give_up_waiting(&mut self) {
+        self.torn = true;
+        self.readers = [End::A, End::B].map(|_| Reader::Lost(Search::default()));
+    }
+
+    /// Whether frames are believed to be there.
+    fn judge(&mut self, end: End, last: bool, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+        if !self.torn {
+            return Next::Stay;
+        }
+        let asked = self.requests.iter().any(|request| matches!(request, Request::Upgrade { .. }));
+        let certainty = match (asked, last) {
+            (true, false) => Certainty::Expected,
+            (true, true) => Certainty::ExpectedAtEnd,
+            (false, false) => Certainty::Unexpected,
+            (false, true) => Certainty::UnexpectedAtEnd,
+        };
+        let Some(Reader::Lost(search)) = self.readers.get(end.index()) else { return Next::Stay };
+        let Some(believed) = search.believed(certainty) else {
+            let tired = |reader: &Reader| matches!(reader, Reader::Lost(search) if search.is_tired());
+            let over = self.over == [true; 2] || self.readers.iter().all(tired);
+            return if over && self.carries == Carries::Unknown {
+                Next::Close(Carries::Other)
+            } else {
+                Next::Stay
+            };
+        };
+        // RFC 6455 5.1: a client masks, a server does not.
+        let client = if believed.masked { end } else { end.other() };
+        let other = match self.readers.get(end.other().index()) {
+            Some(Reader::Lost(search)) => search.begun().map(|at| (at, false)),
+            _ => None,
+        };
+        let mut again = [other; 2];
+        if let Some(again) = again.get_mut(end.index()) {
+            *again = Some((believed.at, true));
+        }
+        let opened = self.opened(Opening::MidStream, flow, client, up);
+        Next::WebSocket(Switch { opened, client, again })
+    }
+
+    /// The connection that frames without an answer belong to: the one that was asked for, or a new one.
+    fn opened(&mut self, opening: Opening, flow: &FlowOf, client: End, up: &mut Up<'_>) -> Opened {
+        let asked = self.requests.iter().find_map(|request| match request {
+            Request::Upgrade { id, .. } => Some(*id),
+            _ => None,
+        });
+        let id = asked.unwrap_or_else(|| {
+            let id = up.ids.connection();
+            up.say(Event::Connection(Box::new(flow.connection(id, client, opening, None))));
+            id
+        });
+        if asked.is_some() {
+            up.say(Event::Presumed { connection: id });
+        }
+        Opened { id, opening, deflate: Deflate::Unknown, request: false }
+    }
+
+    fn set(&mut self, end: End, reader: Reader) {
+        if let Some(place) = self.readers.get_mut(end.index()) {
+            *place = reader;
+        }
+    }
+}
+
+fn after(body: Body) -> Reader {
+    if body.is_over() { Reader::Head(HeadBuf::default()) } else { Reader::Body(body) }
+}
+
+/// The TCP connection that a layer belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FlowOf {
+    pub(crate) id: FlowId,
+    pub(crate) streams: [StreamId; 2],
+}
+
+impl FlowOf {
+    fn connection(
+        &self,
+        id: ConnectionId,
+        client: End,
+        opening: Opening,
+        request: Option<Head>,
+    ) -> Connection {
+        let [a, b] = self.streams;
+        let (client, server) = if client == End::A { (a, b) } else { (b, a) };
+        Connection { id, flow: self.id, client, server, opening, request }
+    }
+}

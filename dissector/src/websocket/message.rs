@@ -1,0 +1,293 @@
+//! Puts one direction's messages together: fragments, text, decompression.
+//!
+//! Keeps no payload. The verdict on text and the length after inflating come out of one pass; what a message
+//! says is read again when somebody asks.
+
+use crate::event::{Event, Message, Outcome, Part};
+use crate::ids::{ConnectionId, FrameId, MessageId, StreamId};
+use crate::layer::Up;
+use crate::websocket::deflate::{Inflater, Why};
+use crate::websocket::header::FrameHeader;
+use crate::websocket::opcode::Opcode;
+use crate::websocket::utf8::Utf8;
+
+/// Output between two checkpoints: a random message costs a millisecond then.
+const CHECKPOINT_BYTES: u64 = 256 * 1024;
+
+/// Messages between two checkpoints, where they are small.
+const CHECKPOINT_MESSAGES: u32 = 1024;
+
+/// What a frame is to its message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begun {
+    pub(crate) part: Part,
+    /// Whether it belongs to a message.
+    pub(crate) of_message: bool,
+    pub(crate) previous: Option<FrameId>,
+    pub(crate) compressed: bool,
+}
+
+/// A message that is not complete.
+struct Open {
+    /// Given when its first frame is complete: numbers follow the order of first frames.
+    id: Option<MessageId>,
+    last: Option<FrameId>,
+    frames: u32,
+    wire_len: u64,
+    len: u64,
+    compressed: bool,
+    missing: bool,
+    /// The check of a text message; of a plain one in a single frame its frame does it.
+    utf8: Option<Utf8>,
+    /// What became of inflating it, once it went wrong.
+    fault: Option<Outcome>,
+}
+
+/// The decompression of one direction.
+struct Context {
+    inflater: Inflater,
+    /// The message behind which it stands; none at its beginning, or where it began anew after a loss.
+    after: Option<MessageId>,
+    /// Whether it holds all that was said: nothing was lost since the connection began.
+    whole: bool,
+    bytes: u64,
+    messages: u32,
+}
+
+/// One direction's messages.
+pub(crate) struct Messages {
+    stream: StreamId,
+    open: Option<Open>,
+    context: Option<Box<Context>>,
+    /// Whether something was lost before the context was first needed.
+    lost: bool,
+}
+
+impl Messages {
+    pub(crate) fn new(stream: StreamId) -> Self {
+        Self { stream, open: None, context: None, lost: false }
+    }
+
+    /// A frame begins: what it is to its message.
+    pub(crate) fn frame(
+        &mut self,
+        header: &FrameHeader,
+        compressed: bool,
+        connection: ConnectionId,
+        up: &mut Up<'_>,
+    ) -> Begun {
+        let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
+        // RFC 6455 5.4, a line each.
+        match (self.open.is_some(), header.opcode, header.fin) {
+            // "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message."
+            (_, opcode, _) if opcode.is_control() => none,
+            // Nobody has said what the reserved data opcodes mean, so they begin no message.
+            (_, opcode, _) if opcode.is_reserved() => none,
+            // A continuation of nothing.
+            (false, Opcode::CONTINUATION, _) => none,
+            // "The fragments of one message MUST NOT be interleaved": the one that was open stays unfinished.
+            (true, Opcode::TEXT | Opcode::BINARY, _) => {
+                self.abandon(up);
+                self.frame(header, compressed, connection, up)
+            }
+            (false, opcode, fin) => {
+                let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
+                if compressed {
+                    self.start_inflating(up.options.inflate_limit);
+                }
+                self.open = Some(Open {
+                    id: None,
+                    last: None,
+                    frames: 0,
+                    wire_len: 0,
+                    len: 0,
+                    compressed,
+                    missing: false,
+                    utf8,
+                    fault: None,
+                });
+                let part = if fin { Part::Whole } else { Part::First };
+                Begun { part, of_message: true, previous: None, compressed }
+            }
+            (true, _, fin) => {
+                let Some(open) = &self.open else { return none };
+                let part = if fin { Part::Last } else { Part::Middle };
+                Begun { part, of_message: true, previous: open.last, compressed: open.compressed }
+            }
+        }
+    }
+
+    fn start_inflating(&mut self, limit: u64) {
+        let lost = self.lost;
+        let context = self.context.get_or_insert_with(|| {
+            let inflater = Inflater::new(limit);
+            Box::new(Context { inflater, after: None, whole: !lost, bytes: 0, messages: 0 })
+        });
+        context.inflater.start();
+    }
+
+    /// Whether the payload of a frame is wanted unmasked.
+    pub(crate) fn wants_bytes(&self, begun: &Begun) -> bool {
+        let wanted =
+            |open: &Open| !open.missing && open.fault.is_none() && (open.compressed || open.utf8.is_some());
+        begun.of_message && self.open.as_ref().is_some_and(wanted)
+    }
+
+    /// Some unmasked payload of a frame.
+    pub(crate) fn bytes(&mut self, begun: &Begun, bytes: &[u8]) {
+        let Some(open) = self.open.as_mut().filter(|_| begun.of_message) else { return };
+        if open.missing || open.fault.is_some() {
+            return;
+        }
+        if !open.compressed {
+            if let Some(utf8) = &mut open.utf8 {
+                utf8.feed(bytes);
+            }
+            return;
+        }
+        let Some(context) = &mut self.context else { return };
+        let Open { utf8, fault, .. } = open;
+        let fed = context.inflater.feed(bytes, &mut |out| {
+            if let Some(utf8) = utf8 {
+                utf8.feed(out);
+            }
+        });
+        if let Err(broken) = fed {
+            *fault = Some(context.fault(broken.why));
+        }
+    }
+
+    /// Payload bytes of the open frame were never captured.
+    pub(crate) fn missing(&mut self, count: u64) {
+        if let Some(open) = self.open.as_mut().filter(|_| count > 0) {
+            open.missing = true;
+        }
+    }
+
+    /// Frames were lost: what follows may refer to bytes that are not known.
+    pub(crate) fn lose(&mut self) {
+        self.lost = true;
+        if let Some(context) = &mut self.context {
+            context.begin_anew();
+        }
+    }
+
+    /// The number of the message that a frame belongs to, once that frame is complete.
+    pub(crate) fn number(&mut self, begun: &Begun, up: &mut Up<'_>) -> Option<MessageId> {
+        let open = self.open.as_mut().filter(|_| begun.of_message)?;
+        Some(*open.id.get_or_insert_with(|| up.ids.message()))
+    }
+
+    /// A frame is complete.
+    pub(crate) fn frame_done(
+        &mut self,
+        id: FrameId,
+        header: &FrameHeader,
+        missing: u64,
+        truncated: bool,
+        begun: &Begun,
+        up: &mut Up<'_>,
+    ) {
+        let Some(open) = self.open.as_mut().filter(|_| begun.of_message) else { return };
+        open.last = Some(id);
+        open.frames = open.frames.saturating_add(1);
+        open.wire_len = open.wire_len.saturating_add(header.payload_len);
+        if matches!(begun.part, Part::Whole | Part::Last) {
+            let plain = begun.part == Part::Whole && !open.compressed && missing == 0 && !truncated;
+            match self.open.take() {
+                Some(open) if !plain => self.done(open, id, true, up),
+                _ => {}
+            }
+        }
+    }
+
+    /// The open message will never be complete.
+    pub(crate) fn abandon(&mut self, up: &mut Up<'_>) {
+        if let Some((open, last)) = self.open.take().and_then(|open| open.last.map(|last| (open, last))) {
+            self.done(open, last, false, up);
+        }
+    }
+
+    fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
+        let Some(id) = open.id else { return };
+        let mut context_of = None;
+        let mut outcome = match (open.missing, complete) {
+            (true, _) => Outcome::Missing,
+            (false, false) => Outcome::Unfinished,
+            (false, true) => open.fault.unwrap_or(Outcome::Whole),
+        };
+        if let Some(context) = self.context.as_mut().filter(|_| open.compressed) {
+            context_of = context.after;
+            if outcome == Outcome::Whole {
+                let utf8 = &mut open.utf8;
+                let finished = context.inflater.finish(&mut |out| {
+                    if let Some(utf8) = utf8 {
+                        utf8.feed(out);
+                    }
+                });
+                match finished {
+                    Ok(inflated) => open.len = inflated.length,
+                    Err(broken) => outcome = context.fault(broken.why),
+                }
+            }
+            match outcome {
+                Outcome::Whole => context.advance(id, open.len),
+                _ => context.begin_anew(),
+            }
+        } else if outcome == Outcome::Whole {
+            open.len = open.wire_len;
+        }
+        up.say(Event::Message(Message {
+            id,
+            last,
+            frames: open.frames,
+            compressed: open.compressed,
+            wire_len: open.wire_len,
+            len: open.len,
+            utf8: open.utf8.filter(|_| outcome == Outcome::Whole).map(Utf8::finish),
+            outcome,
+            context: context_of,
+        }));
+        if let Some(window) = self.context.as_mut().and_then(|context| context.checkpoint()) {
+            up.say(Event::Checkpoint { stream: self.stream, after: id, window });
+        }
+    }
+}
+
+impl Context {
+    /// What a fault in the compressed bytes means: theirs, or the loss of what they refer to.
+    fn fault(&self, why: Why) -> Outcome {
+        match why {
+            Why::TooLarge => Outcome::TooLarge,
+            _ if self.whole => Outcome::Broken,
+            _ => Outcome::ContextLost,
+        }
+    }
+
+    /// A message was inflated. One that inflates refers to nothing that is not known, so its output is right
+    /// even where something was lost before it.
+    fn advance(&mut self, message: MessageId, len: u64) {
+        self.after = Some(message);
+        self.bytes = self.bytes.saturating_add(len);
+        self.messages = self.messages.saturating_add(1);
+    }
+
+    /// What was known is no longer all that was said.
+    fn begin_anew(&mut self) {
+        self.inflater.reset();
+        self.after = None;
+        self.whole = false;
+        self.bytes = 0;
+        self.messages = 0;
+    }
+
+    /// The window, where it is time for a checkpoint.
+    fn checkpoint(&mut self) -> Option<Vec<u8>> {
+        if self.bytes < CHECKPOINT_BYTES && self.messages < CHECKPOINT_MESSAGES {
+            return None;
+        }
+        self.bytes = 0;
+        self.messages = 0;
+        Some(self.inflater.window().to_vec())
+    }
+}

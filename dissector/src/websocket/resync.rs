@@ -1,0 +1,345 @@
+//! Looks for the next believable frame header where it is not known where one begins: after a gap, or in a
+//! capture that begins in the middle.
+//!
+//! A header alone proves nothing: one in sixteen pairs of random bytes could be one. What counts is a chain:
+//! each header says where the next one must be. Every step of it that fits adds evidence, counted in bits (a
+//! random stream fits with a chance of 2⁻ᵇⁱᵗˢ); enough bits are believed. Nothing is kept of the bytes.
+
+use crate::websocket::header::{FrameHeader, Parsed};
+use crate::websocket::mask::unmask;
+use crate::websocket::opcode::Opcode;
+use crate::websocket::utf8::{Utf8, Verdict};
+
+/// How sure one wants to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Certainty {
+    /// WebSocket is known to be there.
+    Expected,
+    /// The same, and no more bytes will come.
+    ExpectedAtEnd,
+    /// Anything could be there.
+    Unexpected,
+    /// The same, and no more bytes will come.
+    UnexpectedAtEnd,
+}
+
+impl Certainty {
+    /// Bits of evidence that are enough.
+    const fn bits(self) -> u32 {
+        match self {
+            Self::Expected => 20,
+            Self::ExpectedAtEnd => 12,
+            Self::Unexpected => 40,
+            Self::UnexpectedAtEnd => 27,
+        }
+    }
+}
+
+/// Where a header is believed to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Believed {
+    pub(crate) at: u64,
+    /// Whether its frames are masked: a client's.
+    pub(crate) masked: bool,
+}
+
+/// A chain of headers.
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    start: u64,
+    /// Where the next header must be.
+    next: u64,
+    bits: u32,
+    masked: bool,
+    /// Whether it holds more than continuations, which any length prefix looks like.
+    telling: bool,
+    /// A header that is cut by the end of a piece.
+    part: [u8; FrameHeader::MAX_LEN],
+    part_len: usize,
+}
+
+/// Chains that are followed at once.
+const MOST_CHAINS: usize = 16;
+
+/// Bytes after which a search where nothing is known to be found is given up.
+const TIRED: u64 = 4 << 20;
+
+/// Offsets of a piece, from its beginning, that are tried as the beginning of a chain where no chain is going on.
+const DEPTH: usize = 4096;
+
+/// A frame longer than this is not believed in a search.
+const LONGEST: u64 = 1 << 40;
+
+/// Evidence that a frame begins or ends where a piece does: senders write frames whole.
+const BOUNDARY_BITS: u32 = 8;
+
+/// The most evidence that the text of one frame gives.
+const TEXT_BITS: u32 = 24;
+
+/// A search going on.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    begun: Option<u64>,
+    seen: u64,
+    chains: Vec<Chain>,
+    masked: Option<bool>,
+    /// Whether RSV1 may be set.
+    uncompressed: bool,
+}
+
+impl Search {
+    /// A search that begins at an offset.
+    pub(crate) fn from(at: u64) -> Self {
+        Self { begun: Some(at), seen: at, ..Self::default() }
+    }
+
+    /// What is known of the frames that are looked for.
+    pub(crate) fn expect(&mut self, masked: bool, compressed: bool) {
+        self.masked = Some(masked);
+        self.uncompressed = !compressed;
+        let unfit = |chain: &Chain| chain.masked != masked;
+        self.chains.retain(|chain| !unfit(chain));
+    }
+
+    /// Where the search began.
+    pub(crate) fn begun(&self) -> Option<u64> {
+        self.begun
+    }
+
+    /// Whether more was seen than is worth it.
+    pub(crate) fn is_tired(&self) -> bool {
+        self.seen.saturating_sub(self.begun.unwrap_or(self.seen)) > TIRED
+    }
+
+    /// Bytes that were never captured.
+    pub(crate) fn gap(&mut self, at: u64, len: u64) {
+        self.begun.get_or_insert(at);
+        let end = at.saturating_add(len);
+        self.seen = end;
+        self.chains.retain(|chain| chain.next >= end && chain.part_len == 0);
+        // What is next to be captured begins where a segment does.
+        for chain in self.chains.iter_mut().filter(|chain| chain.next == end) {
+            chain.bits += BOUNDARY_BITS;
+        }
+    }
+
+    /// The next piece.
+    pub(crate) fn bytes(&mut self, at: u64, bytes: &[u8]) {
+        self.begun.get_or_insert(at);
+        let end = at + bytes.len() as u64;
+        self.seen = end;
+        self.chains.retain_mut(|chain| chain.follow(at, bytes));
+        let depth = if self.chains.is_empty() { DEPTH.min(bytes.len()) } else { 1 };
+        for skip in 0..depth {
+            let start = at + skip as u64;
+            if self.chains.iter().any(|chain| chain.start == start) {
+                continue;
+            }
+            let Some(masked) = bytes.get(skip..).and_then(|rest| self.begins(rest)) else { continue };
+            let mut chain = Chain::new(start, masked, if skip == 0 { BOUNDARY_BITS } else { 0 });
+            // Inside a piece a header must be confirmed by what follows it there.
+            let enough = if skip == 0 { 0 } else { Certainty::ExpectedAtEnd.bits() };
+            if chain.follow(at, bytes) && chain.bits >= enough {
+                self.chains.push(chain);
+            }
+            if skip > 0 && !self.chains.is_empty() {
+                break;
+            }
+        }
+        if self.chains.len() > MOST_CHAINS {
+            self.chains.sort_by_key(|chain| (core::cmp::Reverse(chain.bits), chain.start));
+            self.chains.truncate(MOST_CHAINS);
+        }
+    }
+
+    /// Whether two bytes could begin a frame of the kind that is looked for; whether it is masked.
+    fn begins(&self, bytes: &[u8]) -> Option<bool> {
+        let (first, second) = (*bytes.first()?, *bytes.get(1)?);
+        let rsv = if self.uncompressed { 0x70 } else { 0x30 };
+        let opcode = Opcode(first & 15);
+        let masked = second & 0x80 != 0;
+        let fits = first & rsv == 0
+            && !opcode.is_reserved()
+            && (!opcode.is_control() || (first & 0xc0 == 0x80 && second & 0x7f <= 125));
+        (fits && self.masked.is_none_or(|expected| expected == masked)).then_some(masked)
+    }
+
+    /// Where a header is believed to begin, if that is certain enough.
+    pub(crate) fn believed(&self, certainty: Certainty) -> Option<Believed> {
+        let asked = matches!(certainty, Certainty::Expected | Certainty::ExpectedAtEnd);
+        let likely = self.chains.iter().filter(|chain| chain.bits >= certainty.bits());
+        let best = likely
+            .filter(|chain| asked || chain.telling)
+            .max_by_key(|chain| (chain.bits, core::cmp::Reverse(chain.start)))?;
+        Some(Believed { at: best.start, masked: best.masked })
+    }
+}
+
+impl Chain {
+    fn new(start: u64, masked: bool, bits: u32) -> Self {
+        let part = [0; FrameHeader::MAX_LEN];
+        Self { start, next: start, bits, masked, telling: false, part, part_len: 0 }
+    }
+
+    /// Follows the chain through a piece; false where it breaks.
+    fn follow(&mut self, at: u64, bytes: &[u8]) -> bool {
+        let end = at + bytes.len() as u64;
+        while self.next + self.part_len as u64 >= at && self.next + (self.part_len as u64) < end {
+            let from = (self.next + self.part_len as u64 - at) as usize;
+            let rest = bytes.get(from..).unwrap_or_default();
+            let before = self.part_len;
+            for (place, byte) in self.part.iter_mut().skip(before).zip(rest) {
+                *place = *byte;
+                self.part_len += 1;
+            }
+            let Parsed::Done { value: header, used } =
+                FrameHeader::parse(self.part.get(..self.part_len).unwrap_or_default())
+            else {
+                return true;
+            };
+            self.part_len = 0;
+            let payload = rest.get(used.saturating_sub(before)..).unwrap_or_default();
+            let Some(bits) = evidence(&header, self.masked, payload) else { return false };
+            self.bits = self.bits.saturating_add(bits);
+            self.telling |= header.fin && header.opcode != Opcode::CONTINUATION;
+            let Some(next) = self.next.checked_add(used as u64 + header.payload_len) else { return false };
+            self.next = next;
+            if next == end {
+                self.bits = self.bits.saturating_add(BOUNDARY_BITS);
+            }
+        }
+        true
+    }
+}
+
+/// The evidence that a header gives, with what there is of its payload; nothing where it cannot be one.
+fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
+    let opcode = header.opcode;
+    let control_fits = !opcode.is_control() || (header.fin && header.payload_len <= 125 && !header.rsv1());
+    let fits = header.mask.is_some() == masked
+        && !header.rsv2()
+        && !header.rsv3()
+        && !(header.rsv1() && opcode == Opcode::CONTINUATION)
+        && !opcode.is_reserved()
+        && control_fits
+        && header.is_minimal()
+        && header.payload_len < LONGEST;
+    if !fits {
+        return None;
+    }
+    // Six opcodes of sixteen with RSV clear, and the mask bit: about one pair of bytes in thirty.
+    let mut bits: u32 = if header.rsv1() { 2 } else { 4 };
+    if opcode == Opcode::CONTINUATION && !header.fin {
+        bits = 0;
+    }
+    // The upper half of a 64-bit length is zero.
+    if header.payload_len > 0xffff {
+        bits += 16;
+    }
+    let len = payload.len().min(header.payload_len.min(64) as usize);
+    let mut start = payload.get(..len).unwrap_or_default().to_vec();
+    if let Some(key) = header.mask {
+        unmask(&mut start, key, 0);
+    }
+    match opcode {
+        Opcode::TEXT if !header.rsv1() => {
+            bits += text(&start, len as u64 == header.payload_len && header.fin)?
+        }
+        // RFC 6455 7.4: a status code below 5000 and not below 1000.
+        Opcode::CLOSE => match start.as_slice() {
+            [high, low, ..] if (1000..5000).contains(&u16::from_be_bytes([*high, *low])) => bits += 4,
+            [_, ..] => return None,
+            [] => {}
+        },
+        _ => {}
+    }
+    Some(bits)
+}
+
+/// The evidence that bytes are text; nothing where they are none.
+fn text(bytes: &[u8], whole: bool) -> Option<u32> {
+    let mut utf8 = Utf8::default();
+    utf8.feed(bytes);
+    match utf8.finish() {
+        Verdict::Valid => {}
+        Verdict::Incomplete { .. } if !whole => {}
+        _ => return None,
+    }
+    let printable = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let printable = bytes.iter().filter(printable).count() as u32;
+    // Of 256 bytes 100 are printable ASCII: 1.36 bits each.
+    Some((printable * 34 / 25).min(TEXT_BITS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(masked: bool, text: &str) -> Vec<u8> {
+        let mut header = FrameHeader::new(Opcode::TEXT, text.len() as u64);
+        header.mask = masked.then_some([0x30, 0x34, 0x6c, 0xd3]);
+        let mut bytes = header.write();
+        let mut payload = text.as_bytes().to_vec();
+        if let Some(key) = header.mask {
+            unmask(&mut payload, key, 0);
+        }
+        bytes.extend(payload);
+        bytes
+    }
+
+    /// After a gap the first whole frame is found, wherever it begins in a piece.
+    #[test]
+    fn a_frame_is_found_after_the_rest_of_a_payload() {
+        for masked in [true, false] {
+            let mut stream: Vec<u8> = (0..100u32).map(|i| (i * i * 7 + 13) as u8).collect();
+            (0..5).for_each(|i| stream.extend(frame(masked, &format!("message number {i}"))));
+            let mut search = Search::from(1000);
+            search.expect(masked, false);
+            search.bytes(1000, &stream);
+            assert_eq!(search.believed(Certainty::Expected), Some(Believed { at: 1100, masked }));
+        }
+    }
+
+    /// A header that is cut by every piece's end is followed all the same.
+    #[test]
+    fn chains_go_on_across_pieces() {
+        let stream: Vec<u8> = (0..4).flat_map(|_| frame(true, "hello, world")).collect();
+        for step in 1..stream.len() {
+            let mut search = Search::from(0);
+            let mut at = 0;
+            for piece in stream.chunks(step) {
+                search.bytes(at, piece);
+                at += piece.len() as u64;
+            }
+            assert_eq!(search.believed(Certainty::Unexpected).map(|it| it.at), Some(0), "{step}");
+        }
+    }
+
+    /// Length prefixes, random bytes and TLS records are not taken for frames.
+    #[test]
+    fn other_protocols_are_not_believed() {
+        let mut random = 1u32;
+        let mut byte = || {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 24) as u8
+        };
+        for _ in 0..200 {
+            let mut search = Search::from(0);
+            let mut at = 0;
+            for _ in 0..50 {
+                let piece: Vec<u8> = (0..200).map(|_| byte()).collect();
+                search.bytes(at, &piece);
+                at += 200;
+            }
+            assert_eq!(search.believed(Certainty::Unexpected), None);
+        }
+        // DNS over TCP: two bytes of length, then as many bytes.
+        let mut search = Search::from(0);
+        for i in 0..100u64 {
+            let mut piece = vec![0, 0x33];
+            piece.resize(2 + 0x33, 0x41);
+            search.bytes(i * 0x35, &piece);
+        }
+        assert_eq!(search.believed(Certainty::UnexpectedAtEnd), None);
+    }
+}

@@ -1,0 +1,309 @@
+//! Walks along one side's frames, chunk by chunk: header, payload, header, or lost in between.
+//!
+//! Keeps at most a header and the body of a control frame. States what it sees and judges nothing; a header
+//! can always be read as one, and the next frame is always attempted.
+
+use crate::event::{Close, Event, Frame, Opening, Part};
+use crate::ids::{ExtentId, Side, StreamId};
+use crate::layer::{Input, Up};
+use crate::recall;
+use crate::websocket::close::Body;
+use crate::websocket::connection::{Deflate, Opened};
+use crate::websocket::header::{FrameHeader, Parsed};
+use crate::websocket::mask::unmask_into;
+use crate::websocket::message::{Begun, Messages};
+use crate::websocket::opcode::Opcode;
+use crate::websocket::resync::{Certainty, Search};
+use crate::websocket::utf8::Utf8;
+
+/// Longest body of a control frame (RFC 6455 5.5); of a longer one only this much is read.
+const CONTROL: usize = 125;
+
+/// One side's frames.
+pub(crate) struct Walker {
+    opened: Opened,
+    side: Side,
+    stream: StreamId,
+    walk: Walk,
+    messages: Messages,
+    /// The extent that the stream stands at.
+    extent: ExtentId,
+    /// Whether the next header was found and is not simply next in line.
+    found: bool,
+}
+
+enum Walk {
+    /// At a header, of which so many bytes have come.
+    Header { at: u64, bytes: [u8; FrameHeader::MAX_LEN], len: usize },
+    /// In a payload.
+    Payload(Open),
+    /// The next header is looked for.
+    Lost(Box<Search>),
+    /// Behind the end of the stream.
+    Over,
+}
+
+/// A frame whose payload is being walked over.
+struct Open {
+    at: u64,
+    header: FrameHeader,
+    /// Payload bytes gone by, captured or not.
+    done: u64,
+    missing: u64,
+    /// The body of a control frame, unmasked.
+    control: Vec<u8>,
+    /// Whether the payload by itself is text.
+    utf8: Option<Utf8>,
+    begun: Begun,
+}
+
+impl Walker {
+    pub(crate) fn new(opened: Opened, side: Side, stream: StreamId) -> Self {
+        let walk = Walk::Header { at: 0, bytes: [0; FrameHeader::MAX_LEN], len: 0 };
+        let messages = Messages::new(stream);
+        let found = opened.opening == Opening::MidStream;
+        Self { opened, side, stream, walk, messages, extent: ExtentId::new(0), found }
+    }
+
+    /// Looks for the next header from offset `at` on, or takes it that one begins there.
+    pub(crate) fn lose(&mut self, at: u64, known: bool) {
+        self.found = true;
+        self.messages.lose();
+        self.walk = if known { Walk::at(at) } else { Walk::Lost(Box::new(Search::from(at))) };
+    }
+
+    pub(crate) fn input(&mut self, input: Input<'_>, up: &mut Up<'_>) {
+        match input {
+            Input::Bytes { at, bytes, extent } => {
+                self.extent = extent.unwrap_or(self.extent);
+                self.bytes(at, bytes, up);
+            }
+            Input::Gap { at, len } => self.gap(at, len, up),
+            Input::End => self.end(up),
+        }
+    }
+
+    fn bytes(&mut self, mut at: u64, mut bytes: &[u8], up: &mut Up<'_>) {
+        while !bytes.is_empty() {
+            let used = match &mut self.walk {
+                Walk::Over => return,
+                Walk::Header { at: begun, bytes: buf, len } => {
+                    if *len == 0 {
+                        *begun = at;
+                    }
+                    match collect(buf, len, bytes) {
+                        (used, Some(header)) => {
+                            let at = *begun;
+                            self.open(at, header, up);
+                            used
+                        }
+                        (used, None) => used,
+                    }
+                }
+                Walk::Payload(open) => {
+                    let left = open.header.payload_len - open.done;
+                    let len = left.min(bytes.len() as u64) as usize;
+                    let payload = bytes.get(..len).unwrap_or_default();
+                    open.payload(payload, &mut self.messages, up.scratch);
+                    if open.done == open.header.payload_len {
+                        self.close(false, up);
+                    }
+                    len
+                }
+                Walk::Lost(search) => {
+                    search.bytes(at, bytes);
+                    self.found_again(Certainty::Expected, up);
+                    return;
+                }
+            };
+            at += used as u64;
+            bytes = bytes.get(used..).unwrap_or_default();
+        }
+    }
+
+    /// Goes on where a header is believed to be, with the bytes that went by since.
+    fn found_again(&mut self, certainty: Certainty, up: &mut Up<'_>) {
+        let Walk::Lost(search) = &mut self.walk else { return };
+        let masked = self.side == Side::Client;
+        let compressed = self.opened.deflate != Deflate::No;
+        search.expect(masked, compressed);
+        let Some(believed) = search.believed(certainty) else { return };
+        self.walk = Walk::at(believed.at);
+        self.found = true;
+        let stand = self.extent;
+        let mut next = believed.at;
+        for run in recall::runs(up.sink, Some(stand), believed.at, usize::MAX) {
+            if run.at > next {
+                self.gap(next, run.at - next, up);
+            }
+            let bytes = up.recall.bytes(run.packet, run.offset, run.len);
+            self.extent = run.extent;
+            self.bytes(run.at, &bytes, up);
+            next = run.at + u64::from(run.len);
+        }
+    }
+
+    /// A header is complete.
+    fn open(&mut self, at: u64, header: FrameHeader, up: &mut Up<'_>) {
+        // RFC 7692 6: RSV1 on the first frame of a message says that it is compressed.
+        let compressed = header.rsv1() && self.opened.deflate != Deflate::No;
+        let begun = self.messages.frame(&header, compressed, self.opened.id, up);
+        let plain_text = begun.part == Part::Whole && header.opcode == Opcode::TEXT && !begun.compressed;
+        let open = Open {
+            at,
+            header,
+            done: 0,
+            missing: 0,
+            control: Vec::new(),
+            utf8: plain_text.then(Utf8::default),
+            begun,
+        };
+        let empty = header.payload_len == 0;
+        self.walk = Walk::Payload(open);
+        if empty {
+            self.close(false, up);
+        }
+    }
+
+    /// A frame is complete, or the stream ended inside it.
+    fn close(&mut self, truncated: bool, up: &mut Up<'_>) {
+        let Walk::Payload(open) = core::mem::replace(&mut self.walk, Walk::at(0)) else { return };
+        let Open { at, header, missing, control, utf8, begun, .. } = open;
+        let id = up.ids.frame();
+        let message = self.messages.number(&begun, up);
+        let known = missing == 0;
+        let mut utf8 = utf8.filter(|_| known).map(Utf8::finish);
+        let close = (header.opcode == Opcode::CLOSE && known).then(|| {
+            let body = Body::read(&control);
+            utf8 = Some(body.reason_verdict());
+            Close { code: body.code(), reason: Box::from(body.reason()) }
+        });
+        let frame = Frame {
+            id,
+            connection: self.opened.id,
+            side: self.side,
+            stream: self.stream,
+            at,
+            header,
+            extent: self.extent,
+            missing,
+            truncated,
+            resynchronized: core::mem::take(&mut self.found),
+            message,
+            part: begun.part,
+            previous: begun.previous,
+            compressed: begun.compressed,
+            utf8,
+            close,
+        };
+        up.say(Event::Frame(frame));
+        self.messages.frame_done(id, &header, missing, truncated, &begun, up);
+    }
+
+    fn gap(&mut self, at: u64, len: u64, up: &mut Up<'_>) {
+        match &mut self.walk {
+            Walk::Over => {}
+            Walk::Lost(search) => search.gap(at, len),
+            Walk::Payload(open) => {
+                let left = open.header.payload_len - open.done;
+                let inside = left.min(len);
+                open.missing += inside;
+                open.done += inside;
+                open.utf8 = None;
+                self.messages.missing(inside);
+                if inside == left {
+                    self.close(false, up);
+                }
+                if len > inside {
+                    self.gap(at + inside, len - inside, up);
+                }
+            }
+            // What is missing began with a header, or has one in it.
+            Walk::Header { .. } => {
+                self.messages.abandon(up);
+                let mut search = Search::from(at);
+                search.gap(at, len);
+                self.walk = Walk::Lost(Box::new(search));
+                self.messages.lose();
+            }
+        }
+    }
+
+    fn end(&mut self, up: &mut Up<'_>) {
+        if let Walk::Lost(_) = self.walk {
+            self.found_again(Certainty::ExpectedAtEnd, up);
+        }
+        if let Walk::Payload(open) = &mut self.walk {
+            open.missing += open.header.payload_len - open.done;
+            open.utf8 = None;
+            self.close(true, up);
+        }
+        if !matches!(self.walk, Walk::Over) {
+            self.messages.abandon(up);
+            self.walk = Walk::Over;
+        }
+    }
+}
+
+impl Walk {
+    fn at(at: u64) -> Self {
+        Self::Header { at, bytes: [0; FrameHeader::MAX_LEN], len: 0 }
+    }
+}
+
+impl Open {
+    /// Some of the payload.
+    fn payload(&mut self, bytes: &[u8], messages: &mut Messages, scratch: &mut [u8]) {
+        let keep =
+            if self.header.opcode.is_control() { CONTROL.saturating_sub(self.control.len()) } else { 0 };
+        let wants_plain = self.utf8.is_some() || keep > 0 || messages.wants_bytes(&self.begun);
+        if !wants_plain {
+            self.done += bytes.len() as u64;
+            return;
+        }
+        let Some(key) = self.header.mask else {
+            self.plain(bytes, keep, messages);
+            self.done += bytes.len() as u64;
+            return;
+        };
+        for chunk in bytes.chunks(scratch.len().max(1)) {
+            let Some(plain) = scratch.get_mut(..chunk.len()) else { break };
+            unmask_into(chunk, plain, key, self.done);
+            self.plain(plain, keep.saturating_sub(self.control.len()), messages);
+            self.done += chunk.len() as u64;
+        }
+    }
+
+    fn plain(&mut self, bytes: &[u8], keep: usize, messages: &mut Messages) {
+        if let Some(utf8) = &mut self.utf8 {
+            utf8.feed(bytes);
+        }
+        self.control.extend_from_slice(bytes.get(..keep.min(bytes.len())).unwrap_or_default());
+        messages.bytes(&self.begun, bytes);
+    }
+}
+
+/// Adds to a header that came in pieces: how many bytes were taken, and the header once it is whole.
+fn collect(
+    buf: &mut [u8; FrameHeader::MAX_LEN],
+    len: &mut usize,
+    bytes: &[u8],
+) -> (usize, Option<FrameHeader>) {
+    // The usual case: all of it is there.
+    if *len == 0
+        && let Parsed::Done { value, used } = FrameHeader::parse(bytes)
+    {
+        return (used, Some(value));
+    }
+    let before = *len;
+    for byte in bytes {
+        if let Some(place) = buf.get_mut(*len) {
+            *place = *byte;
+            *len += 1;
+        }
+        if let Parsed::Done { value, .. } = FrameHeader::parse(buf.get(..*len).unwrap_or_default()) {
+            return (*len - before, Some(value));
+        }
+    }
+    (*len - before, None)
+}
