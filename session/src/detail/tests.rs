@@ -13,7 +13,7 @@ fn samples() -> PathBuf {
 }
 
 fn open(path: &Path) -> Arc<Snapshot> {
-    let source = capture::Source::File(path.to_owned());
+    let source = capture::Source::File { path: path.to_owned(), follow: false };
     let mut capture = capture::open(source).unwrap();
     crate::read(capture.as_mut(), &Options::default(), &mut |_| {})
 }
