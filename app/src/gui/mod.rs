@@ -54,5 +54,6 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
         }
         Ok(Box::new(app))
     });
-    eframe::run_native("wscope", native, start).map_err(|error| anyhow!("the window could not be opened: {error}"))
+    eframe::run_native("wscope", native, start)
+        .map_err(|error| anyhow!("the window could not be opened: {error}"))
 }
