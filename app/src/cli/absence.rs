@@ -1,0 +1,76 @@
+//! What is said where a capture has nothing of what was asked for: what it has instead, and what to try.
+
+use session::Snapshot;
+use session::dissector::event::Carries;
+
+use super::words::plural;
+
+/// One line on stderr, where `what` ("frames", "messages", "connections") is not there.
+pub(crate) fn say(snapshot: &Snapshot, what: &str) {
+    let none = match what {
+        "connections" => snapshot.connections().is_empty(),
+        "messages" => snapshot.message_count() == 0,
+        _ => snapshot.frame_count() == 0,
+    };
+    if none {
+        eprintln!("wscope: {}", sentence(snapshot, what));
+    }
+}
+
+/// Connections by what they carry, in the order of the enum.
+pub(crate) fn carried(snapshot: &Snapshot) -> Vec<(Carries, u64)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for flow in snapshot.flows().iter() {
+        *counts.entry(flow.carries).or_insert(0) += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// `TLS connection`, `TLS connections`
+fn noun(carries: Carries) -> [&'static str; 2] {
+    match carries {
+        Carries::Unknown => ["TCP connection that says too little to tell", "TCP connections that say too little to tell"],
+        Carries::Http1 => ["HTTP/1 connection", "HTTP/1 connections"],
+        Carries::WebSocket => ["WebSocket connection", "WebSocket connections"],
+        Carries::Tls => ["TLS connection", "TLS connections"],
+        Carries::Http2 => ["HTTP/2 connection", "HTTP/2 connections"],
+        Carries::Other => ["TCP connection of another kind", "TCP connections of another kind"],
+    }
+}
+
+fn sentence(snapshot: &Snapshot, what: &str) -> String {
+    let connections = snapshot.connections();
+    if !connections.is_empty() {
+        let refused = connections.iter().filter(|connection| !connection.accepted).count() as u64;
+        let all = plural(u64::from(connections.len()), ["WebSocket connection", "WebSocket connections"]);
+        return match refused {
+            0 => format!("no {what}: {all}, nothing sent after the handshake"),
+            _ => format!("no {what}: {all}, {refused} of them never accepted (see wscope connections)"),
+        };
+    }
+    if snapshot.packet_count() == 0 {
+        return "no WebSocket here: the capture holds no packets".into();
+    }
+    let carried = carried(snapshot);
+    if carried.is_empty() {
+        let kinds: Vec<String> =
+            snapshot.totals.packets.iter().map(|(kind, count)| format!("{} {kind}", super::words::count(*count))).collect();
+        return format!(
+            "no WebSocket here, and no TCP: {} ({}); was it captured on the right interface, with the right filter?",
+            plural(u64::from(snapshot.packet_count()), ["packet", "packets"]),
+            kinds.join(", ")
+        );
+    }
+    let seen: Vec<String> = carried.iter().map(|(carries, count)| plural(*count, noun(*carries))).collect();
+    let has = |what| carried.iter().any(|(carries, _)| *carries == what);
+    let advice = if has(Carries::Tls) {
+        "what TLS carries is encrypted: capture where it is in clear, such as behind the proxy that ends TLS"
+    } else if snapshot.totals.cut > 0 {
+        "packets were cut by the snap length, perhaps the handshakes too: capture with -s 0"
+    } else if has(Carries::Other) || has(Carries::Unknown) {
+        "if you know that a port carries WebSocket, say so with --decode-as PORT=websocket"
+    } else {
+        "no request in it asks for WebSocket: was the capture started after, or on another port?"
+    };
+    format!("no WebSocket here: {}; {advice}", seen.join(", "))
+}

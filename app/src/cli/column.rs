@@ -1,0 +1,215 @@
+//! Columns: one entry each with its name, its heading, how it is read from a row and how it is laid out.
+//!
+//! The same entry makes the key in JSON, the field in CSV, the column of a table and the word for `--fields`.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use super::time::rfc3339;
+
+/// A value in a row.
+pub(crate) enum Cell<'a> {
+    /// Not there at all: no key in JSON.
+    Absent,
+    /// There, but nothing.
+    Null,
+    Bool(bool),
+    Number(u64),
+    Text(Cow<'a, str>),
+    /// Nanoseconds since 1970-01-01 00:00 UTC.
+    Time(i64),
+    Numbers(Vec<u64>),
+    Nested(serde_json::Value),
+}
+
+impl<'a> Cell<'a> {
+    /// Text that is at hand.
+    pub(crate) fn word(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+    /// Text made for this.
+    pub(crate) fn text(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+    /// What is there, or null.
+    pub(crate) fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Null, cell)
+    }
+    /// What is there, or no key at all.
+    pub(crate) fn or_absent<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Absent, cell)
+    }
+
+    /// The value as CSV has it: plain, exact, lists parted by spaces.
+    pub(crate) fn plain(self) -> Cow<'a, str> {
+        match self {
+            Self::Absent | Self::Null => Cow::Borrowed(""),
+            Self::Bool(bool) => Cow::Borrowed(if bool { "true" } else { "false" }),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Text(text) => text,
+            Self::Time(time) => Cow::Owned(rfc3339(time)),
+            Self::Numbers(numbers) => {
+                let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
+                Cow::Owned(words.join(" "))
+            }
+            Self::Nested(serde_json::Value::Array(list)) if list.is_empty() => Cow::Borrowed(""),
+            Self::Nested(value) => Cow::Owned(value.to_string()),
+        }
+    }
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null => serializer.serialize_unit(),
+            Self::Bool(bool) => serializer.serialize_bool(*bool),
+            Self::Number(number) => serializer.serialize_u64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
+            Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Nested(value) => value.serialize(serializer),
+        }
+    }
+}
+
+/// What must be read from the capture before a column can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reads {
+    /// Nothing: the index knows.
+    #[default]
+    Index,
+    /// The beginning of the payload.
+    Beginning,
+    /// All of the payload.
+    Whole,
+}
+
+/// What a cell's color says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tone {
+    #[default]
+    Plain,
+    Client,
+    Server,
+    /// Steps back.
+    Dim,
+    /// Something is not as it should be.
+    Warn,
+    Strong,
+}
+
+/// One column of rows of the kind `R`.
+pub(crate) struct Column<R: 'static> {
+    pub(crate) name: &'static str,
+    pub(crate) heading: &'static str,
+    pub(crate) read: for<'a> fn(&'a R) -> Cell<'a>,
+    pub(crate) tone: fn(&R) -> Tone,
+    pub(crate) right: bool,
+    /// Whether it may be cut with `…` where the terminal is too narrow.
+    pub(crate) elastic: bool,
+    /// Its width in a table at least, so that rows that come later still fit.
+    pub(crate) least: usize,
+    pub(crate) in_table: bool,
+    pub(crate) in_json: bool,
+    pub(crate) in_csv: bool,
+    pub(crate) reads: Reads,
+}
+
+impl<R> Column<R> {
+    /// A key of the contract: in JSON and CSV unless told otherwise.
+    pub(crate) const fn key(
+        name: &'static str,
+        heading: &'static str,
+        read: for<'a> fn(&'a R) -> Cell<'a>,
+    ) -> Self {
+        Self {
+            name,
+            heading,
+            read,
+            tone: |_| Tone::Plain,
+            right: false,
+            elastic: false,
+            least: 0,
+            in_table: false,
+            in_json: true,
+            in_csv: true,
+            reads: Reads::Index,
+        }
+    }
+    /// What is made of other keys, for eyes only unless told otherwise.
+    pub(crate) const fn view(
+        name: &'static str,
+        heading: &'static str,
+        read: for<'a> fn(&'a R) -> Cell<'a>,
+    ) -> Self {
+        let mut column = Self::key(name, heading, read);
+        (column.in_json, column.in_csv) = (false, false);
+        column
+    }
+    /// Shown in a table, at least this wide.
+    pub(crate) const fn table(mut self, least: usize) -> Self {
+        (self.in_table, self.least) = (true, least);
+        self
+    }
+    /// In CSV too.
+    pub(crate) const fn csv(mut self) -> Self {
+        self.in_csv = true;
+        self
+    }
+    /// Only in JSON, because it is nested.
+    pub(crate) const fn nested(mut self) -> Self {
+        self.in_csv = false;
+        self
+    }
+    pub(crate) const fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+    pub(crate) const fn elastic(mut self) -> Self {
+        self.elastic = true;
+        self
+    }
+    pub(crate) const fn reads(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+    pub(crate) const fn tone(mut self, tone: fn(&R) -> Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+}
+
+/// A kind of rows.
+pub(crate) trait Row: Sized + 'static {
+    /// All there is to know of such a row, in the order of the contract.
+    const COLUMNS: &'static [Column<Self>];
+    /// The color of the whole row, where a column has none of its own.
+    fn tone(&self) -> Tone {
+        Tone::Plain
+    }
+}
+
+/// A row as a JSON object of some columns.
+pub(crate) struct Object<'a, R: Row> {
+    pub(crate) row: &'a R,
+    pub(crate) columns: &'a [&'static Column<R>],
+}
+
+impl<R: Row> Serialize for Object<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let cells = self.columns.iter().map(|column| (column.name, (column.read)(self.row)));
+        serializer.collect_map(cells.filter(|(_, cell)| !matches!(cell, Cell::Absent)))
+    }
+}
+
+/// A row as a JSON object of the contract.
+pub(crate) fn json<R: Row>(row: &R) -> impl Serialize + use<'_, R> {
+    struct Whole<'a, R: Row>(&'a R, Vec<&'static Column<R>>);
+    impl<R: Row> Serialize for Whole<'_, R> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Object { row: self.0, columns: &self.1 }.serialize(serializer)
+        }
+    }
+    Whole(row, R::COLUMNS.iter().filter(|column| column.in_json).collect())
+}

@@ -1,0 +1,161 @@
+//! `wscope frames`: one row per frame, in order of completion.
+
+use session::Content;
+use session::Snapshot;
+use session::dissector::ids::{FrameId, Side};
+use session::dissector::websocket::close::Body;
+use session::dissector::websocket::opcode::Opcode;
+use session::dissector::websocket::registry;
+use session::model::Frame;
+
+use super::column::{Cell, Column, Reads, Row, Tone};
+use super::options::Rows;
+use super::payload::{BEGINNING, LIMIT, Payload};
+use super::print::Printer;
+use super::reading::{Next, read};
+use super::{absence, words};
+
+/// A frame with what was read of its bytes.
+pub(crate) struct FrameRow {
+    frame: Frame,
+    key: Option<[u8; 4]>,
+    payload: Option<Payload>,
+    close: Option<(Option<u16>, String)>,
+}
+
+/// A hole wider than this is not filled with zeros to show what lies around it.
+const WIDEST_HOLE: u64 = 64 << 20;
+
+impl FrameRow {
+    fn new(content: &mut Content, snapshot: &Snapshot, frame: Frame, reads: Reads) -> Self {
+        let mut row = Self { frame, key: None, payload: None, close: None };
+        let limit = match reads {
+            Reads::Index => return row,
+            Reads::Beginning => BEGINNING,
+            Reads::Whole if frame.missing > WIDEST_HOLE && !frame.truncated => return row,
+            Reads::Whole => LIMIT,
+        };
+        let Ok(bytes) = content.frame(snapshot, frame.id, limit) else { return row };
+        row.key = bytes.header.mask.filter(|_| bytes.wire.holes.iter().all(|hole| hole.start >= frame.header.len()));
+        if frame.header.opcode == Opcode::CLOSE {
+            let body = Body::read(&bytes.payload.bytes);
+            row.close = Some((body.code(), String::from_utf8_lossy(body.reason()).into_owned()));
+        }
+        row.payload = Some(Payload::new(bytes.payload.bytes, bytes.payload.holes, bytes.cut));
+        row
+    }
+
+    /// What a person wants to see of the payload, on one line.
+    fn preview(&self) -> String {
+        if let Some((code, reason)) = &self.close {
+            return close(*code, reason);
+        }
+        let Some(payload) = &self.payload else { return String::new() };
+        let mut text = match self.frame.compressed {
+            true if !payload.is_empty() => format!("deflated {}", payload.preview(false)),
+            _ => payload.preview(self.frame.header.opcode != Opcode::BINARY),
+        };
+        if self.frame.missing > 0 {
+            text.push_str(&format!(" ({} never captured)", words::plural(self.frame.missing, ["byte", "bytes"])));
+        }
+        text
+    }
+
+    /// `fin rsv1 mask`: the bits that are set.
+    fn bits(&self) -> String {
+        let header = &self.frame.header;
+        let bits = [
+            ("fin", header.fin),
+            ("rsv1", header.rsv1()),
+            ("rsv2", header.rsv2()),
+            ("rsv3", header.rsv3()),
+            ("mask", header.mask.is_some()),
+        ];
+        let set: Vec<&str> = bits.into_iter().filter(|bit| bit.1).map(|bit| bit.0).collect();
+        set.join(" ")
+    }
+}
+
+/// `1000 normal closure "bye"`
+pub(crate) fn close(code: Option<u16>, reason: &str) -> String {
+    let Some(code) = code else { return "no code".into() };
+    let name = registry::close_code(code).name;
+    if reason.is_empty() { format!("{code} {name}") } else { format!("{code} {name} \"{reason}\"") }
+}
+
+/// The arrow and the color that a side has everywhere.
+pub(crate) fn arrow(side: Side) -> &'static str {
+    match side {
+        Side::Client => "→",
+        Side::Server => "←",
+    }
+}
+
+/// See [`arrow`].
+pub(crate) fn tone(side: Side) -> Tone {
+    match side {
+        Side::Client => Tone::Client,
+        Side::Server => Tone::Server,
+    }
+}
+
+impl Row for FrameRow {
+    #[rustfmt::skip]
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::key("frame", "Frame", |row| Cell::Number(row.frame.id.number())).table(5).right(),
+        Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.frame.connection.number())).table(4).right(),
+        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.frame.side.name())).tone(|row| tone(row.frame.side)),
+        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.frame.packet.number())).table(6).right(),
+        Column::<Self>::key("time", "Time", |row| Cell::Time(row.frame.time)).table(10).right(),
+        Column::<Self>::view("arrow", " ", |row| Cell::word(arrow(row.frame.side))).table(1).tone(|row| tone(row.frame.side)),
+        Column::<Self>::key("fin", "FIN", |row| Cell::Bool(row.frame.header.fin)),
+        Column::<Self>::key("rsv1", "RSV1", |row| Cell::Bool(row.frame.header.rsv1())),
+        Column::<Self>::key("rsv2", "RSV2", |row| Cell::Bool(row.frame.header.rsv2())),
+        Column::<Self>::key("rsv3", "RSV3", |row| Cell::Bool(row.frame.header.rsv3())),
+        Column::<Self>::key("opcode", "Opcode", |row| Cell::Number(row.frame.header.opcode.0.into())).right(),
+        Column::<Self>::key("opcode_name", "Opcode", |row| Cell::word(row.frame.header.opcode.name())).table(6),
+        Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8),
+        Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())),
+        Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key, |key| Cell::text(hex::encode(key)))).reads(Reads::Beginning),
+        Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right(),
+        Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
+        Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
+        Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right(),
+        Column::<Self>::view("preview", "Payload", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
+        Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
+        Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
+        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(serde_json::Value::Array(Vec::new()))),
+    ];
+
+    fn tone(&self) -> Tone {
+        match self.frame {
+            Frame { missing: 1.., .. } | Frame { truncated: true, .. } => Tone::Warn,
+            Frame { header, .. } if header.opcode.is_control() => Tone::Dim,
+            _ => Tone::Plain,
+        }
+    }
+}
+
+/// Prints the frames of a capture.
+pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
+    let mut printer = Printer::<FrameRow>::new(options)?;
+    let (mut content, reads) = (Content::default(), printer.reads());
+    let mut next = FrameId::new(0);
+    let snapshot = read(&options.file, &options.source, |snapshot, _| {
+        printer.clock(options.clock(snapshot.totals.times.map(|times| times.0)));
+        while next.index() < snapshot.frame_count() && !printer.full() {
+            if let Some(frame) = snapshot.frame(next) {
+                printer.row(&FrameRow::new(&mut content, snapshot, frame, reads))?;
+            }
+            next = next.next();
+        }
+        printer.pause()?;
+        Ok(if printer.full() { Next::Enough } else { Next::More })
+    });
+    printer.finish()?;
+    absence::say(&*snapshot?, "frames");
+    Ok(())
+}

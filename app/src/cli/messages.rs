@@ -1,0 +1,175 @@
+//! `wscope messages`: one row per message, in order of completion.
+
+use std::collections::HashMap;
+
+use session::dissector::event::{Outcome, Part};
+use session::dissector::ids::{FrameId, MessageId, StreamId};
+use session::model::{Frame, Kind, Message};
+use session::{Content, Snapshot, Why};
+
+use super::column::{Cell, Column, Reads, Row, Tone};
+use super::frames::{arrow, tone};
+use super::options::Rows;
+use super::payload::{BEGINNING, LIMIT, Payload};
+use super::print::Printer;
+use super::reading::{Next, read};
+use super::{absence, words};
+
+/// A message with what was read of its content.
+pub(crate) struct MessageRow {
+    message: Message,
+    frames: Vec<u64>,
+    content: Result<Payload, Why>,
+}
+
+impl MessageRow {
+    fn new(content: &mut Content, snapshot: &Snapshot, message: Message, reads: Reads) -> Self {
+        let frames = match message.frames {
+            1 => vec![message.first.number()],
+            _ => snapshot.frames_of(&message).iter().map(|frame| frame.id.number()).collect(),
+        };
+        let bytes = match reads {
+            // Only whether it can be had.
+            Reads::Index => why_not(&message).map_or(Ok(Payload::default()), Err),
+            Reads::Beginning if !message.compressed => match why_not(&message) {
+                Some(why) => Err(why),
+                None => content.joined(snapshot, &message, BEGINNING).map(|patchy| {
+                    Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)
+                }),
+            },
+            _ => content.message(snapshot, message.id, LIMIT).map(|bytes| Payload::new(bytes, Vec::new(), false)),
+        };
+        Self { message, frames, content: bytes }
+    }
+
+    fn preview(&self) -> String {
+        match &self.content {
+            Ok(payload) => payload.preview(self.message.kind == Kind::Text),
+            Err(why) => format!("({})", says(why)),
+        }
+    }
+
+    fn payload(&self, cell: for<'a> fn(&'a Payload) -> Cell<'a>) -> Cell<'_> {
+        self.content.as_ref().map_or(Cell::Absent, cell)
+    }
+
+    /// `48:1` where it is compressed.
+    fn ratio(&self) -> String {
+        let Message { compressed, wire_len, len, .. } = self.message;
+        len.filter(|_| compressed).map_or(String::new(), |len| words::ratio(len, wire_len))
+    }
+}
+
+/// Why a message's content cannot be had, as far as the index knows.
+fn why_not(message: &Message) -> Option<Why> {
+    Some(match message.outcome {
+        Some(Outcome::Whole) => return None,
+        Some(Outcome::Missing) => Why::NotCaptured,
+        Some(Outcome::ContextLost) => Why::ContextLost,
+        Some(Outcome::Broken) => Why::Broken,
+        Some(Outcome::TooLarge) => Why::TooLarge,
+        Some(Outcome::Unfinished) | None => Why::Unfinished,
+    })
+}
+
+/// The reason for people.
+fn says(why: &Why) -> &str {
+    match why {
+        Why::NotCaptured => "bytes of it were never captured",
+        Why::NoKeys => "encrypted, and no key is known",
+        Why::ContextLost => "compressed with reference to what was never captured",
+        Why::Broken => "not a DEFLATE stream",
+        Why::TooLarge => "too large to show",
+        Why::Unfinished => "its last fragment never came",
+        Why::Unreadable(says) => says,
+    }
+}
+
+impl Row for MessageRow {
+    #[rustfmt::skip]
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::key("message", "Message", |row| Cell::Number(row.message.id.number())).table(7).right(),
+        Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.message.connection.number())).table(4).right(),
+        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.message.side.name())).tone(|row| tone(row.message.side)),
+        Column::<Self>::key("type", "Type", |row| Cell::word(row.message.kind.name())),
+        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.message.packet.number())).right(),
+        Column::<Self>::key("time", "Time", |row| Cell::Time(row.message.time)).table(10).right(),
+        Column::<Self>::view("arrow", " ", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
+        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6),
+        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right(),
+        Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(row.frames.clone())),
+        Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
+        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right(),
+        Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
+        Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
+        Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
+        Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
+        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(serde_json::Value::Array(Vec::new()))),
+    ];
+
+    fn tone(&self) -> Tone {
+        if self.content.is_err() { Tone::Warn } else { Tone::Plain }
+    }
+}
+
+/// Puts messages in the order of their completion, which their frames tell.
+#[derive(Default)]
+struct Order {
+    /// Frames that were looked at.
+    seen: u32,
+    /// The message that is open on each stream.
+    open: HashMap<StreamId, MessageId>,
+}
+
+impl Order {
+    /// The messages that the next frame completes, or shows to have been given up.
+    fn step(&mut self, frame: &Frame) -> [Option<MessageId>; 2] {
+        let Some(message) = frame.message else { return [None, None] };
+        // RFC 6455 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another
+        // message", so where a message begins, the one that was open will never be complete.
+        let open = match frame.part {
+            Part::None | Part::Middle => return [None, None],
+            Part::First => return [self.open.insert(frame.stream, message), None],
+            Part::Whole | Part::Last => self.open.remove(&frame.stream),
+        };
+        [open.filter(|open| *open != message), Some(message)]
+    }
+}
+
+/// Prints the messages of a capture.
+pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
+    let mut printer = Printer::<MessageRow>::new(options)?;
+    let (mut content, reads) = (Content::default(), printer.reads());
+    let mut order = Order::default();
+    let snapshot = read(&options.file, &options.source, |snapshot, last| {
+        printer.clock(options.clock(snapshot.totals.times.map(|times| times.0)));
+        let mut print = |printer: &mut Printer<MessageRow>, id| -> anyhow::Result<()> {
+            if let Some(message) = snapshot.message(id).filter(|_| !printer.full()) {
+                printer.row(&MessageRow::new(&mut content, snapshot, message, reads))?;
+            }
+            Ok(())
+        };
+        while order.seen < snapshot.frame_count() && !printer.full() {
+            let frame = snapshot.frame(FrameId::new(order.seen));
+            order.seen += 1;
+            for id in frame.iter().flat_map(|frame| order.step(frame)).flatten() {
+                print(&mut printer, id)?;
+            }
+        }
+        if last {
+            let mut open: Vec<MessageId> = order.open.drain().map(|(_, id)| id).collect();
+            open.sort();
+            for id in open {
+                print(&mut printer, id)?;
+            }
+        }
+        printer.pause()?;
+        Ok(if printer.full() { Next::Enough } else { Next::More })
+    });
+    printer.finish()?;
+    absence::say(&*snapshot?, "messages");
+    Ok(())
+}

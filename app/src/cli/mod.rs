@@ -1,0 +1,67 @@
+//! The command line: one file a command, one table of columns a kind of row.
+//!
+//! Parses no traffic: everything that is printed was said by a session's snapshot, or is read through it.
+
+mod options;
+mod words;
+
+mod column;
+mod style;
+mod time;
+
+mod print;
+mod table;
+
+mod absence;
+mod payload;
+mod reading;
+
+mod connections;
+mod explain;
+mod frames;
+mod messages;
+mod summary;
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub(crate) use options::{Cli, Command, How};
+
+/// What the words of the command line say; ends the program where they are wrong, or ask for help.
+pub(crate) fn parse() -> Cli {
+    Cli::parse()
+}
+
+/// Does what was asked for.
+pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Summary(options) => summary::run(options),
+        Command::Connections(options) => connections::run(options),
+        Command::Frames(options) => frames::run(options),
+        Command::Messages(options) => messages::run(options),
+        Command::Explain(options) => explain::run(options),
+    }
+}
+
+/// Prints the summary of a capture for whom no window could be opened.
+pub(crate) fn summarize(file: &Path, how: &How) -> anyhow::Result<()> {
+    summary::table(file, how)
+}
+
+/// 0 done, 2 could not do it, which one line on stderr says. A reader that has had enough is no failure.
+pub(crate) fn exit(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    let closed = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
+    let gone = error.chain().any(|cause| match cause.downcast_ref::<serde_json::Error>() {
+        Some(json) => json.io_error_kind() == Some(ErrorKind::BrokenPipe),
+        None => cause.downcast_ref().is_some_and(closed),
+    });
+    if gone {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("wscope: {}", format!("{error:#}").replace('\n', " "));
+    ExitCode::from(2)
+}

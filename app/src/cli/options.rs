@@ -1,0 +1,221 @@
+//! The words of the command line and what they mean. A command that is not here does not exist.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
+
+use super::time::Clock;
+
+const ABOUT: &str = "Shows WebSocket traffic as it is on the wire";
+
+const LONG_ABOUT: &str = "\
+Shows WebSocket traffic as it is on the wire: reassembles TCP, recognizes the opening handshake, dissects every \
+frame bit by bit, unmasks and inflates payloads and puts messages together.
+
+Without a command it opens a window, on FILE if one is named. Where no window can be opened it prints the summary \
+of FILE.";
+
+const EXAMPLES: &str = "\
+Examples:
+  wscope capture.pcapng                        open it in a window
+  wscope summary capture.pcap.gz               one screen about what it holds
+  wscope messages capture.pcap                 what was said, unmasked and inflated
+  wscope frames capture.pcap --format json     every frame, one JSON object a line
+  tcpdump -i any -U -w - | wscope frames -     frames while they are captured
+  wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
+
+Results go to stdout, words to stderr. Exit codes: 0 done, 2 could not do it.";
+
+/// Everything that was said on the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wscope",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Commands",
+    max_term_width = 110
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Capture to open in the window
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// One screen: what a capture holds, and its WebSocket connections
+    #[command(after_help = "Example:\n  wscope summary capture.pcap --format json")]
+    Summary(Summary),
+    /// One row per WebSocket connection, attempts included
+    #[command(after_help = CONNECTIONS)]
+    Connections(Rows),
+    /// One row per frame, in order of completion
+    #[command(after_help = FRAMES)]
+    Frames(Rows),
+    /// One row per message: unmasked, put together from its frames, inflated
+    #[command(after_help = MESSAGES)]
+    Messages(Rows),
+    /// Draw a frame bit by bit from its bytes in hex, or say what a close code or an opcode means
+    #[command(after_help = EXPLAIN)]
+    Explain(Explain),
+}
+
+const CONNECTIONS: &str = "\
+A row is printed when all of the capture was read.
+
+Examples:
+  wscope connections capture.pcap
+  wscope connections capture.pcap --format json | jq 'select(.close.clean | not)'
+  wscope connections capture.pcap --fields connection,client,request.target,close.code --format csv";
+
+const FRAMES: &str = "\
+Rows are printed as frames come, also from a capture that is still being written.
+
+Examples:
+  wscope frames capture.pcap -c 20
+  wscope frames capture.pcap --fields frame,time,opcode_name,payload_length --format csv
+  tcpdump -i lo -U -w - 'tcp port 8080' | wscope frames -";
+
+const MESSAGES: &str = "\
+Messages are printed in order of completion, as frames are: one whose last fragment is still to come holds back no \
+other. Those that were given up come where the next message of the same side begins, or at the end.
+
+Examples:
+  wscope messages capture.pcap
+  wscope messages capture.pcap --format json | jq -r .text
+  wscope messages capture.pcap --fields message,direction,text --format csv";
+
+const EXPLAIN: &str = "\
+Bytes may be parted by spaces, colons or commas and may begin with 0x or \\x. Four decimal digits are a close code, \
+one hex digit or a name is an opcode.
+
+Examples:
+  wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
+  wscope explain 880203e8
+  wscope explain 1006
+  wscope explain ping";
+
+/// How a capture is read, and how its results look.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct How {
+    /// Take what a TCP port carries for WebSocket, handshake or not (may be given more than once)
+    #[arg(long, value_name = "PORT=websocket", value_parser = decode_as, help_heading = "Reading")]
+    pub(crate) decode_as: Vec<u16>,
+    /// No colors, as with NO_COLOR in the environment
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_color: bool,
+}
+
+/// Options of `summary`.
+#[derive(Args, Debug)]
+pub(crate) struct Summary {
+    /// A pcap or pcapng, also .gz, .zst or .lz4; `-` is standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: How,
+    /// A screen for people, or one JSON object
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: OneFormat,
+}
+
+/// Options of the commands that print rows.
+#[derive(Args, Debug)]
+pub(crate) struct Rows {
+    /// A pcap or pcapng, also .gz, .zst or .lz4; `-` is standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: How,
+    /// A table for people, JSON with one object a line, or CSV (RFC 4180)
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Only these columns or keys, in this order; a wrong name lists them all
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
+    pub(crate) fields: Vec<String>,
+    /// Stop after this many rows
+    #[arg(short = 'c', long, value_name = "ROWS", help_heading = "Output")]
+    pub(crate) count: Option<u64>,
+    /// In tables: date and time in UTC, in place of seconds since the first packet
+    #[arg(long, help_heading = "Output")]
+    pub(crate) utc: bool,
+    /// In tables: date and time in the zone of this computer
+    #[arg(long, conflicts_with = "utc", help_heading = "Output")]
+    pub(crate) local: bool,
+}
+
+impl Rows {
+    /// How tables show times in a capture that begins at `start`.
+    pub(crate) fn clock(&self, start: Option<i64>) -> Clock {
+        match (self.utc, self.local) {
+            (true, _) => Clock::In(TimeZone::UTC),
+            (_, true) => Clock::In(TimeZone::system()),
+            _ => Clock::SinceStart(start.unwrap_or(0)),
+        }
+    }
+}
+
+/// Options of `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// Bytes of a frame in hex, a close code, or an opcode
+    #[arg(required = true, value_name = "WHAT")]
+    pub(crate) what: Vec<String>,
+    /// No colors, as with NO_COLOR in the environment
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_color: bool,
+}
+
+/// Formats of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+/// Formats of a single thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OneFormat {
+    Table,
+    Json,
+}
+
+fn decode_as(text: &str) -> Result<u16, String> {
+    let wanted = "expected a port and what it carries, such as 9000=websocket";
+    let (port, what) = text.split_once('=').ok_or(wanted)?;
+    if !what.eq_ignore_ascii_case("websocket") {
+        return Err(format!("\"{what}\" is not known here; only websocket is"));
+    }
+    match port.parse() {
+        Ok(0) | Err(_) => Err(format!("\"{port}\" is no port from 1 to 65535")),
+        Ok(port) => Ok(port),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// What clap checks only when it is asked to.
+    #[test]
+    fn options_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn ports_are_ports() {
+        assert_eq!(decode_as("9000=websocket"), Ok(9000));
+        for wrong in ["9000", "0=websocket", "70000=websocket", "80=http"] {
+            assert!(decode_as(wrong).is_err());
+        }
+    }
+}

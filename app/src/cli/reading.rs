@@ -1,0 +1,143 @@
+//! A capture read to its end, with whoever prints rows looking on.
+//!
+//! Files, pipes and captures that are still being written come through here alike: snapshots until the last.
+
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use session::capture::{NoteKind, Source};
+use session::{Options, Session, Snapshot, State};
+
+use super::options::How;
+
+/// Whether more rows are wanted.
+pub(crate) enum Next {
+    More,
+    Enough,
+}
+
+/// How long a silent capture is waited for before whoever looks on is called again.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// Reading that takes longer than this shows how far it is.
+const UNNOTICED: Duration = Duration::from_millis(500);
+/// Notes of which each has its line on stderr.
+const NOTES: usize = 10;
+
+/// Reads `file` and shows `see` every snapshot; the last one has `true` beside it.
+pub(crate) fn read(
+    file: &Path,
+    how: &How,
+    mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
+) -> anyhow::Result<Arc<Snapshot>> {
+    let source = if file == Path::new("-") { Source::Stdin } else { Source::File { path: file.to_owned(), follow: false } };
+    let (sender, woken) = sync_channel(1);
+    let wake = move || {
+        // A full channel holds a wake already.
+        let _ = sender.try_send(());
+    };
+    let session = Session::open(source, options(how), wake)?;
+    let mut bar = Bar::default();
+    loop {
+        let ended = woken.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected);
+        let snapshot = session.snapshot();
+        let last = snapshot.state != State::Reading;
+        if ended && !last {
+            bail!("{}: no thread could be started to read it", file.display());
+        }
+        bar.show(&snapshot, last);
+        match bar.aside(|| see(&snapshot, last))? {
+            Next::More if !last => {}
+            _ => {
+                notes(file, &snapshot);
+                failure(file, &snapshot)?;
+                return Ok(snapshot);
+            }
+        }
+    }
+}
+
+fn options(how: &How) -> Options {
+    let mut options = Options::default();
+    options.dissector.websocket_ports = how.decode_as.clone();
+    options
+}
+
+/// What is wrong with the capture, one line each; what came before the damage was shown.
+fn notes(file: &Path, snapshot: &Snapshot) {
+    let serious = |kind| !matches!(kind, NoteKind::Comment | NoteKind::Skipped);
+    let notes = || snapshot.notes.iter().filter(|note| serious(note.kind));
+    for note in notes().take(NOTES) {
+        eprintln!("wscope: {}: {} (byte {})", name(file), note.says, note.at);
+    }
+    let more = notes().count().saturating_sub(NOTES);
+    if more > 0 {
+        eprintln!("wscope: {}: and {more} more of the kind", name(file));
+    }
+}
+
+fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
+    match &snapshot.state {
+        State::Reading | State::Done | State::Stopped => Ok(()),
+        State::Failed(says) => bail!("{says}"),
+        State::Crashed(packet, says) => bail!(
+            "{}: our own fault at packet {} ({says}); what came before it was shown, please report it",
+            name(file),
+            packet.number()
+        ),
+    }
+}
+
+/// What a capture is called in a sentence.
+pub(crate) fn name(file: &Path) -> String {
+    if file == Path::new("-") { "standard input".into() } else { file.display().to_string() }
+}
+
+/// The progress bar: on stderr, where that is a terminal, and gone in the end.
+struct Bar {
+    since: Instant,
+    bar: Option<ProgressBar>,
+    wanted: bool,
+}
+
+impl Default for Bar {
+    fn default() -> Self {
+        Self { since: Instant::now(), bar: None, wanted: stderr().is_terminal() }
+    }
+}
+
+impl Bar {
+    fn show(&mut self, snapshot: &Snapshot, last: bool) {
+        if last {
+            if let Some(bar) = self.bar.take() {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        // How long a pipe will last is nobody's to know.
+        let Some(total) = snapshot.progress.total.filter(|_| self.wanted) else { return };
+        if self.bar.is_none() && self.since.elapsed() < UNNOTICED {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            let shape = "{bar:30} {percent:>3} %  {bytes} of {total_bytes}, {msg}, {eta} left";
+            bar.with_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_length(total);
+        bar.set_position(snapshot.progress.done);
+        bar.set_message(super::words::plural(u64::from(snapshot.frame_count()), ["frame", "frames"]));
+    }
+
+    /// Does something that may write to the terminal, with the bar out of the way.
+    fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(work),
+            None => work(),
+        }
+    }
+}

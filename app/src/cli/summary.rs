@@ -1,0 +1,218 @@
+//! `wscope summary`: one screen about a capture, fit to be pasted into a report; or one JSON object.
+
+mod facts;
+
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write, stdout};
+use std::path::Path;
+
+use session::Snapshot;
+
+use super::column::{Column, Tone};
+use super::connections::{ConnectionRow, SHORT};
+use super::options::{How, OneFormat, Summary};
+use super::reading::{Next, name, read};
+use super::style::Look;
+use super::table::Table;
+use super::time::{Clock, second};
+use super::words::{count, duration, plural, ratio, size};
+use super::{absence, words};
+use facts::Facts;
+
+/// Connections that have a line of their own.
+const CONNECTIONS: usize = 20;
+/// Notes about the file that have one.
+const NOTES: usize = 8;
+
+/// Prints the summary of a capture.
+pub(crate) fn run(options: &Summary) -> anyhow::Result<()> {
+    match options.format {
+        OneFormat::Table => table(&options.file, &options.how),
+        OneFormat::Json => json(&options.file, &options.how),
+    }
+}
+
+/// The summary for people.
+pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
+    let look = Look::of(how.no_color);
+    let mut out = BufWriter::new(stdout().lock());
+    read(file, how, |snapshot, last| {
+        if last {
+            screen(&mut out, look, file, snapshot)?;
+            out.flush()?;
+        }
+        Ok(Next::More)
+    })?;
+    Ok(())
+}
+
+fn json(file: &Path, how: &How) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    read(file, how, |snapshot, last| {
+        if last {
+            serde_json::to_writer(&mut out, &Facts::of(file, snapshot))?;
+            out.write_all(b"\n")?;
+            out.flush()?;
+        }
+        Ok(Next::More)
+    })?;
+    Ok(())
+}
+
+fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> std::io::Result<()> {
+    writeln!(out, "{}", look.paint(Tone::Strong, name(file)))?;
+    for (label, text) in lines(snapshot) {
+        writeln!(out, "{}  {}", look.paint(Tone::Dim, format!("{label:<11}")), words::clean(&text))?;
+    }
+    let connections = snapshot.connections();
+    if connections.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let columns: Vec<&'static Column<ConnectionRow>> = SHORT.iter().collect();
+    let rows = || connections.iter().take(CONNECTIONS).map(|connection| ConnectionRow(connection.clone()));
+    let empty = |column: &&&'static Column<ConnectionRow>| rows().any(|row| !(column.read)(&row).plain().is_empty());
+    let columns = columns.iter().filter(empty).copied().collect();
+    let mut table = Table::new(columns, look, Clock::SinceStart(0));
+    for row in rows() {
+        table.push(out, &row)?;
+    }
+    table.settle(out)?;
+    let more = u64::from(connections.len()).saturating_sub(CONNECTIONS as u64);
+    if more > 0 {
+        writeln!(out, "and {} more: wscope connections {}", count(more), name(file))?;
+    }
+    Ok(())
+}
+
+/// The lines above the table: a label and what there is to say.
+fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let mut say = |label, text: String| {
+        if !text.is_empty() {
+            lines.push((label, text));
+        }
+    };
+    say("File", file(snapshot));
+    say("Time", time(snapshot));
+    for (place, interface) in facts::interfaces(snapshot).into_iter().enumerate().take(NOTES) {
+        say(if place == 0 { "Interface" } else { "" }, interface);
+    }
+    say("Packets", packets(snapshot));
+    say("TCP", tcp(snapshot));
+    say("WebSocket", websocket(snapshot));
+    say("Frames", frames(snapshot));
+    say("Messages", messages(snapshot));
+    say("Compression", compression(snapshot));
+    say("Missing", missing(snapshot));
+    for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
+        say(if place == 0 { "Notes" } else { "" }, format!("{} (byte {})", note.says, count(note.at)));
+    }
+    if let Some(more) = snapshot.notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
+        say("", format!("and {}", plural(more as u64, ["more note", "more notes"])));
+    }
+    lines
+}
+
+fn file(snapshot: &Snapshot) -> String {
+    let bytes = snapshot.progress.total.unwrap_or(snapshot.progress.done);
+    match &snapshot.format {
+        Some(format) => format!("{}, {format}", size(bytes)),
+        None => size(bytes),
+    }
+}
+
+fn time(snapshot: &Snapshot) -> String {
+    let Some((first, last)) = snapshot.totals.times else { return String::new() };
+    format!("{} from {}", duration(last.saturating_sub(first)), second(first))
+}
+
+fn packets(snapshot: &Snapshot) -> String {
+    let totals = &snapshot.totals;
+    let mut text = count(u64::from(snapshot.packet_count()));
+    let kinds: Vec<String> = totals.packets.iter().map(|(kind, number)| format!("{} {kind}", count(*number))).collect();
+    if !kinds.is_empty() {
+        let _ = write!(text, ": {}", kinds.join(", "));
+    }
+    let _ = write!(text, "; {} captured", size(totals.captured));
+    if totals.cut > 0 {
+        let _ = write!(text, "; {} cut by the snap length", count(totals.cut));
+    }
+    text
+}
+
+fn tcp(snapshot: &Snapshot) -> String {
+    let carried = absence::carried(snapshot);
+    if carried.is_empty() {
+        return "no connections".into();
+    }
+    let kinds: Vec<String> = carried.iter().map(|(what, number)| format!("{} {}", count(*number), what.name())).collect();
+    let all = plural(u64::from(snapshot.flows().len()), ["connection", "connections"]);
+    format!("{all}: {}", kinds.join(", "))
+}
+
+fn websocket(snapshot: &Snapshot) -> String {
+    if snapshot.connections().is_empty() {
+        return "none found".into();
+    }
+    let ends: Vec<String> =
+        facts::ends(snapshot).into_iter().map(|(how, number)| format!("{} {how}", count(number))).collect();
+    let all = plural(u64::from(snapshot.connections().len()), ["connection", "connections"]);
+    format!("{all}: {}", ends.join(", "))
+}
+
+fn frames(snapshot: &Snapshot) -> String {
+    if snapshot.frame_count() == 0 {
+        return String::new();
+    }
+    let totals = &snapshot.totals;
+    let kinds: Vec<String> =
+        facts::opcodes(snapshot).into_iter().map(|(name, number)| format!("{} {name}", count(number))).collect();
+    format!(
+        "{}: {}; {} of payload, {} of headers",
+        count(u64::from(snapshot.frame_count())),
+        kinds.join(", "),
+        size(totals.payload),
+        size(totals.headers)
+    )
+}
+
+fn messages(snapshot: &Snapshot) -> String {
+    if snapshot.message_count() == 0 {
+        return String::new();
+    }
+    let [client, server] = facts::messages(snapshot);
+    let all = count(u64::from(snapshot.message_count()));
+    format!("{all}: {} by clients, {} by servers", count(client), count(server))
+}
+
+fn compression(snapshot: &Snapshot) -> String {
+    let (messages, wire, plain) = snapshot.totals.compressed;
+    if messages == 0 {
+        return String::new();
+    }
+    format!(
+        "{}: {} on the wire for {} of content, {}",
+        plural(messages, ["message", "messages"]),
+        size(wire),
+        size(plain),
+        ratio(plain, wire)
+    )
+}
+
+fn missing(snapshot: &Snapshot) -> String {
+    let totals = &snapshot.totals;
+    let mut parts = Vec::new();
+    let (gaps, bytes) = totals.gaps;
+    if gaps > 0 {
+        parts.push(format!("{} of TCP in {} never captured", size(bytes), plural(gaps, ["gap", "gaps"])));
+    }
+    if totals.incomplete > 0 {
+        parts.push(format!("the content of {}", plural(totals.incomplete, ["message", "messages"])));
+    }
+    if totals.conflicts > 0 {
+        let times = plural(totals.conflicts, ["stretch", "stretches"]);
+        parts.push(format!("{times} sent again with other content (the first is taken)"));
+    }
+    parts.join("; ")
+}

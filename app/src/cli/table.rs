@@ -1,0 +1,200 @@
+//! Tables that stream: widths come from the first rows and then stay.
+//!
+//! On a terminal a row is never wider than the screen: the widest text column gives way. In a pipe nothing is cut
+//! but long text at the end of a row, and nothing is padded to a width that nobody asked for.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::column::{Cell, Column, Row, Tone};
+use super::style::Look;
+use super::time::Clock;
+use super::words;
+
+/// Rows from which the widths are taken.
+const FIRST: usize = 500;
+/// How long the first rows of a live capture may wait for more.
+const WAIT: Duration = Duration::from_millis(250);
+/// An elastic column is not made narrower than this.
+const NARROWEST: usize = 6;
+/// Text in a pipe is cut here: whoever wants all of it takes JSON or CSV.
+const LONGEST: usize = 160;
+const GAP: &str = "  ";
+
+/// A table being written.
+pub(crate) struct Table<R: 'static> {
+    columns: Vec<&'static Column<R>>,
+    look: Look,
+    clock: Clock,
+    first: Vec<Vec<Text>>,
+    since: Option<Instant>,
+    widths: Option<Vec<usize>>,
+}
+
+/// A cell, ready to be written.
+struct Text {
+    text: String,
+    width: usize,
+    tone: Tone,
+}
+
+impl<R: Row> Table<R> {
+    pub(crate) fn new(columns: Vec<&'static Column<R>>, look: Look, clock: Clock) -> Self {
+        Self { columns, look, clock, first: Vec::new(), since: None, widths: None }
+    }
+
+    /// How times are shown; has no effect on rows already given.
+    pub(crate) fn clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// One more row.
+    pub(crate) fn push(&mut self, out: &mut dyn Write, row: &R) -> io::Result<()> {
+        let cells = self.columns.iter().map(|column| self.cell(column, row)).collect();
+        if let Some(widths) = &self.widths {
+            return self.line(out, widths, &cells);
+        }
+        self.since.get_or_insert_with(Instant::now);
+        self.first.push(cells);
+        if self.first.len() >= FIRST { self.settle(out) } else { Ok(()) }
+    }
+
+    /// Nothing came for a while: what was held back is written once it has waited long enough.
+    pub(crate) fn pause(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.since.is_some_and(|since| since.elapsed() >= WAIT) { self.settle(out) } else { Ok(()) }
+    }
+
+    /// Writes what was held back; the widths stay from here on.
+    pub(crate) fn settle(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let first = std::mem::take(&mut self.first);
+        if self.widths.is_some() || first.is_empty() {
+            return Ok(());
+        }
+        let headings: Vec<Text> = self.columns.iter().map(|column| heading(column)).collect();
+        let widths = self.fit(&headings, &first);
+        self.line(out, &widths, &headings)?;
+        for cells in &first {
+            self.line(out, &widths, cells)?;
+        }
+        self.widths = Some(widths);
+        Ok(())
+    }
+
+    fn cell(&self, column: &Column<R>, row: &R) -> Text {
+        let text = match (column.read)(row) {
+            Cell::Number(number) if column.right => words::count(number),
+            Cell::Time(time) => self.clock.show(time),
+            cell => words::clean(&cell.plain()).into_owned(),
+        };
+        let tone = match (column.tone)(row) {
+            Tone::Plain => row.tone(),
+            tone => tone,
+        };
+        Text { width: text.width(), text, tone }
+    }
+
+    fn fit(&self, headings: &[Text], rows: &[Vec<Text>]) -> Vec<usize> {
+        let mut widths: Vec<usize> = (self.columns.iter().zip(headings).enumerate())
+            .map(|(place, (column, heading))| {
+                let widest = rows.iter().map(|row| row[place].width).max().unwrap_or(0);
+                widest.max(heading.width).max(column.least)
+            })
+            .collect();
+        let Some(screen) = self.look.width else { return widths };
+        let gaps = GAP.len() * widths.len().saturating_sub(1);
+        loop {
+            let total = widths.iter().sum::<usize>() + gaps;
+            let elastic = (0..widths.len()).filter(|&place| self.columns[place].elastic);
+            let widest = elastic.max_by_key(|&place| widths[place]);
+            match widest {
+                Some(place) if total > screen && widths[place] > NARROWEST => widths[place] -= 1,
+                _ => return widths,
+            }
+        }
+    }
+
+    fn line(&self, out: &mut dyn Write, widths: &[usize], cells: &Vec<Text>) -> io::Result<()> {
+        let last = cells.len() - 1;
+        for (place, cell) in cells.iter().enumerate() {
+            let column = self.columns[place];
+            let room = match self.look.width {
+                Some(_) => widths[place],
+                None => LONGEST.max(widths[place].min(LONGEST)),
+            };
+            let cut = if column.elastic { elide(&cell.text, cell.width, room) } else { None };
+            let (text, width) = match &cut {
+                Some((text, width)) => (text.as_str(), *width),
+                None => (cell.text.as_str(), cell.width),
+            };
+            let padding = widths[place].saturating_sub(width);
+            if column.right {
+                write!(out, "{:padding$}", "")?;
+            }
+            write!(out, "{}", self.look.paint(cell.tone, text))?;
+            if place < last {
+                let padding = if column.right { 0 } else { padding };
+                write!(out, "{:padding$}{GAP}", "")?;
+            }
+        }
+        writeln!(out)
+    }
+}
+
+fn heading<R>(column: &Column<R>) -> Text {
+    Text { text: column.heading.into(), width: column.heading.width(), tone: Tone::Strong }
+}
+
+/// `text` cut to `room` columns with `…`, where it is wider.
+fn elide(text: &str, width: usize, room: usize) -> Option<(String, usize)> {
+    if width <= room {
+        return None;
+    }
+    let mut used = 1;
+    let mut out = String::with_capacity(room + 3);
+    for char in text.chars() {
+        let wide = char.width().unwrap_or(0);
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        out.push(char);
+    }
+    out.push('…');
+    Some((out, used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Pair(u64, &'static str);
+    impl Row for Pair {
+        const COLUMNS: &'static [Column<Self>] = &[
+            Column::<Self>::key("number", "No.", |row| Cell::Number(row.0)).table(0).right(),
+            Column::<Self>::key("text", "Text", |row| Cell::word(row.1)).table(0).elastic(),
+            Column::<Self>::key("length", "Length", |row| Cell::Number(row.1.len() as u64)).table(0).right(),
+        ];
+    }
+
+    fn drawn(width: Option<usize>) -> String {
+        let look = Look { color: false, width };
+        let mut table = Table::new(Pair::COLUMNS.iter().collect(), look, Clock::SinceStart(0));
+        let mut out = Vec::new();
+        for row in [Pair(1, "日本語のとても長い文"), Pair(1200, "b\x1b[2J")] {
+            table.push(&mut out, &row).unwrap();
+        }
+        table.settle(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// Wide characters count twice, numbers stand right, and a narrow terminal cuts text and nothing else.
+    #[test]
+    fn fits_the_screen() {
+        let narrow = drawn(Some(24));
+        assert_eq!(narrow, "  No.  Text       Length\n    1  日本語の…      30\n1,200  b\\u{1b}[…       5\n".to_owned());
+        assert!(narrow.lines().all(|line| line.width() <= 24));
+        assert!(drawn(None).contains("日本語のとても長い文      30\n"));
+    }
+}

@@ -1,0 +1,66 @@
+//! Times: in JSON and CSV always UTC to the nanosecond, in tables as the user likes them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// How a table shows times.
+#[derive(Clone, Debug)]
+pub(crate) enum Clock {
+    /// Seconds since the capture's first packet.
+    SinceStart(i64),
+    /// The time of day somewhere.
+    In(TimeZone),
+}
+
+impl Clock {
+    /// A time as a table's cell.
+    pub(crate) fn show(&self, time: i64) -> String {
+        match self {
+            Self::SinceStart(start) => {
+                let since = i128::from(time) - i128::from(*start);
+                let sign = if since < 0 { "-" } else { "" };
+                let micros = since.unsigned_abs() / 1000;
+                format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+            }
+            Self::In(zone) => {
+                let there = timestamp(time).to_zoned(zone.clone());
+                format!("{:.6}", there.datetime()).replace('T', " ")
+            }
+        }
+    }
+}
+
+/// RFC 3339 with nanoseconds, UTC.
+pub(crate) fn rfc3339(time: i64) -> String {
+    format!("{:.9}", timestamp(time))
+}
+
+/// The second that a time lies in, for people: `2026-11-21 02:07:30 UTC`.
+pub(crate) fn second(time: i64) -> String {
+    timestamp(time).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn timestamp(time: i64) -> Timestamp {
+    // 64 bits of nanoseconds reach from 1677 to 2262, well inside what a timestamp can be.
+    Timestamp::from_nanosecond(i128::from(time)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contract: nine digits and a Z, whatever the time.
+    #[test]
+    fn rfc3339_has_nanoseconds() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000000000Z");
+        assert_eq!(rfc3339(1_795_220_050_659_000_001), "2026-11-21T02:14:10.659000001Z");
+        assert_eq!(rfc3339(i64::MIN), "1677-09-21T00:12:43.145224192Z");
+    }
+
+    #[test]
+    fn tables_count_from_the_start() {
+        let clock = Clock::SinceStart(5_000_000_000);
+        assert_eq!([clock.show(6_000_001_999), clock.show(4_500_000_000)], ["1.000001", "-0.500000"]);
+        assert_eq!(Clock::In(TimeZone::UTC).show(0), "1970-01-01 00:00:00.000000");
+    }
+}
