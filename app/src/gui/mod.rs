@@ -27,7 +27,21 @@ pub mod columns;
 pub mod lists;
 pub mod opened;
 
+mod close_card;
+mod content_worker;
+mod figure;
+mod focus;
 pub mod inspector;
+mod hex;
+mod json;
+mod json_document;
+mod lines;
+mod paint;
+mod preview;
+mod tabs;
+mod text_view;
+mod tree;
+mod views;
 
 pub mod app;
 pub mod dialog;

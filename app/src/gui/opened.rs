@@ -101,13 +101,13 @@ impl Opened {
         if !Arc::ptr_eq(&newest, &self.snapshot) {
             self.snapshot = newest;
             self.lists.grown(&self.snapshot);
-            if let Some(selection) = self.selection {
-                self.inspector.select(&self.snapshot, selection);
-            }
         }
         self.lists.take();
         if !self.begun {
             self.begin();
+        }
+        if let Some(selection) = self.selection {
+            self.inspector.select(&self.snapshot, selection);
         }
     }
 
@@ -137,7 +137,6 @@ impl Opened {
     pub fn select(&mut self, selection: Selection) {
         self.begun = true;
         self.selection = Some(selection);
-        self.inspector.select(&self.snapshot, selection);
         self.reveal();
     }
 

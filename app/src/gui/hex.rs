@@ -1,0 +1,344 @@
+//! Bytes in hex and as text, any number of them: header bytes colored by field, others by what they are.
+//!
+//! Draws and is pointed at; which field a byte belongs to is asked of whoever has the detail.
+
+use std::ops::Range;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use session::detail::Tab;
+
+use super::fonts;
+use super::lines::{InSight, Lines};
+use super::theme::{CELL, ROW, Theme};
+
+/// Where a hex view is scrolled to, and what was dragged over.
+#[derive(Debug, Default)]
+pub struct Hex {
+    lines: Lines,
+    anchor: Option<usize>,
+    cursor: usize,
+    columns: usize,
+}
+
+/// What is drawn.
+pub struct Bytes<'a> {
+    /// The bytes with their holes.
+    pub tab: &'a Tab,
+    /// Those of them that are shown.
+    pub range: Range<usize>,
+    /// The color of a byte's field.
+    pub color: &'a dyn Fn(usize) -> Option<Color32>,
+    /// What is filled.
+    pub chosen: Option<Range<usize>>,
+    /// What is outlined.
+    pub pointed: Option<Range<usize>>,
+}
+
+/// What the user did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// Points at a byte.
+    Point(usize),
+    /// Clicked a byte, or went to it with the keys.
+    Choose(usize),
+    /// Dragged over bytes.
+    Sweep(Range<usize>),
+    /// Wants the chosen bytes copied.
+    Copy,
+}
+
+/// Where the columns stand.
+struct Columns {
+    count: usize,
+    /// Width of a character.
+    char: f32,
+    offset: f32,
+    hex: f32,
+    text: f32,
+}
+
+impl Columns {
+    fn of(ui: &Ui, rect: Rect, len: usize) -> Self {
+        let char = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::mono(), '0'));
+        let digits = if len > 0xFF_FFFF { 8.0 } else if len > 0xFFFF { 6.0 } else { 4.0 };
+        let fits = |count: f32| (digits + 2.0 + count * 4.0 + 3.0) * char + CELL * 3.0 <= rect.width();
+        let count = if fits(16.0) { 16 } else if fits(8.0) { 8 } else { 4 };
+        let offset = rect.left() + CELL;
+        let hex = offset + (digits + 2.0) * char;
+        let text = hex + (count as f32 * 3.0 + 1.0 + f32::from(u8::from(count > 8))) * char;
+        Self { count, char, offset, hex, text }
+    }
+    /// Left edge of a byte's two digits.
+    fn digit(&self, column: usize) -> f32 {
+        // A gap behind the eighth byte halves the row for the eye.
+        let gap = if self.count > 8 && column >= 8 { 1.0 } else { 0.0 };
+        self.hex + (column as f32 * 3.0 + gap) * self.char
+    }
+    fn glyph(&self, column: usize) -> f32 {
+        self.text + column as f32 * self.char
+    }
+    fn at(&self, x: f32) -> Option<usize> {
+        if x >= self.text - self.char / 2.0 {
+            let column = ((x - self.text) / self.char).max(0.0) as usize;
+            return (column < self.count).then_some(column);
+        }
+        let half = self.char / 2.0;
+        (0..self.count).find(|column| (self.digit(*column) - half..self.digit(*column) + 5.0 * half).contains(&x))
+    }
+    fn nearest(&self, x: f32) -> usize {
+        self.at(x).unwrap_or(if x < self.hex { 0 } else { self.count - 1 })
+    }
+}
+
+impl Hex {
+    /// Other bytes are shown.
+    pub fn another(&mut self) {
+        *self = Self::default();
+    }
+    /// Brings a byte into sight.
+    pub fn reveal(&mut self, byte: usize, first: usize) {
+        self.cursor = byte;
+        self.lines.reveal((byte.saturating_sub(first) / self.columns.max(1)) as u64);
+    }
+
+    /// Draws the bytes into what room there is.
+    pub fn show(&mut self, ui: &mut Ui, name: &str, bytes: &Bytes<'_>) -> Vec<Did> {
+        let theme = Theme::of(ui);
+        let rect = ui.available_rect_before_wrap();
+        let id = ui.id().with(("hex", name));
+        let response = ui.interact(rect, id, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, name));
+        let columns = Columns::of(ui, rect, bytes.tab.bytes.len());
+        self.columns = columns.count;
+        let rows = bytes.range.len().div_ceil(columns.count) as u64;
+        let sight = self.lines.show(ui, id, rect, rows, ROW);
+        let mut did = Vec::new();
+        self.mouse(&response, bytes, &columns, &sight, &mut did);
+        if response.has_focus() {
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, ARROWS));
+            self.keys(ui, bytes, &columns, &sight, &mut did);
+        }
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        let strong = response.has_focus();
+        for row in sight.rows.clone() {
+            self.row(&painter, theme, bytes, &columns, sight.row(row), row, strong);
+        }
+        if let Some(pointed) = bytes.pointed.as_ref().and_then(|range| within(range, &bytes.range)) {
+            outline(&painter, &columns, &sight, &bytes.range, &pointed, Stroke::new(1.0, theme.accent));
+        }
+        ui.advance_cursor_after_rect(rect);
+        did
+    }
+
+    fn mouse(
+        &mut self,
+        response: &egui::Response,
+        bytes: &Bytes<'_>,
+        columns: &Columns,
+        sight: &InSight,
+        did: &mut Vec<Did>,
+    ) {
+        let byte = |at: Pos2, column: usize| {
+            let byte = bytes.range.start + sight.row_at(at.y) as usize * columns.count + column;
+            (byte < bytes.range.end).then_some(byte)
+        };
+        if let Some(at) = response.hover_pos()
+            && let Some(byte) = columns.at(at.x).and_then(|column| byte(at, column))
+        {
+            did.push(Did::Point(byte));
+        }
+        let Some(at) = response.interact_pointer_pos() else { return };
+        let near = byte(at, columns.nearest(at.x)).unwrap_or(bytes.range.end.saturating_sub(1));
+        if bytes.range.is_empty() {
+            return;
+        }
+        if response.drag_started() || response.clicked() {
+            response.request_focus();
+            self.anchor = Some(near);
+            self.cursor = near;
+        }
+        if response.clicked() {
+            did.push(Did::Choose(near));
+        } else if response.dragged()
+            && let Some(anchor) = self.anchor
+        {
+            self.cursor = near;
+            did.push(Did::Sweep(anchor.min(near)..anchor.max(near) + 1));
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, bytes: &Bytes<'_>, columns: &Columns, sight: &InSight, did: &mut Vec<Did>) {
+        if ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))) {
+            did.push(Did::Copy);
+        }
+        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else { return };
+        let (count, page) = (columns.count, columns.count * sight.page() as usize);
+        let cursor = self.cursor.clamp(bytes.range.start, last);
+        let ways = [
+            (Key::ArrowLeft, cursor.saturating_sub(1)),
+            (Key::ArrowRight, cursor + 1),
+            (Key::ArrowUp, if cursor >= bytes.range.start + count { cursor - count } else { cursor }),
+            (Key::ArrowDown, if cursor + count <= last { cursor + count } else { cursor }),
+            (Key::PageUp, cursor.saturating_sub(page)),
+            (Key::PageDown, cursor + page),
+            (Key::Home, bytes.range.start),
+            (Key::End, last),
+        ];
+        for (key, to) in ways {
+            let sweep = ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, key));
+            if !sweep && !ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+                continue;
+            }
+            self.cursor = to.clamp(bytes.range.start, last);
+            let row = (self.cursor - bytes.range.start) / count;
+            self.lines.reveal(row as u64);
+            if sweep {
+                let anchor = *self.anchor.get_or_insert(cursor);
+                did.push(Did::Sweep(anchor.min(self.cursor)..anchor.max(self.cursor) + 1));
+            } else {
+                self.anchor = Some(self.cursor);
+                did.push(Did::Choose(self.cursor));
+            }
+            return;
+        }
+    }
+
+    fn row(
+        &self,
+        painter: &Painter,
+        theme: &Theme,
+        bytes: &Bytes<'_>,
+        columns: &Columns,
+        place: Rect,
+        row: u64,
+        strong: bool,
+    ) {
+        let start = bytes.range.start + row as usize * columns.count;
+        let end = (start + columns.count).min(bytes.range.end);
+        if let Some(chosen) = bytes.chosen.as_ref().and_then(|range| within(range, &(start..end))) {
+            let color = if strong { theme.selected } else { theme.selected_weak };
+            for area in areas(columns, place, chosen.start - start, chosen.end - start) {
+                painter.rect_filled(area, 2.0, color);
+            }
+        }
+        let digits = if bytes.tab.bytes.len() > 0xFF_FFFF { 8 } else if bytes.tab.bytes.len() > 0xFFFF { 6 } else { 4 };
+        let mut put = |x: f32, job: LayoutJob| {
+            let galley = painter.layout_job(job);
+            painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, theme.text);
+        };
+        put(columns.offset, job([(format!("{start:0digits$x}"), theme.faint)]));
+        let mut hex: Vec<(String, Color32)> = Vec::with_capacity(columns.count);
+        let mut text: Vec<(String, Color32)> = Vec::with_capacity(columns.count);
+        for at in start..end {
+            let byte = bytes.tab.bytes[at];
+            let known = bytes.tab.known(at);
+            let field = (bytes.color)(at);
+            let color = if known { field.unwrap_or_else(|| theme.byte(byte)) } else { theme.bytes.missing };
+            let gap = if columns.count > 8 && at - start == 7 { "  " } else { " " };
+            let digits = if known { format!("{byte:02x}{gap}") } else { format!("··{gap}") };
+            append(&mut hex, &digits, color);
+            let glyph = match byte {
+                _ if !known => ' ',
+                0x20..=0x7e => char::from(byte),
+                _ => '·',
+            };
+            let quiet = !(0x20..=0x7e).contains(&byte) && field.is_none();
+            append(&mut text, &glyph.to_string(), if quiet { theme.faint } else { color });
+        }
+        put(columns.hex, job(hex));
+        put(columns.text, job(text));
+        for hole in &bytes.tab.holes {
+            for edge in [hole.start, hole.end] {
+                if (start..end).contains(&edge) && edge > bytes.range.start {
+                    torn(painter, theme, columns.digit(edge - start) - columns.char / 2.0, place);
+                }
+            }
+        }
+    }
+}
+
+const ARROWS: EventFilter =
+    EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
+
+fn append(runs: &mut Vec<(String, Color32)>, text: &str, color: Color32) {
+    match runs.last_mut() {
+        Some((last, known)) if *known == color => last.push_str(text),
+        _ => runs.push((text.to_owned(), color)),
+    }
+}
+
+fn job(runs: impl IntoIterator<Item = (String, Color32)>) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = f32::INFINITY;
+    for (text, color) in runs {
+        job.append(&text, 0.0, TextFormat::simple(fonts::mono(), color));
+    }
+    job
+}
+
+fn within(range: &Range<usize>, all: &Range<usize>) -> Option<Range<usize>> {
+    let cut = range.start.max(all.start)..range.end.min(all.end);
+    (!cut.is_empty()).then_some(cut)
+}
+
+/// The digits and the text of some columns of a row.
+fn areas(columns: &Columns, row: Rect, first: usize, end: usize) -> [Rect; 2] {
+    let half = columns.char / 2.0;
+    let hex = columns.digit(first) - half..columns.digit(end - 1) + columns.char * 2.0 + half;
+    let text = columns.glyph(first)..columns.glyph(end - 1) + columns.char;
+    [hex, text].map(|it| Rect::from_x_y_ranges(it.start..=it.end, row.top() + 1.0..=row.bottom() - 1.0))
+}
+
+/// A line around a range, over as many rows as it takes.
+fn outline(
+    painter: &Painter,
+    columns: &Columns,
+    sight: &InSight,
+    all: &Range<usize>,
+    range: &Range<usize>,
+    stroke: Stroke,
+) {
+    let (first, end) = (range.start - all.start, range.end - all.start);
+    let count = columns.count;
+    let segment = |row: u64| {
+        let start = row as usize * count;
+        within(&(first..end), &(start..start + count)).map(|it| it.start - start..it.end - start)
+    };
+    for row in sight.rows.clone() {
+        let Some(own) = segment(row) else { continue };
+        let above = row.checked_sub(1).and_then(segment).unwrap_or(0..0);
+        let below = segment(row + 1).unwrap_or(0..0);
+        let place = sight.row(row);
+        let (top, bottom) = (place.top() + 0.5, place.bottom() - 0.5);
+        for part in 0..2 {
+            let edge = |first: usize, end: usize| areas(columns, place, first, end)[part].x_range();
+            let sides = edge(own.start, own.end);
+            painter.vline(sides.min, top..=bottom, stroke);
+            painter.vline(sides.max, top..=bottom, stroke);
+            for (other, y) in [(above.clone(), top), (below.clone(), bottom)] {
+                // Where the neighbor row goes on, there is no edge.
+                if other.is_empty() {
+                    painter.hline(sides, y, stroke);
+                    continue;
+                }
+                if own.start < other.start {
+                    painter.hline(edge(own.start, other.start.min(own.end)), y, stroke);
+                }
+                if other.end < own.end {
+                    painter.hline(edge(other.end.max(own.start), own.end), y, stroke);
+                }
+            }
+        }
+    }
+}
+
+/// The edge of a hole: bytes are torn off here.
+fn torn(painter: &Painter, theme: &Theme, x: f32, row: Rect) {
+    let steps = 5;
+    let points = (0..=steps).map(|step| {
+        let way = if step % 2 == 0 { -1.5 } else { 1.5 };
+        pos2(x + way, row.top() + row.height() * step as f32 / steps as f32)
+    });
+    painter.add(egui::Shape::line(points.collect(), Stroke::new(1.0, theme.bytes.missing)));
+}
