@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
-use session::capture::Source;
+use session::capture::{NoteKind, Source};
 use session::{Session, State};
 
 use super::command::{self, Command, When};
 use super::dialog::{self, Dialog};
 use super::layout::{self, Layout};
 use super::opened::{Opened, name_of};
+use super::panel::errors::Said;
 use super::panel::panes::Panes;
 use super::panel::toolbar::Toolbar;
 use super::panel::{errors, start, status_bar, toolbar};
 use super::samples::{self, Sample};
 use super::settings::Settings;
 use super::style;
-use super::theme::{STATUS, TOOLBAR, Theme};
+use super::theme::{Level, STATUS, TOOLBAR, Theme};
 
 /// The window's content; a test drives it without a window.
 pub struct App {
@@ -30,13 +31,16 @@ pub struct App {
     opening: Option<PathBuf>,
     samples: Vec<Sample>,
     dialog: Option<Dialog>,
-    errors: Vec<String>,
+    errors: Vec<Said>,
     /// Whether the way reading ended was said.
     told: bool,
     tell: Sender<News>,
     news: Receiver<News>,
     title: String,
 }
+
+/// How many messages stand above the panes at once.
+const MESSAGES: usize = 3;
 
 /// What other threads say.
 enum News {
@@ -188,14 +192,17 @@ impl App {
                 News::Samples(samples) => self.samples = samples,
                 News::Picked(path) => self.open(&path),
                 News::NoDialog => {
-                    self.errors.push("This desktop has no file dialog: type a path with Ctrl+O, or drop a file".into());
+                    self.say(
+                        Level::Note,
+                        "This desktop has no file dialog: type a path with Ctrl+O, or drop a file",
+                    );
                 }
                 // A file that was asked for before another one is not shown any more.
                 News::Opened(path, _) if self.opening.as_ref() != Some(&path) => {}
                 News::Opened(path, Ok(session)) => self.show_session(path, session),
                 News::Opened(_, Err(words)) => {
                     self.opening = None;
-                    self.errors.push(words);
+                    self.say(Level::Error, words);
                 }
             }
         }
@@ -224,22 +231,41 @@ impl App {
     /// Says once how reading ended, where it did not end well.
     fn tell_end(&mut self) {
         let Some(opened) = self.opened.as_ref().filter(|_| !self.told) else { return };
-        let words = match &opened.snapshot.state {
+        let ended = match &opened.snapshot.state {
             State::Reading => return,
             State::Done | State::Stopped => None,
             State::Failed(words) => Some(words.to_string()),
-            State::Crashed(packet, words) => {
-                Some(format!("wscope failed at packet {}; what came before is shown ({words})", packet.number()))
-            }
+            State::Crashed(packet, words) => Some(format!(
+                "wscope failed at packet {}; what came before is shown ({words})",
+                packet.number()
+            )),
         };
-        let notes = opened.snapshot.notes.iter().map(|note| note.says.clone());
-        let words: Vec<String> = words.into_iter().chain(notes).take(3).collect();
-        self.errors.extend(words);
+        let ended = ended.map(|words| Said { level: Level::Error, words });
+        let notes = opened.snapshot.notes.iter().filter_map(|note| {
+            let level = match note.kind {
+                NoteKind::Damaged | NoteKind::Cut | NoteKind::Dropped { .. } | NoteKind::Source => {
+                    Level::Warn
+                }
+                _ => return None,
+            };
+            Some(Said { level, words: note.says.clone() })
+        });
+        let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
+        self.errors.extend(said);
         self.told = true;
     }
 
+    fn say(&mut self, level: Level, words: impl Into<String>) {
+        let said = Said { level, words: words.into() };
+        self.errors.retain(|earlier| *earlier != said);
+        self.errors.push(said);
+        self.errors.drain(..self.errors.len().saturating_sub(MESSAGES));
+    }
+
     fn dropped(&mut self, ui: &Ui) {
-        let paths = ui.input(|input| input.raw.dropped_files.iter().filter_map(|file| file.path.clone()).collect::<Vec<_>>());
+        let paths = ui.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
+        });
         if let Some(path) = paths.into_iter().next() {
             self.run(Command::OpenPath(path));
         }
@@ -285,7 +311,9 @@ impl App {
             scale: self.settings.scale,
             appearance: self.settings.appearance.name(),
         };
-        let strip = |panel: Panel, size| panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::new());
+        let strip = |panel: Panel, size| {
+            panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::new())
+        };
         strip(Panel::top("toolbar"), TOOLBAR).show(ui, |ui| toolbar::show(ui, &bar, out));
         let opening = self.opening.as_deref().map(name_of);
         strip(Panel::bottom("status"), STATUS)
@@ -317,7 +345,10 @@ impl App {
     }
 
     fn retitle(&mut self) {
-        let title = self.opened.as_ref().map_or_else(|| "wscope".to_owned(), |opened| format!("{} – wscope", opened.name()));
+        let title = self
+            .opened
+            .as_ref()
+            .map_or_else(|| "wscope".to_owned(), |opened| format!("{} – wscope", opened.name()));
         if title != self.title {
             self.ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

@@ -1,11 +1,11 @@
 //! What stands in the rows of messages, frames and packets, cell by cell.
 
 use egui::{Color32, Stroke, pos2};
+use session::Snapshot;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, PacketId, Side};
 use session::dissector::websocket::opcode::Opcode;
 use session::model::{Frame, Kind, Message};
-use session::Snapshot;
 
 use super::opened::Opened;
 use super::state::{Tab, Times};
@@ -117,11 +117,16 @@ fn message(cells: &mut Cells<'_>, opened: &mut Opened, id: MessageId, around: &A
     let theme = cells.theme;
     front(cells, id.number(), &around.words(&opened.snapshot, message.time));
     sender(cells, message.side, message.connection.number());
-    let kind_color = if message.kind == Kind::Text { theme.text } else { theme.values.number };
+    let kind_color = if message.kind == Kind::Text { theme.text } else { theme.bytes.high };
     cells.text(4, message.kind.name(), fonts::body(), kind_color);
     cells.text(5, &words::count(message.len.unwrap_or(message.wire_len)), fonts::body(), theme.text);
     if let (true, Some(len)) = (message.compressed, message.len) {
-        cells.text(6, &format!("{:.1}×", len as f64 / message.wire_len.max(1) as f64), fonts::small(), theme.dim);
+        cells.text(
+            6,
+            &format!("{:.1}×", len as f64 / message.wire_len.max(1) as f64),
+            fonts::small(),
+            theme.dim,
+        );
     }
     match trouble(&message) {
         Some(words) => warning(cells, 7, words),

@@ -99,7 +99,12 @@ const fn entry(command: Command, text: &'static str, key: Option<KeyboardShortcu
 /// All commands that need nothing more to be known.
 pub const COMMANDS: &[Entry] = &[
     entry(Command::Open, "Open…", ctrl(Key::O), When::Always),
-    entry(Command::Browse, "Browse for a file…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::O)), When::Always),
+    entry(
+        Command::Browse,
+        "Browse for a file…",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::O)),
+        When::Always,
+    ),
     entry(Command::Reload, "Reload", plain(Key::F5), When::Opened),
     entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),
     entry(Command::Close, "Close file", ctrl(Key::W), When::Opened),
@@ -107,9 +112,19 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Show(Tab::Messages), "Show messages", ctrl(Key::Num1), When::Opened),
     entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
     entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
-    entry(Command::Only(None), "Show all connections", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::A)), When::Opened),
+    entry(
+        Command::Only(None),
+        "Show all connections",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::A)),
+        When::Opened,
+    ),
     entry(Command::NextTime, "Change time display", ctrl(Key::T), When::Opened),
-    entry(Command::NextTheme, "Change appearance", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::L)), When::Always),
+    entry(
+        Command::NextTheme,
+        "Change appearance",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::L)),
+        When::Always,
+    ),
     entry(Command::ZoomIn, "Larger", ctrl(Key::Plus), When::Always),
     entry(Command::ZoomOut, "Smaller", ctrl(Key::Minus), When::Always),
     entry(Command::ZoomReset, "Actual size", ctrl(Key::Num0), When::Always),

@@ -43,21 +43,30 @@ pub enum Icon {
 /// Strokes as runs of points on the grid of 16; a run of which first and last point are one is closed.
 const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
     match icon {
-        Icon::Open => &[&[
-            (2.5, 12.5), (2.5, 3.5), (6.5, 3.5), (8.0, 5.5), (13.5, 5.5), (13.5, 12.5), (2.5, 12.5),
-        ], &[(2.5, 7.5), (13.5, 7.5)]],
+        Icon::Open => &[
+            &[(2.5, 12.5), (2.5, 3.5), (6.5, 3.5), (8.0, 5.5), (13.5, 5.5), (13.5, 12.5), (2.5, 12.5)],
+            &[(2.5, 7.5), (13.5, 7.5)],
+        ],
         Icon::Reload => &[&[(10.4, 5.6), (13.4, 5.6), (13.4, 2.6)]],
         Icon::Stop => &[],
         Icon::Number => &[
-            &[(6.5, 2.5), (5.0, 13.5)], &[(11.0, 2.5), (9.5, 13.5)], &[(3.0, 6.0), (13.5, 6.0)], &[(2.5, 10.0), (13.0, 10.0)],
+            &[(6.5, 2.5), (5.0, 13.5)],
+            &[(11.0, 2.5), (9.5, 13.5)],
+            &[(3.0, 6.0), (13.5, 6.0)],
+            &[(2.5, 10.0), (13.0, 10.0)],
         ],
         Icon::Theme => &[],
-        Icon::ZoomIn => &[&[(10.3, 10.3), (13.5, 13.5)], &[(5.0, 7.0), (9.0, 7.0)], &[(7.0, 5.0), (7.0, 9.0)]],
+        Icon::ZoomIn => {
+            &[&[(10.3, 10.3), (13.5, 13.5)], &[(5.0, 7.0), (9.0, 7.0)], &[(7.0, 5.0), (7.0, 9.0)]]
+        }
         Icon::ZoomOut => &[&[(10.3, 10.3), (13.5, 13.5)], &[(5.0, 7.0), (9.0, 7.0)]],
         Icon::Search => &[&[(10.3, 10.3), (13.5, 13.5)]],
         Icon::Keys => &[
             &[(1.5, 4.0), (14.5, 4.0), (14.5, 12.0), (1.5, 12.0), (1.5, 4.0)],
-            &[(5.0, 9.7), (11.0, 9.7)], &[(4.0, 6.7), (4.6, 6.7)], &[(6.6, 6.7), (7.2, 6.7)], &[(9.0, 6.7), (9.6, 6.7)],
+            &[(5.0, 9.7), (11.0, 9.7)],
+            &[(4.0, 6.7), (4.6, 6.7)],
+            &[(6.6, 6.7), (7.2, 6.7)],
+            &[(9.0, 6.7), (9.6, 6.7)],
             &[(11.4, 6.7), (12.0, 6.7)],
         ],
         Icon::Close => &[&[(4.5, 4.5), (11.5, 11.5)], &[(11.5, 4.5), (4.5, 11.5)]],
@@ -68,7 +77,9 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
         ],
         Icon::Flow => &[&[(5.0, 5.0), (11.0, 5.0)], &[(5.0, 11.0), (11.0, 11.0)]],
         Icon::Drop => &[
-            &[(2.5, 9.5), (2.5, 13.5), (13.5, 13.5), (13.5, 9.5)], &[(8.0, 2.5), (8.0, 10.0)], &[(5.0, 7.2), (8.0, 10.2), (11.0, 7.2)],
+            &[(2.5, 9.5), (2.5, 13.5), (13.5, 13.5), (13.5, 9.5)],
+            &[(8.0, 2.5), (8.0, 10.0)],
+            &[(5.0, 7.2), (8.0, 10.2), (11.0, 7.2)],
         ],
     }
 }
@@ -88,7 +99,11 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         }
         Icon::Theme => {
             painter.circle_stroke(at(8.0, 8.0), 5.2 * scale, stroke);
-            painter.add(Shape::convex_polygon(arc(at(8.0, 8.0), 5.2 * scale, 0.25, 0.75), color, Stroke::NONE));
+            painter.add(Shape::convex_polygon(
+                arc(at(8.0, 8.0), 5.2 * scale, 0.25, 0.75),
+                color,
+                Stroke::NONE,
+            ));
         }
         Icon::Reload => {
             painter.add(Shape::line(arc(at(8.0, 8.0), 5.4 * scale, 0.08, 0.93), stroke));
@@ -131,14 +146,17 @@ pub fn side(painter: &Painter, theme: &Theme, side: Side, center: Pos2) {
 /// The shape of a level: an octagon, a triangle, a ring.
 pub fn level(painter: &Painter, theme: &Theme, level: Level, center: Pos2, radius: f32) {
     let color = theme.level(level);
-    let corner = |turn: f32| center + vec2((turn * std::f32::consts::TAU).cos(), (turn * std::f32::consts::TAU).sin()) * radius;
+    let corner = |turn: f32| {
+        center + vec2((turn * std::f32::consts::TAU).cos(), (turn * std::f32::consts::TAU).sin()) * radius
+    };
     match level {
         Level::Error => {
             let corners = (0..8).map(|step| corner((step as f32 + 0.5) / 8.0)).collect();
             painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
         }
         Level::Warn => {
-            let corners = (0..3).map(|step| corner(step as f32 / 3.0 - 0.25) + vec2(0.0, radius * 0.15)).collect();
+            let corners =
+                (0..3).map(|step| corner(step as f32 / 3.0 - 0.25) + vec2(0.0, radius * 0.15)).collect();
             painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
         }
         Level::Note => {
@@ -149,7 +167,8 @@ pub fn level(painter: &Painter, theme: &Theme, level: Level, center: Pos2, radiu
 
 /// A triangle that says whether something is folded.
 pub fn fold(painter: &Painter, open: bool, center: Pos2, color: Color32) {
-    let points = if open { [(-3.0, -1.5), (0.0, 2.0), (3.0, -1.5)] } else { [(-1.5, -3.0), (2.0, 0.0), (-1.5, 3.0)] };
+    let points =
+        if open { [(-3.0, -1.5), (0.0, 2.0), (3.0, -1.5)] } else { [(-1.5, -3.0), (2.0, 0.0), (-1.5, 3.0)] };
     let points = points.map(|(x, y)| center + vec2(x, y)).to_vec();
     painter.add(Shape::line(points, Stroke::new(1.5, color)));
 }

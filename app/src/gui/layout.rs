@@ -50,7 +50,7 @@ pub fn fresh() -> Layout {
     let below = tiles.insert_container(split(LinearDir::Horizontal, [detail, bytes], 0.46));
     let right = tiles.insert_container(split(LinearDir::Vertical, [rows, below], 0.54));
     let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.23));
-    Tree::new("panes", root, tiles)
+    Tree::new(egui::Id::unique("panes"), root, tiles)
 }
 
 /// A remembered layout, if it still holds every pane once.

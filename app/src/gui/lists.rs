@@ -47,7 +47,7 @@ struct Request {
 
 enum Answer {
     Found(u64, Found),
-    Activity(u64, Arc<Activity>),
+    Activity(Arc<Activity>),
 }
 
 impl Lists {
@@ -79,7 +79,8 @@ impl Lists {
 
     /// Says that there is a larger snapshot.
     pub fn grown(&self, snapshot: &Arc<Snapshot>) {
-        let request = Request { generation: self.generation, only: self.only, snapshot: Arc::clone(snapshot) };
+        let request =
+            Request { generation: self.generation, only: self.only, snapshot: Arc::clone(snapshot) };
         // A thread that is gone was reported by what it no longer answers.
         let _ = self.ask.send(request);
     }
@@ -89,7 +90,7 @@ impl Lists {
         while let Ok(answer) = self.answers.try_recv() {
             match answer {
                 Answer::Found(generation, found) if generation == self.generation => self.found = found,
-                Answer::Activity(_, activity) => self.activity = Some(activity),
+                Answer::Activity(activity) => self.activity = Some(activity),
                 Answer::Found(..) => {}
             }
         }
@@ -177,7 +178,7 @@ fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) 
         let frames = request.snapshot.frame_count();
         let reading = request.snapshot.state == session::State::Reading;
         if frames != counted && (frames / 2 >= counted || !reading) {
-            answer(Answer::Activity(request.generation, Arc::new(activity(&request.snapshot))));
+            answer(Answer::Activity(Arc::new(activity(&request.snapshot))));
             counted = frames;
             wake();
         }

@@ -27,8 +27,8 @@ pub mod columns;
 pub mod lists;
 pub mod opened;
 
+<<<<<<< HEAD
 pub mod lines;
-pub mod quiet;
 pub mod tabs;
 
 pub mod focus;
@@ -46,7 +46,23 @@ pub mod content_worker;
 pub mod preview;
 pub mod views;
 
+=======
+mod close_card;
+mod content_worker;
+mod figure;
+mod focus;
+>>>>>>> shell
 pub mod inspector;
+mod hex;
+mod json;
+mod json_document;
+mod lines;
+mod paint;
+mod preview;
+mod tabs;
+mod text_view;
+mod tree;
+mod views;
 
 pub mod app;
 pub mod dialog;
@@ -73,5 +89,6 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
         }
         Ok(Box::new(app))
     });
-    eframe::run_native("wscope", native, start).map_err(|error| anyhow!("the window could not be opened: {error}"))
+    eframe::run_native("wscope", native, start)
+        .map_err(|error| anyhow!("the window could not be opened: {error}"))
 }

@@ -47,11 +47,14 @@ pub struct Opened {
 impl Opened {
     /// A capture that has just been opened.
     pub fn new(path: PathBuf, session: Session, wake: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+        let snapshot = session.snapshot();
+        let lists = Lists::new(wake.clone());
+        lists.grown(&snapshot);
         Self {
             path,
-            snapshot: session.snapshot(),
-            inspector: Inspector::new(wake.clone()),
-            lists: Lists::new(wake),
+            snapshot,
+            inspector: Inspector::new(wake),
+            lists,
             tab: Tab::Messages,
             tables: [
                 Table::new("Messages", columns::MESSAGES),
@@ -98,20 +101,23 @@ impl Opened {
         if !Arc::ptr_eq(&newest, &self.snapshot) {
             self.snapshot = newest;
             self.lists.grown(&self.snapshot);
-            if let Some(selection) = self.selection {
-                self.inspector.select(&self.snapshot, selection);
-            }
         }
         self.lists.take();
         if !self.begun {
             self.begin();
+        }
+        if let Some(selection) = self.selection {
+            self.inspector.select(&self.snapshot, selection);
         }
     }
 
     /// Looks at the first row there is; at packets only where there turns out to be no WebSocket.
     fn begin(&mut self) {
         if let Some(wanted) = self.wanted {
-            let there = self.tab.row_of(&self.snapshot, wanted).is_some_and(|row| row < self.tab.count(&self.snapshot));
+            let there = self
+                .tab
+                .row_of(&self.snapshot, wanted)
+                .is_some_and(|row| row < self.tab.count(&self.snapshot));
             if there {
                 self.select(wanted);
             } else if !self.reading() {
@@ -131,7 +137,6 @@ impl Opened {
     pub fn select(&mut self, selection: Selection) {
         self.begun = true;
         self.selection = Some(selection);
-        self.inspector.select(&self.snapshot, selection);
         self.reveal();
     }
 

@@ -50,6 +50,11 @@ impl VirtualRows {
         Self { height, first: 0, rest: 0.0, reveal: None }
     }
 
+    /// What egui knows the list called `name` by: who has it can give it the keyboard.
+    pub fn id(name: &str) -> Id {
+        Id::unique(("rows", name))
+    }
+
     /// The first row that is visible, and how much of it is not.
     pub const fn place(&self) -> (u64, f32) {
         (self.first, self.rest)
@@ -126,7 +131,7 @@ impl VirtualRows {
         mut draw: impl FnMut(Row<'_>),
     ) -> Done {
         let all = ui.available_rect_before_wrap();
-        let id = ui.id().with(("rows", name));
+        let id = Self::id(name);
         let scrolls = count as f64 * f64::from(self.height) > f64::from(all.height());
         let body = if scrolls { all.with_max_x(all.max.x - SCROLL) } else { all };
         let list = ui.interact(body, id, Sense::click());
@@ -154,10 +159,19 @@ impl VirtualRows {
         done
     }
 
-    fn keys(&mut self, ui: &Ui, list: &Response, count: u64, page: u64, selected: Option<u64>, done: &mut Done) {
+    fn keys(
+        &mut self,
+        ui: &Ui,
+        list: &Response,
+        count: u64,
+        page: u64,
+        selected: Option<u64>,
+        done: &mut Done,
+    ) {
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(list.id, filter));
-        let pressed = |key: Key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as u64;
+        let pressed =
+            |key: Key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as u64;
         let (up, down) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown));
         let (page_up, page_down) = (pressed(Key::PageUp), pressed(Key::PageDown));
         let (home, end) = (pressed(Key::Home), pressed(Key::End));
@@ -227,7 +241,9 @@ impl VirtualRows {
         let share = f64::from(seen) / (count as f64 * f64::from(self.height));
         let length = (share * f64::from(track.height())).max(28.0).min(f64::from(track.height())) as f32;
         let room = f64::from((track.height() - length).max(1.0));
-        if let Some(pointer) = bar.interact_pointer_pos().filter(|_| bar.dragged() || bar.is_pointer_button_down_on()) {
+        if let Some(pointer) =
+            bar.interact_pointer_pos().filter(|_| bar.dragged() || bar.is_pointer_button_down_on())
+        {
             let grip_id = id.with("grip");
             let top = track.min.y + (self.fraction(count, seen) * room) as f32;
             let fresh = ui.input(|input| input.pointer.primary_pressed());
@@ -270,7 +286,10 @@ mod tests {
             rows.reveal(row);
             rows.settle(COUNT, 410.0);
             let (first, rest) = rows.place();
-            assert!((first..first + 21).contains(&row) && (row > first || rest == 0.0), "{row}: {first} + {rest}");
+            assert!(
+                (first..first + 21).contains(&row) && (row > first || rest == 0.0),
+                "{row}: {first} + {rest}"
+            );
         }
         rows.scroll(f32::MAX);
         rows.settle(COUNT, 410.0);

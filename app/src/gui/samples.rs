@@ -19,7 +19,9 @@ pub fn find() -> Vec<Sample> {
     let here = std::env::current_dir().ok();
     let beside = beside.iter().flat_map(|path| path.ancestors().skip(1).take(5));
     let shared = beside.clone().map(|folder| folder.join("share/wscope"));
-    let places = shared.chain(beside.map(Path::to_owned)).chain(here.iter().flat_map(|path| path.ancestors().take(4)).map(Path::to_owned));
+    let places = shared
+        .chain(beside.map(Path::to_owned))
+        .chain(here.iter().flat_map(|path| path.ancestors().take(4)).map(Path::to_owned));
     for place in places {
         let samples = read(&place.join(FOLDER));
         if !samples.is_empty() {
@@ -43,7 +45,8 @@ fn read(folder: &Path) -> Vec<Sample> {
     }
     let text = std::fs::read_to_string(folder.join("MANIFEST.toml")).unwrap_or_default();
     let manifest = toml::from_str(&text).unwrap_or(Manifest { sample: Vec::new() });
-    let entries = manifest.sample.into_iter().map(|entry| Sample { path: folder.join(entry.file), shows: entry.shows });
+    let entries =
+        manifest.sample.into_iter().map(|entry| Sample { path: folder.join(entry.file), shows: entry.shows });
     let mut samples: Vec<Sample> = entries.filter(|sample| sample.path.is_file()).collect();
     samples.sort_by_key(|sample| !sample.path.file_stem().is_some_and(|stem| stem == "tour"));
     samples

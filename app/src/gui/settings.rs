@@ -67,7 +67,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { appearance: Appearance::System, scale: 1.0, recent: Vec::new(), times: Times::default(), layout: None }
+        Self {
+            appearance: Appearance::System,
+            scale: 1.0,
+            recent: Vec::new(),
+            times: Times::default(),
+            layout: None,
+        }
     }
 }
 

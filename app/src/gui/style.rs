@@ -83,7 +83,10 @@ fn visuals(theme: &Theme) -> Visuals {
     visuals.window_shadow = Shadow { offset: [0, 12], blur: 32, spread: 0, color: theme.shadow };
     visuals.popup_shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: theme.shadow };
     visuals.handle_shape = HandleShape::Circle;
-    visuals.text_cursor =
-        TextCursorStyle { stroke: Stroke::new(1.5, theme.accent), blink: false, ..TextCursorStyle::default() };
+    visuals.text_cursor = TextCursorStyle {
+        stroke: Stroke::new(1.5, theme.accent),
+        blink: false,
+        ..TextCursorStyle::default()
+    };
     visuals
 }

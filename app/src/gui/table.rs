@@ -69,9 +69,8 @@ impl Table {
         ui.advance_cursor_after_rect(all.with_max_y(all.min.y + HEADER));
         let below = all.with_min_y(all.min.y + HEADER);
         let columns = self.columns;
-        let focus_id = ui.id().with(("rows", self.name));
-        let focused = ui.memory(|memory| memory.has_focus(focus_id));
-        let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(below).id(ui.id()));
+        let focused = ui.memory(|memory| memory.has_focus(VirtualRows::id(self.name)));
+        let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(below));
         self.rows.show(&mut inner, self.name, count, selected, |row| {
             ground(theme, &row, focused);
             draw(&mut Cells { row, theme, columns, edges: &edges });
@@ -91,7 +90,7 @@ impl Table {
             let right = if place == last { all.max.x } else { left + self.widths[place] };
             let cell = Rect::from_min_max(pos2(left, head.min.y), pos2(right, head.max.y));
             text(&painter, cell, column.title, fonts::small(), theme.dim, column.right);
-            let id = ui.id().with((self.name, column.title));
+            let id = egui::Id::unique((self.name, column.title));
             let response = ui.interact(cell, id.with("head"), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, column.title));
             if place < last {
@@ -102,7 +101,15 @@ impl Table {
         edges
     }
 
-    fn edge(&mut self, ui: &Ui, theme: &Theme, painter: &Painter, id: egui::Id, at: egui::Pos2, place: usize) {
+    fn edge(
+        &mut self,
+        ui: &Ui,
+        theme: &Theme,
+        painter: &Painter,
+        id: egui::Id,
+        at: egui::Pos2,
+        place: usize,
+    ) {
         let grip = Rect::from_center_size(at, vec2(7.0, HEADER));
         let edge = ui.interact(grip, id.with("edge"), Sense::click_and_drag());
         let edge = edge.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
@@ -112,7 +119,8 @@ impl Table {
         if edge.double_clicked() {
             self.widths[place] = self.columns[place].width;
         }
-        let (color, reach) = if edge.hovered() || edge.dragged() { (theme.accent, 12.0) } else { (theme.line, 6.0) };
+        let (color, reach) =
+            if edge.hovered() || edge.dragged() { (theme.accent, 12.0) } else { (theme.line, 6.0) };
         painter.vline(at.x - 0.5, at.y - reach..=at.y + reach, Stroke::new(1.0, color));
     }
 }
@@ -176,7 +184,8 @@ pub fn text(painter: &Painter, cell: Rect, words: &str, font: FontId, color: Col
         return;
     }
     let mut job = LayoutJob::single_section(words.to_owned(), TextFormat::simple(font, color));
-    job.wrap = TextWrapping { max_width: room, max_rows: 1, break_anywhere: true, overflow_character: Some('…') };
+    job.wrap =
+        TextWrapping { max_width: room, max_rows: 1, break_anywhere: true, overflow_character: Some('…') };
     job.halign = Align::LEFT;
     let galley = painter.layout_job(job);
     let y = (cell.center().y - galley.size().y / 2.0).round();

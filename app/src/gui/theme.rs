@@ -358,11 +358,16 @@ mod tests {
     fn text_stands_out() {
         for theme in [&DARK, &LIGHT] {
             let fields = &theme.fields;
-            let read = [theme.strong, theme.text, theme.client, theme.server, theme.error, theme.warn, theme.good];
+            let read =
+                [theme.strong, theme.text, theme.client, theme.server, theme.error, theme.warn, theme.good];
             let codes = [fields.flags, fields.opcode, fields.mask, fields.length, fields.key, fields.http];
             for color in read.into_iter().chain(codes) {
                 for surface in [theme.panel, theme.stripe, theme.hover] {
-                    assert!(contrast(color, surface) >= 4.0, "{color:?} on {surface:?}, dark: {}", theme.dark);
+                    assert!(
+                        contrast(color, surface) >= 4.0,
+                        "{color:?} on {surface:?}, dark: {}",
+                        theme.dark
+                    );
                 }
             }
             assert!(contrast(theme.dim, theme.panel) >= 4.0);

@@ -20,7 +20,11 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, key: &str, enabled: bool
         (true, false) => theme.dim,
     };
     icon::paint(ui.painter(), icon, Rect::from_center_size(rect.center(), Vec2::splat(16.0)), color);
-    if key.is_empty() { response.on_hover_text(name) } else { response.on_hover_text(format!("{name}   {key}")) }
+    if key.is_empty() {
+        response.on_hover_text(name)
+    } else {
+        response.on_hover_text(format!("{name}   {key}"))
+    }
 }
 
 /// The icon button of a command.
@@ -63,7 +67,8 @@ pub fn quiet_button(ui: &mut Ui, text: &str, hint: &str) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), fonts::small(), theme.dim);
     let size = vec2(galley.size().x + GRID * 3.0, 20.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, if hint.is_empty() { text } else { hint }));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, if hint.is_empty() { text } else { hint }));
     hover_ground(ui, theme, rect, &response, true);
     let color = if response.hovered() { theme.strong } else { theme.dim };
     ui.painter().galley_with_override_text_color(rect.center() - galley.size() / 2.0, galley, color);
@@ -77,7 +82,8 @@ pub fn segments<T: Copy + PartialEq>(ui: &mut Ui, items: &[(T, &str, Option<u64>
     let layout = |ui: &Ui, text: String, font: FontId, color| ui.painter().layout_no_wrap(text, font, color);
     for (value, name, count) in items {
         let active = *value == now;
-        let (font, color) = if active { (fonts::small_strong(), theme.strong) } else { (fonts::small(), theme.dim) };
+        let (font, color) =
+            if active { (fonts::small_strong(), theme.strong) } else { (fonts::small(), theme.dim) };
         let label = layout(ui, (*name).to_owned(), font, color);
         let number = count.map(|count| layout(ui, words::count(count), fonts::small(), theme.faint));
         let tail = number.as_ref().map_or(0.0, |galley| galley.size().x + 6.0);
@@ -105,7 +111,10 @@ pub fn segments<T: Copy + PartialEq>(ui: &mut Ui, items: &[(T, &str, Option<u64>
 
 /// The accent under an active tab.
 pub fn underline(ui: &Ui, theme: &Theme, rect: Rect) {
-    let line = Rect::from_min_max(egui::pos2(rect.min.x + 8.0, rect.max.y - 2.0), egui::pos2(rect.max.x - 8.0, rect.max.y));
+    let line = Rect::from_min_max(
+        egui::pos2(rect.min.x + 8.0, rect.max.y - 2.0),
+        egui::pos2(rect.max.x - 8.0, rect.max.y),
+    );
     ui.painter().rect_filled(line, 1.0, theme.accent);
 }
 
@@ -117,7 +126,10 @@ pub fn label(ui: &mut Ui, text: &str, font: FontId, color: Color32) -> Response 
 /// A key as it stands on the keyboard, drawn to the left of `right`; gives the left edge.
 pub fn key_cap(ui: &Ui, theme: &Theme, right: egui::Pos2, words: &str) -> f32 {
     let mut x = right.x;
-    let parts: Vec<&str> = words.split_inclusive('+').map(|part| if part.len() > 1 { part.trim_end_matches('+') } else { part }).collect();
+    let parts: Vec<&str> = words
+        .split_inclusive('+')
+        .map(|part| if part.len() > 1 { part.trim_end_matches('+') } else { part })
+        .collect();
     for part in parts.iter().rev() {
         let galley = ui.painter().layout_no_wrap((*part).to_owned(), fonts::small(), theme.dim);
         let width = (galley.size().x + 10.0).max(20.0);

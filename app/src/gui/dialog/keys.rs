@@ -28,7 +28,9 @@ pub fn show(ctx: &Context) -> bool {
         .collect();
     let half = lines.len().div_ceil(2);
     let size = vec2(COLUMN * 2.0 + 40.0, half as f32 * LINE + 56.0);
-    let area = Area::new(Id::new("keys")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, -20.0));
+    let area = Area::new(Id::unique("keys"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, -20.0));
     let area = area.show(ctx, |ui| {
         let theme = Theme::of(ui);
         sheet(theme).show(ui, |ui| {
@@ -51,6 +53,7 @@ pub fn show(ctx: &Context) -> bool {
         input.consume_key(Modifiers::NONE, Key::Escape) || input.consume_key(Modifiers::NONE, Key::F1)
     });
     let fresh = area.response.rect.width() < 10.0;
-    let beside = ctx.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
+    let beside =
+        ctx.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
     !closed && !(beside.is_some_and(|at| !area.response.rect.contains(at)) && !fresh)
 }

@@ -81,7 +81,9 @@ impl Open {
                 return !path.is_some_and(|path| self.open(&path, out));
             }
             // What was typed in full wins over a file whose name only begins like it.
-            Outcome::Chosen(0) if names_file(&self.quick.text) => return !self.open(&expand(&self.quick.text), out),
+            Outcome::Chosen(0) if names_file(&self.quick.text) => {
+                return !self.open(&expand(&self.quick.text), out);
+            }
             Outcome::Chosen(line) => match self.hints.get(line).cloned() {
                 Some(hint) if hint.folder => self.complete(ctx, line),
                 Some(hint) => return !self.open(&hint.path, out),
@@ -143,9 +145,11 @@ fn hints(text: &str) -> Vec<Hint> {
     let hint = |entry: std::fs::DirEntry| {
         let name = entry.file_name().to_string_lossy().into_owned();
         let hidden = name.starts_with('.') && !start.starts_with('.');
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir());
+        let is_folder =
+            entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir());
         let wanted = is_folder || names_file(&name);
-        (wanted && !hidden && name.to_lowercase().starts_with(&start)).then(|| Hint { path: entry.path(), folder: is_folder })
+        (wanted && !hidden && name.to_lowercase().starts_with(&start))
+            .then(|| Hint { path: entry.path(), folder: is_folder })
     };
     let mut hints: Vec<Hint> = entries.flatten().filter_map(hint).take(HINTS).collect();
     hints.sort_by(|a, b| (b.folder, &a.path).cmp(&(a.folder, &b.path)));

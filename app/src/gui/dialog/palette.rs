@@ -37,7 +37,8 @@ impl Palette {
 fn matching(text: &str) -> Vec<&'static Entry> {
     let text = text.to_lowercase();
     let holds = |entry: &&Entry| text.split_whitespace().all(|word| entry.text.to_lowercase().contains(word));
-    let mut entries: Vec<_> = COMMANDS.iter().filter(|entry| entry.command != Command::Palette).filter(holds).collect();
+    let mut entries: Vec<_> =
+        COMMANDS.iter().filter(|entry| entry.command != Command::Palette).filter(holds).collect();
     entries.sort_by_key(|entry| !entry.text.to_lowercase().starts_with(text.trim()));
     entries
 }

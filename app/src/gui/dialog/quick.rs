@@ -1,7 +1,10 @@
 //! A line to type in with a list below it: the palette, the path of a file, a number.
 
 use egui::accesskit::Role;
-use egui::{Align2, Area, Context, FontId, Frame, Id, Key, Modifiers, Order, Rect, Sense, Shadow, Stroke, StrokeKind, Ui, WidgetInfo};
+use egui::{
+    Align2, Area, Context, FontId, Frame, Id, Key, Modifiers, Order, Rect, Sense, Shadow, Stroke, StrokeKind,
+    Ui, WidgetInfo,
+};
 use egui::{Margin, TextEdit, pos2, vec2};
 
 use crate::gui::table::text;
@@ -60,11 +63,19 @@ impl Quick {
     }
 
     /// Draws it. `name` is for those who do not see it, `hint` stands in the empty line, `foot` below the list.
-    pub fn show(&mut self, ctx: &Context, name: &str, hint: &str, font: FontId, items: &[Item], foot: &str) -> Outcome {
+    pub fn show(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        hint: &str,
+        font: FontId,
+        items: &[Item],
+        foot: &str,
+    ) -> Outcome {
         let screen = ctx.content_rect();
         let width = WIDTH.min(screen.width() - 32.0);
         let mut outcome = Outcome::Typing;
-        let area = Area::new(Id::new("quick")).order(Order::Foreground).constrain(true);
+        let area = Area::new(Id::unique("quick")).order(Order::Foreground).constrain(true);
         let area = area.fixed_pos(pos2(screen.center().x - width / 2.0, TOOLBAR + 8.0));
         let response = area.show(ctx, |ui| {
             let theme = Theme::of(ui);
@@ -80,13 +91,15 @@ impl Quick {
                 }
                 if !foot.is_empty() {
                     let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
-                    let at = rect.left_center() + vec2(10.0, 2.0);
+                    let at = rect.left_center() + vec2(8.0, 2.0);
                     ui.painter().text(at, Align2::LEFT_CENTER, foot, fonts::small(), theme.dim);
                 }
             });
         });
         let beside = ctx.input(|input| input.pointer.any_pressed())
-            && ctx.input(|input| input.pointer.interact_pos()).is_some_and(|at| !response.response.rect.contains(at));
+            && ctx
+                .input(|input| input.pointer.interact_pos())
+                .is_some_and(|at| !response.response.rect.contains(at));
         if self.shown && beside {
             outcome = Outcome::Closed;
         }
@@ -94,20 +107,28 @@ impl Quick {
         outcome
     }
 
-    fn field(&mut self, ui: &mut Ui, theme: &Theme, name: &str, hint: &str, font: FontId, items: &[Item]) -> Outcome {
+    fn field(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        name: &str,
+        hint: &str,
+        font: FontId,
+        items: &[Item],
+    ) -> Outcome {
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown));
         let (enter, tab, escape) = (pressed(Key::Enter), pressed(Key::Tab), pressed(Key::Escape));
         if let Some(last) = items.len().checked_sub(1) {
             self.chosen = (self.chosen + usize::from(down)).min(last).saturating_sub(usize::from(up));
         }
-        let id = Id::new(("quick", name));
+        let id = Id::unique(("quick", name));
         let edit = TextEdit::singleline(&mut self.text)
             .id(id)
             .font(font)
             .hint_text(egui::RichText::new(hint).color(theme.faint))
             .desired_width(f32::INFINITY)
-            .margin(Margin::symmetric(10, 6))
+            .margin(Margin::symmetric(8, 6))
             .min_size(vec2(0.0, CONTROL + 4.0));
         let output = edit.show(ui);
         if self.at_end {
@@ -134,7 +155,8 @@ impl Quick {
 
     fn list(&mut self, ui: &mut Ui, theme: &Theme, items: &[Item]) -> Option<usize> {
         let lines = items.len().min(LINES);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), lines as f32 * LINE), Sense::hover());
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), lines as f32 * LINE), Sense::hover());
         if ui.rect_contains_pointer(rect) {
             let delta = ui.input(|input| input.smooth_scroll_delta().y);
             let moved = self.first as f32 - (delta / LINE).round();
@@ -146,8 +168,10 @@ impl Quick {
         for (line, item) in items.iter().enumerate().skip(self.first).take(lines) {
             let top = rect.min.y + (line - self.first) as f32 * LINE;
             let row = Rect::from_min_size(pos2(rect.min.x, top), vec2(rect.width(), LINE));
-            let response = ui.interact(row, ui.id().with(("line", line)), Sense::click());
-            response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, item.enabled, line == self.chosen, &item.text));
+            let response = ui.interact(row, Id::unique(("line", line)), Sense::click());
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::ListBoxOption, item.enabled, line == self.chosen, &item.text)
+            });
             if line == self.chosen {
                 ui.painter().rect_filled(row, ROUND, theme.selected);
             } else if response.hovered() {
@@ -182,7 +206,7 @@ pub fn sheet(theme: &Theme) -> Frame {
 
 /// The window behind a dropped file or a sheet steps back.
 pub fn veil(ctx: &Context, theme: &Theme, words: &str) {
-    let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::new("veil")));
+    let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("veil")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, theme.base.gamma_multiply(0.86));
     painter.rect_stroke(rect.shrink(8.0), ROUND_LARGE, Stroke::new(2.0, theme.accent), StrokeKind::Inside);

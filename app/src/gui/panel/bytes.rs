@@ -10,7 +10,7 @@ use crate::gui::figure::Figure;
 use crate::gui::focus::{Focus, Mark, Pane};
 use crate::gui::hex::{Bytes, Did, Hex};
 use crate::gui::inspector::Inspector;
-use crate::gui::quiet::quiet;
+use crate::gui::panel::quiet;
 use crate::gui::tabs::{self, TabLabel};
 use crate::gui::theme::Theme;
 use crate::gui::words;

@@ -1,14 +1,14 @@
 //! The list of connections: who talks to whom, how it stands, how much was said and when.
 
 use egui::{Color32, Pos2, Rect, Stroke, Ui, pos2, vec2};
-use session::dissector::ids::ConnectionId;
+use session::dissector::ids::{ConnectionId, Side};
 use session::dissector::websocket::registry::close_code;
 use session::model::{Connection, How};
 
 use crate::gui::command::Command;
 use crate::gui::lists::PARTS;
 use crate::gui::opened::Opened;
-use crate::gui::rows::Row;
+use crate::gui::rows::{Row, VirtualRows};
 use crate::gui::state::Selection;
 use crate::gui::table::{ground, text};
 use crate::gui::theme::{CELL, Level, Theme};
@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
     let all = snapshot.connections();
     let selected = opened.lists.only().map_or(0, ConnectionId::number);
     let mut list = opened.connections.clone();
-    let focused = ui.memory(|memory| memory.has_focus(ui.id().with(("rows", "Connections"))));
+    let focused = ui.memory(|memory| memory.has_focus(VirtualRows::id("Connections")));
     let done = list.show(ui, "Connections", u64::from(all.len()) + 1, Some(selected), |row| {
         ground(theme, &row, focused);
         let line = Stroke::new(1.0, theme.line);
@@ -118,28 +118,35 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
     let number = words::count(connection.id.number());
     let number_room = first.with_max_x(first.min.x + CELL * 2.0 + number.len() as f32 * 8.5);
     text(painter, number_room, &number, fonts::body(), theme.faint, false);
-    let path_room = Rect::from_min_max(pos2(number_room.max.x - CELL, first.min.y), pos2(dot.x - 4.0, first.max.y));
+    let path_room =
+        Rect::from_min_max(pos2(number_room.max.x - CELL, first.min.y), pos2(dot.x - 4.0, first.max.y));
     text(painter, path_room, &path, fonts::strong(), theme.strong, false);
 
-    let graph = Rect::from_min_max(second.max - vec2(72.0 + CELL, 19.0), second.max - vec2(CELL, 5.0));
-    let mut facts = connection.server.to_string();
-    if let Some(subprotocol) = &connection.agreement.subprotocol {
-        facts = format!("{subprotocol} · {facts}");
-    }
+    let graph = Rect::from_min_max(second.max - vec2(72.0 + CELL, 16.0), second.max - vec2(CELL, 2.0));
+    let facts = connection.server.to_string();
+    let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
+    let told = painter.layout_no_wrap(path.clone().into_owned(), fonts::strong(), theme.strong).size().x;
+    let room = path_room.with_min_x((path_room.min.x + told + CELL).min(path_room.max.x));
+    text(painter, room, subprotocol, fonts::small(), theme.dim, false);
     let [up, down] = connection.messages.map(|count| words::count(u64::from(count)));
     let mut x = graph.min.x - 6.0;
-    for (count, color) in [(&down, theme.server), (&up, theme.client)] {
-        let galley = painter.layout_no_wrap(count.clone(), fonts::small(), color);
+    for (count, side) in [(&down, Side::Server), (&up, Side::Client)] {
+        let galley = painter.layout_no_wrap(count.clone(), fonts::small(), theme.side(side));
         x -= galley.size().x;
-        painter.galley(pos2(x, (second.center().y - galley.size().y / 2.0).round()), galley, color);
-        x -= 8.0;
+        painter.galley(
+            pos2(x, (second.center().y - galley.size().y / 2.0).round()),
+            galley,
+            theme.side(side),
+        );
+        icon::side(painter, theme, side, pos2(x - 9.0, second.center().y));
+        x -= 24.0;
     }
     text(painter, second.with_max_x(x + CELL), &facts, fonts::small(), theme.dim, false);
     if let Some(parts) = activity {
         sparkline(painter, theme, graph, parts);
     }
     *row.name = format!(
-        "Connection {number}, {path}, {}, {}, {facts}, {up} messages from client, {down} from server",
+        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server",
         standing.words, connection.client
     );
 }
@@ -163,7 +170,10 @@ fn sparkline(painter: &egui::Painter, theme: &Theme, rect: Rect, parts: &[[u16; 
             let height = (1.0 + f32::from(count)).ln() / (1.0 + f32::from(most)).ln() * tall;
             let x = rect.min.x + at as f32 * step;
             let from: Pos2 = pos2(x, middle - up * 0.5);
-            let bar = Rect::from_two_pos(from, pos2(x + (step - 0.5).max(1.0), middle - up * (0.5 + height.max(1.5))));
+            let bar = Rect::from_two_pos(
+                from,
+                pos2(x + (step - 0.5).max(1.0), middle - up * (0.5 + height.max(1.5))),
+            );
             painter.rect_filled(bar, 0.0, color);
         }
     };

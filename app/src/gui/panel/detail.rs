@@ -5,7 +5,7 @@ use session::detail::{Detail, Node};
 
 use crate::gui::fonts;
 use crate::gui::inspector::{Inspector, Wish, selection};
-use crate::gui::quiet::quiet;
+use crate::gui::panel::quiet;
 use crate::gui::theme::{CELL, GRID, ROW, Theme};
 use crate::gui::tree::Asked;
 

@@ -2,7 +2,9 @@
 
 use egui::accesskit::Role;
 use egui::{Color32, Id, Response, Sense, Stroke, Style, Ui, Visuals, WidgetInfo, WidgetText, pos2, vec2};
-use egui_tiles::{Behavior, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
+use egui_tiles::{
+    Behavior, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse,
+};
 
 use super::{connections, rows};
 use crate::gui::command::Command;
@@ -46,7 +48,14 @@ impl Behavior<Pane> for Panes<'_> {
         pane.title().into()
     }
 
-    fn tab_ui(&mut self, tiles: &mut Tiles<Pane>, ui: &mut Ui, id: Id, tile: TileId, state: &TabState) -> Response {
+    fn tab_ui(
+        &mut self,
+        tiles: &mut Tiles<Pane>,
+        ui: &mut Ui,
+        id: Id,
+        tile: TileId,
+        state: &TabState,
+    ) -> Response {
         let theme = Theme::of(ui);
         let Some(Tile::Pane(pane)) = tiles.get(tile) else {
             return ui.allocate_response(vec2(0.0, 0.0), Sense::hover());
@@ -54,7 +63,8 @@ impl Behavior<Pane> for Panes<'_> {
         let title = pane.title();
         let alone = tiles.parent_of(tile).and_then(|parent| tiles.get_container(parent));
         let alone = alone.is_none_or(|parent| parent.num_children() == 1);
-        let (font, color) = if state.active { (fonts::small_strong(), theme.text) } else { (fonts::small(), theme.dim) };
+        let (font, color) =
+            if state.active { (fonts::small_strong(), theme.text) } else { (fonts::small(), theme.dim) };
         let galley = ui.painter().layout_no_wrap(title.to_owned(), font, color);
         let (_, rect) = ui.allocate_space(vec2(galley.size().x + GRID * 6.0, ui.available_height()));
         let response = ui.interact(rect, id, Sense::click_and_drag());
@@ -81,7 +91,14 @@ impl Behavior<Pane> for Panes<'_> {
         }
     }
 
-    fn top_bar_right_ui(&mut self, tiles: &Tiles<Pane>, ui: &mut Ui, _tile: TileId, tabs: &Tabs, _offset: &mut f32) {
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<Pane>,
+        ui: &mut Ui,
+        _tile: TileId,
+        tabs: &Tabs,
+        _offset: &mut f32,
+    ) {
         if !Self::holds_rows(tiles, tabs) {
             return;
         }

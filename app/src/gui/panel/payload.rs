@@ -13,7 +13,7 @@ use crate::gui::hex::{Bytes, Hex};
 use crate::gui::inspector::Inspector;
 use crate::gui::json::{self, JsonTree};
 use crate::gui::panel::bytes;
-use crate::gui::quiet::quiet;
+use crate::gui::panel::quiet;
 use crate::gui::tabs::{self, TabLabel};
 use crate::gui::text_view::{self, TextView};
 use crate::gui::theme::{HEADER, Level, Theme};

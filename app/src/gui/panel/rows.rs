@@ -5,6 +5,7 @@ use egui::{Align2, Ui};
 use crate::gui::columns::{self, Around};
 use crate::gui::command::Command;
 use crate::gui::opened::Opened;
+use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
 use crate::gui::table::Table;
 use crate::gui::theme::Theme;
@@ -26,8 +27,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     let place = opened.place();
     let rect = ui.available_rect_before_wrap();
     if std::mem::take(&mut opened.take_focus) {
-        let id = ui.id().with(("rows", tab.name()));
-        ui.memory_mut(|memory| memory.request_focus(id));
+        ui.memory_mut(|memory| memory.request_focus(VirtualRows::id(tab.name())));
     }
     // The table is taken out while it is drawn, as its rows look at all the rest.
     let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", &[]));

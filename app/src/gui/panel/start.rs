@@ -35,7 +35,9 @@ pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out:
     ui.painter().text(beside + vec2(1.0, 37.0), Align2::LEFT_TOP, says, fonts::body(), theme.dim);
 
     let buttons = Rect::from_min_size(pos2(left, top + 80.0), vec2(width, 28.0));
-    let mut bar = ui.new_child(egui::UiBuilder::new().max_rect(buttons).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut bar = ui.new_child(
+        egui::UiBuilder::new().max_rect(buttons).layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
     if widget::button(&mut bar, Some(Icon::Open), "Open a capture…", true).clicked() {
         out.push(Command::Open);
     }
@@ -48,14 +50,17 @@ pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out:
 
     let cards = top + 136.0;
     let gap = 24.0;
-    let (narrow, wide) = if recent.is_empty() { (0.0, width) } else { ((width - gap) * 0.42, (width - gap) * 0.58) };
+    let (narrow, wide) =
+        if recent.is_empty() { (0.0, width) } else { ((width - gap) * 0.42, (width - gap) * 0.58) };
     if !recent.is_empty() {
         let place = Rect::from_min_size(pos2(left, cards), vec2(narrow, 28.0 + rows as f32 * LINE));
-        let lines: Vec<Line<'_>> = recent.iter().take(rows).map(|path| Line { path, says: folder(path) }).collect();
+        let lines: Vec<Line<'_>> =
+            recent.iter().take(rows).map(|path| Line { path, says: folder(path) }).collect();
         card(ui, theme, place, Icon::Clock, "Recent", &lines, out);
     }
     if !samples.is_empty() {
-        let place = Rect::from_min_size(pos2(left + width - wide, cards), vec2(wide, 28.0 + rows as f32 * LINE));
+        let place =
+            Rect::from_min_size(pos2(left + width - wide, cards), vec2(wide, 28.0 + rows as f32 * LINE));
         let line = |sample: &'_ Sample| -> String { sample.shows.clone() };
         let lines: Vec<Line<'_>> =
             samples.iter().take(rows).map(|sample| Line { path: &sample.path, says: line(sample) }).collect();
@@ -65,7 +70,8 @@ pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out:
     let bottom = cards + 28.0 + rows as f32 * LINE + 24.0;
     let drop = Rect::from_min_size(pos2(left, bottom), vec2(width, 56.0));
     let edge = Stroke::new(1.0, theme.edge);
-    let corners = [drop.left_top(), drop.right_top(), drop.right_bottom(), drop.left_bottom(), drop.left_top()];
+    let corners =
+        [drop.left_top(), drop.right_top(), drop.right_bottom(), drop.left_bottom(), drop.left_top()];
     ui.painter().extend(egui::Shape::dashed_line(&corners, edge, 4.0, 4.0));
     let words = "Drop a pcap or pcapng file anywhere, plain or compressed";
     let galley = ui.painter().layout_no_wrap(words.to_owned(), fonts::body(), theme.dim);
@@ -84,7 +90,15 @@ fn folder(path: &Path) -> String {
     path.parent().unwrap_or(path).display().to_string()
 }
 
-fn card(ui: &Ui, theme: &Theme, rect: Rect, icon: Icon, title: &str, lines: &[Line<'_>], out: &mut Vec<Command>) {
+fn card(
+    ui: &Ui,
+    theme: &Theme,
+    rect: Rect,
+    icon: Icon,
+    title: &str,
+    lines: &[Line<'_>],
+    out: &mut Vec<Command>,
+) {
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), 28.0));
     let sign = Rect::from_center_size(pos2(head.min.x + 8.0, head.center().y - 4.0), Vec2::splat(14.0));
     icon::paint(ui.painter(), icon, sign, theme.dim);
@@ -95,7 +109,7 @@ fn card(ui: &Ui, theme: &Theme, rect: Rect, icon: Icon, title: &str, lines: &[Li
     for (place, line) in lines.iter().enumerate() {
         let top = body.min.y + place as f32 * LINE;
         let row = Rect::from_min_size(pos2(body.min.x, top), vec2(body.width(), LINE));
-        let response = ui.interact(row, ui.id().with((title, place)), Sense::click());
+        let response = ui.interact(row, egui::Id::unique((title, place)), Sense::click());
         let name = name_of(line.path);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if response.hovered() || response.has_focus() {

@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
 use session::State;
+use session::capture::NoteKind;
 
 use crate::gui::command::Command;
 use crate::gui::opened::Opened;
@@ -37,8 +38,7 @@ pub fn show(ui: &mut Ui, opened: Option<&Opened>, opening: Option<&str>, out: &m
 
 fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
     let snapshot = &opened.snapshot;
-    widget::label(ui, &opened.name(), fonts::small_strong(), theme.text)
-        .on_hover_text(opened.path.display().to_string());
+    widget::label(ui, &opened.name(), fonts::small_strong(), theme.text).on_hover_text(about(opened));
     let counted = |number: u32, one: &str, many: &str| words::counted(u64::from(number), one, many);
     for words in [
         counted(snapshot.packet_count(), "packet", "packets"),
@@ -50,7 +50,8 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
     if let Some((first, last)) = snapshot.totals.times {
         let words = words::span(last.saturating_sub(first));
         let from = words::day(first, &opened.zone);
-        widget::label(ui, &words, fonts::small(), theme.dim).on_hover_text(format!("From {from}, for {words}"));
+        widget::label(ui, &words, fonts::small(), theme.dim)
+            .on_hover_text(format!("From {from}, for {words}"));
     }
     if let Some(selection) = opened.selection {
         let (name, number) = match selection {
@@ -64,10 +65,22 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
     }
 }
 
+/// Where the file is, and what somebody wrote into it.
+fn about(opened: &Opened) -> String {
+    let comments = opened.snapshot.notes.iter().filter(|note| note.kind == NoteKind::Comment);
+    let mut words = opened.path.display().to_string();
+    for comment in comments.take(3) {
+        words.push_str("\n“");
+        words.push_str(&comment.says);
+        words.push('”');
+    }
+    words
+}
+
 /// From the right: how reading goes, or how it went.
 fn progress(ui: &mut Ui, theme: &Theme, opened: &Opened, out: &mut Vec<Command>) {
     let snapshot = &opened.snapshot;
-    let format = snapshot.format.to_string();
+    let format = snapshot.format.as_ref().map(ToString::to_string).unwrap_or_default();
     let short = format.split(',').next().unwrap_or_default().to_owned();
     match &snapshot.state {
         State::Reading => {
@@ -89,7 +102,9 @@ fn progress(ui: &mut Ui, theme: &Theme, opened: &Opened, out: &mut Vec<Command>)
         }
         State::Done => {}
         State::Stopped => drop(widget::label(ui, "Stopped", fonts::small(), theme.warn)),
-        State::Failed(_) | State::Crashed(..) => drop(widget::label(ui, "Reading ended early", fonts::small(), theme.error)),
+        State::Failed(_) | State::Crashed(..) => {
+            drop(widget::label(ui, "Reading ended early", fonts::small(), theme.error))
+        }
     }
     widget::label(ui, &short, fonts::small(), theme.dim).on_hover_text(format);
     let size = words::size(snapshot.progress.done);

@@ -27,7 +27,9 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     ui.painter().rect_filled(rect, 0.0, theme.base);
     ui.painter().hline(rect.x_range(), rect.max.y - 0.5, Stroke::new(1.0, theme.line));
     let inner = rect.shrink2(vec2(GRID * 2.0, (TOOLBAR - CONTROL) / 2.0));
-    let mut left = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut left = ui.new_child(
+        egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
     left.spacing_mut().item_spacing.x = 2.0;
     let mark = left.allocate_exact_size(vec2(CONTROL, CONTROL), Sense::hover()).0;
     icon::program_mark(left.painter(), Rect::from_center_size(mark.center(), Vec2::splat(20.0)));
@@ -40,7 +42,9 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     ] {
         put(&mut left, icon, &command, bar, out);
     }
-    let mut right = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::right_to_left(egui::Align::Center)));
+    let mut right = ui.new_child(
+        egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
     right.spacing_mut().item_spacing.x = 2.0;
     put(&mut right, Icon::Keys, &Command::Keys, bar, out);
     let hint = format!("Change appearance, now {}", bar.appearance);
@@ -67,7 +71,7 @@ fn put(ui: &mut Ui, icon: Icon, command: &Command, bar: &Toolbar<'_>, out: &mut 
 
 /// Looks like a field, shows the file, opens the palette.
 fn palette_field(ui: &Ui, theme: &Theme, rect: Rect, file: Option<&str>, out: &mut Vec<Command>) {
-    let response = ui.interact(rect, ui.id().with("palette"), Sense::click());
+    let response = ui.interact(rect, egui::Id::unique("palette"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "All commands…"));
     let hovered = response.hovered();
     let fill = if hovered { theme.hover } else { theme.panel };
@@ -80,7 +84,14 @@ fn palette_field(ui: &Ui, theme: &Theme, rect: Rect, file: Option<&str>, out: &m
     let room = rect.with_max_x(right).shrink2(vec2(4.0, 0.0));
     let glass = Rect::from_center_size(pos2(room.min.x + 12.0, room.center().y), Vec2::splat(14.0));
     icon::paint(ui.painter(), if file.is_some() { Icon::File } else { Icon::Search }, glass, theme.dim);
-    crate::gui::table::text(ui.painter(), room.with_min_x(glass.max.x - 2.0), words, fonts::body(), color, false);
+    crate::gui::table::text(
+        ui.painter(),
+        room.with_min_x(glass.max.x - 2.0),
+        words,
+        fonts::body(),
+        color,
+        false,
+    );
     if response.clicked() {
         out.push(Command::Palette);
     }
