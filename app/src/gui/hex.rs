@@ -223,7 +223,7 @@ impl Hex {
             }
         }
         let digits = if bytes.tab.bytes.len() > 0xFF_FFFF { 8 } else if bytes.tab.bytes.len() > 0xFFFF { 6 } else { 4 };
-        let mut put = |x: f32, job: LayoutJob| {
+        let put = |x: f32, job: LayoutJob| {
             let galley = painter.layout_job(job);
             painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, theme.text);
         };

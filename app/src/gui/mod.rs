@@ -27,7 +27,6 @@ pub mod columns;
 pub mod lists;
 pub mod opened;
 
-<<<<<<< HEAD
 pub mod lines;
 pub mod tabs;
 
@@ -46,23 +45,7 @@ pub mod content_worker;
 pub mod preview;
 pub mod views;
 
-=======
-mod close_card;
-mod content_worker;
-mod figure;
-mod focus;
->>>>>>> shell
 pub mod inspector;
-mod hex;
-mod json;
-mod json_document;
-mod lines;
-mod paint;
-mod preview;
-mod tabs;
-mod text_view;
-mod tree;
-mod views;
 
 pub mod app;
 pub mod dialog;
