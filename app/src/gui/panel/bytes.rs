@@ -118,6 +118,13 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
     }
     if let Active::Tab(tab) = pane.active {
         let range = focus.chosen.as_ref().and_then(|mark| mark.in_tab(detail, tab));
+        let holes = &detail.tabs[tab.min(detail.tabs.len() - 1)].holes;
+        if !holes.is_empty() && tabs::word(ui, &mut room, "Next hole", true) {
+            let next = holes.iter().find(|hole| hole.start > pane.hex.cursor()).or(holes.first());
+            if let Some(hole) = next {
+                pane.hex.reveal(hole.start, 0);
+            }
+        }
         if tabs::word(ui, &mut room, "Copy text", true) {
             copy(ui, detail, tab, range.clone(), true);
         }
@@ -135,7 +142,9 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
         } else if let Some(shown) = detail.tabs.get(tab) {
             let len = words::count(shown.bytes.len() as u64);
             match shown.cut {
-                Some(total) => tabs::remark(ui, &mut room, &format!("first {len} of {} bytes", words::count(total))),
+                Some(total) => {
+                    tabs::remark(ui, &mut room, &format!("first {len} of {} bytes", words::count(total)))
+                }
                 None => tabs::remark(ui, &mut room, &format!("{len} bytes")),
             }
         }
@@ -182,7 +191,9 @@ pub(super) fn act(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, did: 
                 let whole = path.filter(|_| range.len() == 1);
                 focus.choose(Mark { tab, range, path: whole }, Some(Pane::Bytes));
             }
-            Did::Copy => copy(ui, detail, tab, focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab)), false),
+            Did::Copy => {
+                copy(ui, detail, tab, focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab)), false)
+            }
         }
     }
 }
