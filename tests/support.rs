@@ -1,1 +1,3 @@
 //! x
+#[path = "support/renderer.rs"]
+pub mod renderer;

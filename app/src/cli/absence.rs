@@ -29,7 +29,9 @@ pub(crate) fn carried(snapshot: &Snapshot) -> Vec<(Carries, u64)> {
 /// `TLS connection`, `TLS connections`
 fn noun(carries: Carries) -> [&'static str; 2] {
     match carries {
-        Carries::Unknown => ["TCP connection that says too little to tell", "TCP connections that say too little to tell"],
+        Carries::Unknown => {
+            ["TCP connection that says too little to tell", "TCP connections that say too little to tell"]
+        }
         Carries::Http1 => ["HTTP/1 connection", "HTTP/1 connections"],
         Carries::WebSocket => ["WebSocket connection", "WebSocket connections"],
         Carries::Tls => ["TLS connection", "TLS connections"],
@@ -53,8 +55,12 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     }
     let carried = carried(snapshot);
     if carried.is_empty() {
-        let kinds: Vec<String> =
-            snapshot.totals.packets.iter().map(|(kind, count)| format!("{} {kind}", super::words::count(*count))).collect();
+        let kinds: Vec<String> = snapshot
+            .totals
+            .packets
+            .iter()
+            .map(|(kind, count)| format!("{} {kind}", super::words::count(*count)))
+            .collect();
         return format!(
             "no WebSocket here, and no TCP: {} ({}); was it captured on the right interface, with the right filter?",
             plural(u64::from(snapshot.packet_count()), ["packet", "packets"]),

@@ -18,7 +18,9 @@ pub(crate) struct ConnectionRow(pub(crate) Connection);
 impl ConnectionRow {
     fn headers(head: &Head) -> Value {
         let lines = head.lines.iter();
-        lines.map(|line| json!([words::text(head.bytes(&line.name)), words::text(head.bytes(&line.value))])).collect()
+        lines
+            .map(|line| json!([words::text(head.bytes(&line.name)), words::text(head.bytes(&line.value))]))
+            .collect()
     }
 
     fn request(&self) -> Cell<'_> {

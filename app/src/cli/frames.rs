@@ -36,7 +36,10 @@ impl FrameRow {
             Reads::Whole => LIMIT,
         };
         let Ok(bytes) = content.frame(snapshot, frame.id, limit) else { return row };
-        row.key = bytes.header.mask.filter(|_| bytes.wire.holes.iter().all(|hole| hole.start >= frame.header.len()));
+        row.key = bytes
+            .header
+            .mask
+            .filter(|_| bytes.wire.holes.iter().all(|hole| hole.start >= frame.header.len()));
         if frame.header.opcode == Opcode::CLOSE {
             let body = Body::read(&bytes.payload.bytes);
             row.close = Some((body.code(), String::from_utf8_lossy(body.reason()).into_owned()));
@@ -56,7 +59,10 @@ impl FrameRow {
             _ => payload.preview(self.frame.header.opcode != Opcode::BINARY),
         };
         if self.frame.missing > 0 {
-            text.push_str(&format!(" ({} never captured)", words::plural(self.frame.missing, ["byte", "bytes"])));
+            text.push_str(&format!(
+                " ({} never captured)",
+                words::plural(self.frame.missing, ["byte", "bytes"])
+            ));
         }
         text
     }

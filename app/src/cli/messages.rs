@@ -33,11 +33,13 @@ impl MessageRow {
             Reads::Index => why_not(&message).map_or(Ok(Payload::default()), Err),
             Reads::Beginning if !message.compressed => match why_not(&message) {
                 Some(why) => Err(why),
-                None => content.joined(snapshot, &message, BEGINNING).map(|patchy| {
-                    Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)
-                }),
+                None => content
+                    .joined(snapshot, &message, BEGINNING)
+                    .map(|patchy| Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)),
             },
-            _ => content.message(snapshot, message.id, LIMIT).map(|bytes| Payload::new(bytes, Vec::new(), false)),
+            _ => content
+                .message(snapshot, message.id, LIMIT)
+                .map(|bytes| Payload::new(bytes, Vec::new(), false)),
         };
         Self { message, frames, content: bytes }
     }

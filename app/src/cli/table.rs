@@ -193,7 +193,10 @@ mod tests {
     #[test]
     fn fits_the_screen() {
         let narrow = drawn(Some(24));
-        assert_eq!(narrow, "  No.  Text       Length\n    1  日本語の…      30\n1,200  b\\u{1b}[…       5\n".to_owned());
+        assert_eq!(
+            narrow,
+            "  No.  Text       Length\n    1  日本語の…      30\n1,200  b\\u{1b}[…       5\n".to_owned()
+        );
         assert!(narrow.lines().all(|line| line.width() <= 24));
         assert!(drawn(None).contains("日本語のとても長い文      30\n"));
     }

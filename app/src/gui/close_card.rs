@@ -55,6 +55,8 @@ pub fn show(ui: &mut Ui, detail: &Detail, reason: &str) {
         at.y += size + gap;
     }
     let response = ui.interact(card, ui.id().with("close card"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Close {code}, {name}, reason {reason}")));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Label, true, format!("Close {code}, {name}, reason {reason}"))
+    });
     ui.advance_cursor_after_rect(all);
 }

@@ -34,6 +34,8 @@ pub enum Command {
     Only(Option<ConnectionId>),
     /// Select something.
     Select(Selection),
+    /// Select something and show the table that it is a row of.
+    Follow(Selection),
     /// The next way to show times.
     NextTime,
     /// The next of dark, light and the system's own.

@@ -74,8 +74,7 @@ const WAITING: usize = 256;
 impl Worker {
     /// Starts the thread; `wake` is called from it when something is done.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        let shared =
-            Arc::new(Shared { desk: Mutex::default(), work: Condvar::new(), wake: Box::new(wake) });
+        let shared = Arc::new(Shared { desk: Mutex::default(), work: Condvar::new(), wake: Box::new(wake) });
         let theirs = Arc::clone(&shared);
         // Without a thread nothing is ever ready, and the panes say so.
         let _ = std::thread::Builder::new().name("content".into()).spawn(move || theirs.run());

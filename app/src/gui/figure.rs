@@ -58,11 +58,23 @@ impl Figure {
             let place = sight.row(row);
             let Some(cells) = figure.rows.get(row as usize) else {
                 let text = rest(figure);
-                painter.text(pos2(grid.left, place.center().y), Align2::LEFT_CENTER, text, fonts::small(), theme.dim);
+                painter.text(
+                    pos2(grid.left, place.center().y),
+                    Align2::LEFT_CENTER,
+                    text,
+                    fonts::small(),
+                    theme.dim,
+                );
                 continue;
             };
             let offset = format!("{}", row * BITS / 8);
-            painter.text(pos2(grid.left - CELL, place.center().y), Align2::RIGHT_CENTER, offset, fonts::mono(), theme.faint);
+            painter.text(
+                pos2(grid.left - CELL, place.center().y),
+                Align2::RIGHT_CENTER,
+                offset,
+                fonts::mono(),
+                theme.faint,
+            );
             for cell in cells {
                 draw(ui, &painter, theme, shown, frame, focus, &grid, place, cell);
             }
@@ -71,7 +83,8 @@ impl Figure {
     }
 
     fn stepper(&mut self, ui: &mut Ui, count: usize) {
-        let rect = Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
+        let rect =
+            Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
         let mut room = rect;
         if tabs::word(ui, &mut room, "Next frame ›", self.frame + 1 < count) {
             self.frame += 1;
@@ -102,10 +115,17 @@ impl Grid {
     /// The numbers of the bits, as above the RFC's figure.
     fn ruler(&self, painter: &Painter, theme: &Theme, head: Rect) {
         for bit in 0..BITS {
-            let text = if self.bit >= 14.0 || bit % 8 == 0 { bit.to_string() } else { (bit % 10).to_string() };
+            let text =
+                if self.bit >= 14.0 || bit % 8 == 0 { bit.to_string() } else { (bit % 10).to_string() };
             let color = if bit % 8 == 0 { theme.dim } else { theme.faint };
             let at = pos2(self.x(bit) + self.bit / 2.0, head.bottom() - GRID);
-            painter.text(at, Align2::CENTER_BOTTOM, text, egui::FontId { size: 10.0, ..fonts::mono() }, color);
+            painter.text(
+                at,
+                Align2::CENTER_BOTTOM,
+                text,
+                egui::FontId { size: 10.0, ..fonts::mono() },
+                color,
+            );
         }
     }
 }
@@ -135,7 +155,8 @@ fn draw(
     let detail = &shown.detail;
     let first = cell.bits.at % BITS;
     let end = (first + cell.bits.len).min(BITS);
-    let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom()).translate(vec2(0.5, 0.5));
+    let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom())
+        .translate(vec2(0.5, 0.5));
     let clip = place.intersect(painter.clip_rect());
     let response = ui.interact(clip, ui.id().with(("cell", cell.bits.at)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Cell, true, format!("{}: {}", cell.label, cell.value)));
@@ -159,13 +180,27 @@ fn draw(
     if narrow && cell.bits.len == 1 {
         let name = egui::FontId { size: 9.0, ..fonts::mono() };
         upright(&inside, place, cell.kind.short(), name, theme.dim);
-        inside.text(pos2(center, place.bottom() - 2.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), color);
+        inside.text(
+            pos2(center, place.bottom() - 2.0),
+            Align2::CENTER_BOTTOM,
+            value,
+            fonts::mono_strong(),
+            color,
+        );
     } else {
-        let fits = |text: &str, font| inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width();
+        let fits = |text: &str, font| {
+            inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width()
+        };
         let label = if fits(&cell.label, fonts::small()) { &cell.label } else { cell.kind.short() };
         inside.text(pos2(center, place.top() + 4.0), Align2::CENTER_TOP, label, fonts::small(), theme.dim);
         let value_color = if cell.missing { theme.bytes.missing } else { color };
-        inside.text(pos2(center, place.bottom() - 3.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), value_color);
+        inside.text(
+            pos2(center, place.bottom() - 3.0),
+            Align2::CENTER_BOTTOM,
+            value,
+            fonts::mono_strong(),
+            value_color,
+        );
     }
     let Some(mark) = mark else { return };
     if response.hovered() {

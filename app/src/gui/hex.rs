@@ -5,7 +5,9 @@
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{
+    Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
+};
 use session::detail::Tab;
 
 use super::fonts;
@@ -61,9 +63,21 @@ struct Columns {
 impl Columns {
     fn of(ui: &Ui, rect: Rect, len: usize) -> Self {
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::mono(), '0'));
-        let digits = if len > 0xFF_FFFF { 8.0 } else if len > 0xFFFF { 6.0 } else { 4.0 };
+        let digits = if len > 0xFF_FFFF {
+            8.0
+        } else if len > 0xFFFF {
+            6.0
+        } else {
+            4.0
+        };
         let fits = |count: f32| (digits + 2.0 + count * 4.0 + 3.0) * char + CELL * 3.0 <= rect.width();
-        let count = if fits(16.0) { 16 } else if fits(8.0) { 8 } else { 4 };
+        let count = if fits(16.0) {
+            16
+        } else if fits(8.0) {
+            8
+        } else {
+            4
+        };
         let offset = rect.left() + CELL;
         let hex = offset + (digits + 2.0) * char;
         let text = hex + (count as f32 * 3.0 + 1.0 + f32::from(u8::from(count > 8))) * char;
@@ -84,7 +98,8 @@ impl Columns {
             return (column < self.count).then_some(column);
         }
         let half = self.char / 2.0;
-        (0..self.count).find(|column| (self.digit(*column) - half..self.digit(*column) + 5.0 * half).contains(&x))
+        (0..self.count)
+            .find(|column| (self.digit(*column) - half..self.digit(*column) + 5.0 * half).contains(&x))
     }
     fn nearest(&self, x: f32) -> usize {
         self.at(x).unwrap_or(if x < self.hex { 0 } else { self.count - 1 })
@@ -172,7 +187,9 @@ impl Hex {
         if ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))) {
             did.push(Did::Copy);
         }
-        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else { return };
+        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else {
+            return;
+        };
         let (count, page) = (columns.count, columns.count * sight.page() as usize);
         let cursor = self.cursor.clamp(bytes.range.start, last);
         let ways = [
@@ -222,7 +239,13 @@ impl Hex {
                 painter.rect_filled(area, 2.0, color);
             }
         }
-        let digits = if bytes.tab.bytes.len() > 0xFF_FFFF { 8 } else if bytes.tab.bytes.len() > 0xFFFF { 6 } else { 4 };
+        let digits = if bytes.tab.bytes.len() > 0xFF_FFFF {
+            8
+        } else if bytes.tab.bytes.len() > 0xFFFF {
+            6
+        } else {
+            4
+        };
         let mut put = |x: f32, job: LayoutJob| {
             let galley = painter.layout_job(job);
             painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, theme.text);

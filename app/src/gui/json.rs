@@ -152,7 +152,9 @@ impl JsonTree {
                 if open {
                     self.fold(document, cursor, true);
                 } else {
-                    let around = |at: &usize| document.value(self.shown[*at] as usize).is_some_and(|it| it.depth < value.depth);
+                    let around = |at: &usize| {
+                        document.value(self.shown[*at] as usize).is_some_and(|it| it.depth < value.depth)
+                    };
                     to = at.and_then(|at| (0..at).rev().find(around));
                 }
             } else if ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))) {

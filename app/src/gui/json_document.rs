@@ -242,7 +242,10 @@ impl Document {
 
     fn space(&self, at: usize) -> usize {
         let bytes = &self.text.as_bytes()[at..];
-        at + bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(bytes.len())
+        at + bytes
+            .iter()
+            .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+            .unwrap_or(bytes.len())
     }
 
     /// Where the token at a place ends.
@@ -309,8 +312,17 @@ mod tests {
     fn indented() {
         let pretty = Document::parse(TEXT).unwrap().pretty();
         let lines = [
-            "{", "  \"a\": [", "    1,", "    {", "      \"b\\\"c\": 12345678901234567890.10", "    },", "    []",
-            "  ],", "  \"d\": \"\\u0041\",", "  \"a\": null", "}",
+            "{",
+            "  \"a\": [",
+            "    1,",
+            "    {",
+            "      \"b\\\"c\": 12345678901234567890.10",
+            "    },",
+            "    []",
+            "  ],",
+            "  \"d\": \"\\u0041\",",
+            "  \"a\": null",
+            "}",
         ];
         assert_eq!(pretty, lines.join("\n"));
         assert!(Document::parse("12").is_none() && Document::parse("{").is_none());

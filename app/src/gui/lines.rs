@@ -37,7 +37,11 @@ impl InSight {
     /// The row at a height, also above and below what is in sight.
     pub fn row_at(&self, y: f32) -> u64 {
         let away = ((y - self.top) / self.height).floor();
-        if away < 0.0 { self.rows.start.saturating_sub((-away) as u64) } else { self.rows.start + away as u64 }
+        if away < 0.0 {
+            self.rows.start.saturating_sub((-away) as u64)
+        } else {
+            self.rows.start + away as u64
+        }
     }
     /// Rows that fit whole.
     pub fn page(&self) -> u64 {

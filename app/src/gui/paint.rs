@@ -106,13 +106,18 @@ impl Paints {
         let runs = self.tabs.get(tab)?;
         let after = runs.partition_point(|(range, _)| range.start <= byte);
         // Runs overlap only within the two bytes that every header has.
-        runs[after.saturating_sub(5)..after].iter().rev().find(|(range, _)| range.contains(&byte)).map(|run| run.1)
+        runs[after.saturating_sub(5)..after]
+            .iter()
+            .rev()
+            .find(|(range, _)| range.contains(&byte))
+            .map(|run| run.1)
     }
 }
 
 /// Where the bytes of a packet that are not link, IP or TCP begin.
 fn payload_start(detail: &Detail, tab: usize) -> usize {
-    let carried = detail.tree.iter().filter(|node| matches!(node.name, "tcp.payload" | "udp.payload" | "data"));
+    let carried =
+        detail.tree.iter().filter(|node| matches!(node.name, "tcp.payload" | "udp.payload" | "data"));
     let carried = carried.filter_map(|node| node.place).filter(|place| place.tab == tab);
     let linked = detail.links.starts(tab);
     carried.map(|place| place.touched().start).chain(linked).min().unwrap_or(0)

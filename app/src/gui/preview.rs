@@ -87,7 +87,10 @@ const KINDS: &[(&[u8], &str)] = &[
 /// What bytes look like by how they begin.
 pub fn kind(bytes: &[u8]) -> Option<&'static str> {
     let known = KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| *kind);
-    let text = || std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|it| it.is_control() && !it.is_ascii_whitespace()));
+    let text = || {
+        std::str::from_utf8(bytes)
+            .is_ok_and(|text| !text.chars().any(|it| it.is_control() && !it.is_ascii_whitespace()))
+    };
     known.or_else(|| text().then_some("text"))
 }
 

@@ -49,7 +49,11 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
             painter.rect_filled(place, 0.0, theme.panel);
             painter.hline(place.x_range(), place.top() + 1.0, (2.0, theme.accent));
         }
-        painter.galley_with_override_text_color(pos2(place.left() + CELL, place.center().y - galley.size().y / 2.0), galley, color);
+        painter.galley_with_override_text_color(
+            pos2(place.left() + CELL, place.center().y - galley.size().y / 2.0),
+            galley,
+            color,
+        );
         if tab.marked && index != active {
             painter.circle_filled(pos2(place.right() - 4.0, place.center().y - 4.0), 2.0, theme.accent);
         }

@@ -73,8 +73,14 @@ impl TextView {
                 let Some(fill) = fill else { continue };
                 let (start, end) = (fill.start.max(range.start), fill.end.min(range.end));
                 if start < end {
-                    let x = |at| inner.left() + width(text.get(range.start..at).unwrap_or_default()) as f32 * char;
-                    painter.rect_filled(Rect::from_x_y_ranges(x(start)..=x(end), place.y_range()), 2.0, color);
+                    let x = |at| {
+                        inner.left() + width(text.get(range.start..at).unwrap_or_default()) as f32 * char
+                    };
+                    painter.rect_filled(
+                        Rect::from_x_y_ranges(x(start)..=x(end), place.y_range()),
+                        2.0,
+                        color,
+                    );
                 }
             }
             let shown = text.get(range).unwrap_or_default();

@@ -89,7 +89,11 @@ impl Tree {
             let response = ui.interact(place.intersect(sight.rect), id.with(&line.path), Sense::click());
             response.widget_info(|| named(line, chosen.as_deref() == Some(&line.path[..])));
             let surface = if chosen.as_deref() == Some(&line.path[..]) {
-                Some(if ui.memory(|memory| memory.has_focus(id)) { theme.selected } else { theme.selected_weak })
+                Some(if ui.memory(|memory| memory.has_focus(id)) {
+                    theme.selected
+                } else {
+                    theme.selected_weak
+                })
             } else if response.hovered() || pointed.as_deref() == Some(&line.path[..]) {
                 Some(theme.hover)
             } else {
@@ -241,7 +245,11 @@ impl Line<'_> {
 
 fn named(line: &Line<'_>, chosen: bool) -> WidgetInfo {
     let node = line.node;
-    let text = if node.value.is_empty() { node.label.to_string() } else { format!("{}: {}", node.label, node.value) };
+    let text = if node.value.is_empty() {
+        node.label.to_string()
+    } else {
+        format!("{}: {}", node.label, node.value)
+    };
     WidgetInfo::selected(Role::TreeItem, true, chosen, text)
 }
 
@@ -278,7 +286,8 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
     put(&node.label, font, label);
     if !node.value.is_empty() {
         put("  ", fonts::body(), theme.dim);
-        let value: String = node.value.chars().take(512).map(|it| if it.is_control() { '·' } else { it }).collect();
+        let value: String =
+            node.value.chars().take(512).map(|it| if it.is_control() { '·' } else { it }).collect();
         put(&value, fonts::body(), if heading { theme.dim } else { theme.text });
     }
     let arrow = Rect::from_min_size(pos2(x + 4.0, place.top()), vec2(20.0, ROW));

@@ -46,7 +46,8 @@ impl Views {
         let text = std::str::from_utf8(body);
         let exact = text.is_ok() && kind != PayloadKind::Close;
         let json = text.ok().and_then(Document::parse).map(Arc::new);
-        let pretty = json.as_ref().filter(|json| json.text().len() <= INDENTED).map(|json| Arc::from(json.pretty()));
+        let pretty =
+            json.as_ref().filter(|json| json.text().len() <= INDENTED).map(|json| Arc::from(json.pretty()));
         let readable = text.is_ok_and(|text| !text.is_empty() && !text.chars().any(unreadable));
         let first = match kind {
             PayloadKind::Nothing => None,

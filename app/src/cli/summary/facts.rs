@@ -8,11 +8,11 @@ use session::Snapshot;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
 
+use crate::cli::absence;
 use crate::cli::column::json;
 use crate::cli::connections::ConnectionRow;
 use crate::cli::reading::name;
 use crate::cli::time::rfc3339;
-use crate::cli::absence;
 
 /// The summary as a JSON object.
 #[derive(Serialize)]
@@ -133,7 +133,10 @@ impl<'a> Facts<'a> {
                 .collect(),
             tcp: Tcp {
                 connections: snapshot.flows().len(),
-                carries: absence::carried(snapshot).iter().map(|(what, count)| (what.name(), *count)).collect(),
+                carries: absence::carried(snapshot)
+                    .iter()
+                    .map(|(what, count)| (what.name(), *count))
+                    .collect(),
                 gaps: totals.gaps.0,
                 gap_bytes: totals.gaps.1,
                 conflicts: totals.conflicts,

@@ -133,7 +133,9 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
         } else if let Some(shown) = detail.tabs.get(tab) {
             let len = words::count(shown.bytes.len() as u64);
             match shown.cut {
-                Some(total) => tabs::remark(ui, &mut room, &format!("first {len} of {} bytes", words::count(total))),
+                Some(total) => {
+                    tabs::remark(ui, &mut room, &format!("first {len} of {} bytes", words::count(total)))
+                }
                 None => tabs::remark(ui, &mut room, &format!("{len} bytes")),
             }
         }
@@ -180,7 +182,9 @@ pub(super) fn act(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, did: 
                 let whole = path.filter(|_| range.len() == 1);
                 focus.choose(Mark { tab, range, path: whole }, Some(Pane::Bytes));
             }
-            Did::Copy => copy(ui, detail, tab, focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab)), false),
+            Did::Copy => {
+                copy(ui, detail, tab, focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab)), false)
+            }
         }
     }
 }

@@ -113,13 +113,14 @@ fn filter(detail: &Detail, node: &Node) -> Option<String> {
     if word.parse::<std::net::IpAddr>().is_ok() || word.parse::<u64>().is_ok() && !node.value.contains(',') {
         return Some(format!("{} == {word}", node.name));
     }
-    let number = node.place.filter(|place| node.children.is_empty() && place.bits.len <= 32).and_then(|place| {
-        let (first, count) = place.bits.touched();
-        let bytes = detail.tabs.get(place.tab)?.bytes.get(first..first + count)?;
-        let value = bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-        let behind = (first + count) as u64 * 8 - place.bits.at - place.bits.len;
-        Some(value >> behind & ((1 << place.bits.len) - 1))
-    });
+    let number =
+        node.place.filter(|place| node.children.is_empty() && place.bits.len <= 32).and_then(|place| {
+            let (first, count) = place.bits.touched();
+            let bytes = detail.tabs.get(place.tab)?.bytes.get(first..first + count)?;
+            let value = bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+            let behind = (first + count) as u64 * 8 - place.bits.at - place.bits.len;
+            Some(value >> behind & ((1 << place.bits.len) - 1))
+        });
     Some(match number {
         Some(number) if node.name.starts_with("websocket.") && !node.name.contains("key") => {
             format!("{} == {number}", node.name)

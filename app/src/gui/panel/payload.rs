@@ -142,11 +142,24 @@ fn notice(ui: &mut Ui, text: &str) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect, 0.0, theme.warn_weak);
     icon::level(&painter, theme, Level::Warn, rect.left_center() + egui::vec2(16.0, 0.0), 5.0);
-    painter.text(rect.left_center() + egui::vec2(28.0, 0.0), egui::Align2::LEFT_CENTER, text, fonts::small(), theme.text);
+    painter.text(
+        rect.left_center() + egui::vec2(28.0, 0.0),
+        egui::Align2::LEFT_CENTER,
+        text,
+        fonts::small(),
+        theme.text,
+    );
     ui.advance_cursor_after_rect(rect);
 }
 
-fn text(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, focus: &mut Focus, tab: usize, range: Range<usize>) {
+fn text(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    shown: &Shown,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
     let detail = &shown.detail;
     let text = Arc::clone(current(pane, shown));
     let exact = shown.views.exact && Arc::ptr_eq(&text, &shown.views.text);
@@ -166,7 +179,14 @@ fn text(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, focus: &mut Focus, t
     }
 }
 
-fn tree(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, focus: &mut Focus, tab: usize, range: Range<usize>) {
+fn tree(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    shown: &Shown,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
     let detail = &shown.detail;
     let Some(document) = &shown.views.json else { return };
     if document.cut {
@@ -180,7 +200,14 @@ fn tree(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, focus: &mut Focus, t
     }
 }
 
-fn hex(pane: &mut PayloadPane, ui: &mut Ui, detail: &Detail, focus: &mut Focus, tab: usize, range: Range<usize>) {
+fn hex(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    detail: &Detail,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
     let within = |mark: Option<&Mark>| mark.and_then(|mark| mark.in_tab(detail, tab));
     let view = Bytes {
         tab: &detail.tabs[tab],
