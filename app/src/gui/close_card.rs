@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, detail: &Detail, reason: &str) {
         painter.galley(at, galley, theme.text);
         at.y += size + gap;
     }
-    let response = ui.interact(card, ui.id().with("close card"), Sense::hover());
+    let response = ui.interact(card, ui.scope_id().with("close card"), Sense::hover());
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("Close {code}, {name}, reason {reason}"))
     });

@@ -46,7 +46,7 @@ impl Figure {
         let all = ui.available_rect_before_wrap();
         let head = Rect::from_min_size(all.min, vec2(all.width(), HEADER));
         let body = Rect::from_min_max(pos2(all.left(), head.bottom()), all.max);
-        let id = ui.id().with("figure");
+        let id = ui.scope_id().with("figure");
         let more = figure.left_out > 0 || figure.missing > 0;
         let rows = figure.rows.len() as u64 + u64::from(more);
         let sight = self.lines.show(ui, id, body, rows, TALL);
@@ -158,7 +158,7 @@ fn draw(
     let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom())
         .translate(vec2(0.5, 0.5));
     let clip = place.intersect(painter.clip_rect());
-    let response = ui.interact(clip, ui.id().with(("cell", cell.bits.at)), Sense::click());
+    let response = ui.interact(clip, ui.scope_id().with(("cell", cell.bits.at)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Cell, true, format!("{}: {}", cell.label, cell.value)));
     let mark = mark(detail, frame, cell);
     let path = mark.as_ref().and_then(|mark| mark.path.as_ref());

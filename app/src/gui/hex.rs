@@ -121,7 +121,7 @@ impl Hex {
     pub fn show(&mut self, ui: &mut Ui, name: &str, bytes: &Bytes<'_>) -> Vec<Did> {
         let theme = Theme::of(ui);
         let rect = ui.available_rect_before_wrap();
-        let id = ui.id().with(("hex", name));
+        let id = ui.scope_id().with(("hex", name));
         let response = ui.interact(rect, id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, name));
         let columns = Columns::of(ui, rect, bytes.tab.bytes.len());

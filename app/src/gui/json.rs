@@ -51,7 +51,7 @@ impl JsonTree {
         }
         let theme = Theme::of(ui);
         let rect = ui.available_rect_before_wrap();
-        let id = ui.id().with("json");
+        let id = ui.scope_id().with("json");
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, "JSON"));
         if response.clicked() {

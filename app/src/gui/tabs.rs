@@ -31,7 +31,7 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect, 0.0, theme.header);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
-    let id = ui.id().with(("tabs", name));
+    let id = ui.scope_id().with(("tabs", name));
     let mut chosen = None;
     let mut x = rect.left();
     for (index, tab) in tabs.iter().enumerate() {
@@ -75,7 +75,7 @@ pub fn word(ui: &Ui, room: &mut Rect, text: &str, enabled: bool) -> bool {
     }
     let place = Rect::from_min_max(pos2(room.right() - width, room.top()), room.max);
     room.max.x -= width;
-    let response = ui.interact(place, ui.id().with(("word", text)), Sense::click());
+    let response = ui.interact(place, ui.scope_id().with(("word", text)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
     let color = match (enabled, response.hovered()) {
         (false, _) => theme.faint,

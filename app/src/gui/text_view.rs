@@ -49,7 +49,7 @@ impl TextView {
     ) -> Option<Did> {
         let theme = Theme::of(ui);
         let rect = ui.available_rect_before_wrap();
-        let id = ui.id().with("text");
+        let id = ui.scope_id().with("text");
         let response = ui.interact(rect, id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Payload text"));
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::mono(), '0'));
@@ -96,12 +96,11 @@ impl TextView {
     }
 
     fn mouse(&mut self, response: &egui::Response, text: &str, sight: &InSight, char: f32) -> Option<Did> {
-        let place = |at: Pos2| self.place(text, sight, at, char);
         if response.clicked() {
             response.request_focus();
         }
         if let Some(at) = response.interact_pointer_pos() {
-            let near = place(at);
+            let near = self.place(text, sight, at, char);
             if response.drag_started() {
                 response.request_focus();
                 self.anchor = Some(near);
@@ -120,7 +119,7 @@ impl TextView {
             }
         }
         let at = response.hover_pos()?;
-        let near = place(at);
+        let near = self.place(text, sight, at, char);
         (near < text.len()).then_some(Did::Point(near))
     }
 

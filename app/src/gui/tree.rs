@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use egui::{Align2, Event, EventFilter, Id, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Event, EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use session::detail::{Detail, Node};
 
 use super::focus::{Focus, Mark, Pane};
@@ -57,7 +57,7 @@ impl Tree {
     pub fn show(&mut self, ui: &mut Ui, detail: &Detail, focus: &mut Focus) -> Option<Asked> {
         let theme = Theme::of(ui);
         let rect = ui.available_rect_before_wrap();
-        let id = ui.id().with("field tree");
+        let id = ui.scope_id().with("field tree");
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, "Fields"));
         if response.clicked() {

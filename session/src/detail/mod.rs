@@ -19,7 +19,7 @@ mod pieces;
 mod touching;
 
 #[cfg(test)]
-// tests
+mod tests;
 
 use std::ops::Range;
 
