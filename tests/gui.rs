@@ -29,7 +29,11 @@ impl Window {
             }
             app
         });
-        app.show(ui);
+        // The harness leaves a margin around what it shows; a window has none.
+        let whole = ui.ctx().content_rect();
+        let mut whole_ui = ui.new_child(egui::UiBuilder::new().max_rect(whole));
+        whole_ui.set_clip_rect(whole);
+        app.show(&mut whole_ui);
     }
     fn app(&self) -> &App {
         self.app.as_ref().unwrap()
@@ -50,7 +54,8 @@ fn window(name: &str, file: Option<PathBuf>, appearance: Appearance) -> Driven {
     let folder = std::env::temp_dir().join(format!("wscope-gui-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     Settings { appearance, ..Settings::default() }.save(&folder).join().unwrap();
-    let harness = Harness::builder().with_size([1280.0, 800.0]).renderer(Renderer::default());
+    let harness =
+        Harness::builder().with_size([1280.0, 800.0]).renderer(Renderer::default()).allow_missing_glyphs();
     harness.build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, app: None })
 }
 

@@ -299,7 +299,7 @@ impl App {
         self.tell_end();
         let mut out = Vec::new();
         if self.dialog.is_none() {
-            out.extend(ui.input_mut(command::pressed));
+            out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
         }
         self.bars(ui, &mut out);
         let ground = Frame::new().fill(Theme::of(ui).base);

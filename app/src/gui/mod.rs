@@ -27,21 +27,24 @@ pub mod columns;
 pub mod lists;
 pub mod opened;
 
-mod close_card;
-mod content_worker;
-mod figure;
-mod focus;
-mod hex;
 pub mod inspector;
-mod json;
-mod json_document;
-mod lines;
-mod paint;
-mod preview;
-mod tabs;
-mod text_view;
-mod tree;
-mod views;
+
+pub mod content_worker;
+pub mod preview;
+pub mod views;
+
+pub mod focus;
+pub mod hex;
+pub mod lines;
+pub mod paint;
+pub mod tabs;
+pub mod tree;
+
+pub mod close_card;
+pub mod figure;
+pub mod json;
+pub mod json_document;
+pub mod text_view;
 
 pub mod app;
 pub mod dialog;

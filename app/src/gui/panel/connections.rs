@@ -177,8 +177,9 @@ fn sparkline(painter: &egui::Painter, theme: &Theme, rect: Rect, parts: &[[u16; 
             painter.rect_filled(bar, 0.0, color);
         }
     };
-    for at in 0..PARTS {
-        bar(at, parts[0][at], 1.0, theme.client);
-        bar(at, parts[1][at], -1.0, theme.server);
+    for (side, up, color) in [(Side::Client, 1.0, theme.client), (Side::Server, -1.0, theme.server)] {
+        for (at, count) in parts[side.index()].iter().enumerate() {
+            bar(at, *count, up, color);
+        }
     }
 }
