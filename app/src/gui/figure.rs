@@ -11,13 +11,13 @@ use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
 use super::paint::Paint;
 use super::tabs;
-use super::theme::{CELL, GRID, HEADER, ROW, Theme};
+use super::theme::{CELL, GRID, HEADER, Theme};
 use super::{fonts, words};
 
 /// Rows of payload that are drawn.
 const PAYLOAD_ROWS: usize = 64;
-/// Height of a row of the figure: a label and a value.
-const TALL: f32 = ROW * 2.0;
+/// Height of a row of the figure: a label and a value, or the four letters of `RSV1` and a bit.
+const TALL: f32 = GRID * 13.0;
 
 /// Where the figure is scrolled to, and which frame it shows.
 #[derive(Debug, Default)]
@@ -58,23 +58,11 @@ impl Figure {
             let place = sight.row(row);
             let Some(cells) = figure.rows.get(row as usize) else {
                 let text = rest(figure);
-                painter.text(
-                    pos2(grid.left, place.center().y),
-                    Align2::LEFT_CENTER,
-                    text,
-                    fonts::small(),
-                    theme.dim,
-                );
+                painter.text(pos2(grid.left, place.center().y), Align2::LEFT_CENTER, text, fonts::small(), theme.dim);
                 continue;
             };
             let offset = format!("{}", row * BITS / 8);
-            painter.text(
-                pos2(grid.left - CELL, place.center().y),
-                Align2::RIGHT_CENTER,
-                offset,
-                fonts::mono(),
-                theme.faint,
-            );
+            painter.text(pos2(grid.left - CELL, place.center().y), Align2::RIGHT_CENTER, offset, fonts::mono(), theme.faint);
             for cell in cells {
                 draw(ui, &painter, theme, shown, frame, focus, &grid, place, cell);
             }
@@ -82,9 +70,16 @@ impl Figure {
         ui.advance_cursor_after_rect(all);
     }
 
+    /// Shows the frame that holds what was chosen.
+    pub fn follow(&mut self, detail: &Detail, mark: &Mark) {
+        let holds = |frame: &ShownFrame| mark.in_tab(detail, frame.tab).is_some_and(|it| frame.range.contains(&it.start));
+        if let Some(frame) = detail.frames.iter().position(holds) {
+            self.frame = frame;
+        }
+    }
+
     fn stepper(&mut self, ui: &mut Ui, count: usize) {
-        let rect =
-            Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
+        let rect = Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
         let mut room = rect;
         if tabs::word(ui, &mut room, "Next frame ›", self.frame + 1 < count) {
             self.frame += 1;
@@ -112,20 +107,16 @@ impl Grid {
     fn x(&self, bit: u64) -> f32 {
         (self.left + bit as f32 * self.bit).round()
     }
-    /// The numbers of the bits, as above the RFC's figure.
+    /// The numbers of the bits, tens above units as over the RFC's figure.
     fn ruler(&self, painter: &Painter, theme: &Theme, head: Rect) {
+        let font = egui::FontId { size: 10.0, ..fonts::mono() };
         for bit in 0..BITS {
-            let text =
-                if self.bit >= 14.0 || bit % 8 == 0 { bit.to_string() } else { (bit % 10).to_string() };
+            let at = pos2(self.x(bit) + self.bit / 2.0, head.bottom() - 2.0);
             let color = if bit % 8 == 0 { theme.dim } else { theme.faint };
-            let at = pos2(self.x(bit) + self.bit / 2.0, head.bottom() - GRID);
-            painter.text(
-                at,
-                Align2::CENTER_BOTTOM,
-                text,
-                egui::FontId { size: 10.0, ..fonts::mono() },
-                color,
-            );
+            painter.text(at, Align2::CENTER_BOTTOM, bit % 10, font.clone(), color);
+            if bit % 10 == 0 {
+                painter.text(at - vec2(0.0, 10.0), Align2::CENTER_BOTTOM, bit / 10, font.clone(), theme.dim);
+            }
         }
     }
 }
@@ -155,8 +146,7 @@ fn draw(
     let detail = &shown.detail;
     let first = cell.bits.at % BITS;
     let end = (first + cell.bits.len).min(BITS);
-    let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom())
-        .translate(vec2(0.5, 0.5));
+    let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom()).translate(vec2(0.5, 0.5));
     let clip = place.intersect(painter.clip_rect());
     let response = ui.interact(clip, ui.scope_id().with(("cell", cell.bits.at)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Cell, true, format!("{}: {}", cell.label, cell.value)));
@@ -178,29 +168,15 @@ fn draw(
     let narrow = place.width() < 40.0;
     let value = if cell.missing { "missing" } else { &cell.value };
     if narrow && cell.bits.len == 1 {
-        let name = egui::FontId { size: 9.0, ..fonts::mono() };
-        upright(&inside, place, cell.kind.short(), name, theme.dim);
-        inside.text(
-            pos2(center, place.bottom() - 2.0),
-            Align2::CENTER_BOTTOM,
-            value,
-            fonts::mono_strong(),
-            color,
-        );
+        let name = egui::FontId { size: 8.5, ..fonts::mono_strong() };
+        upright(&inside, place, cell.kind.short(), &name, theme.dim);
+        inside.text(pos2(center, place.bottom() - 2.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), color);
     } else {
-        let fits = |text: &str, font| {
-            inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width()
-        };
+        let fits = |text: &str, font| inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width();
         let label = if fits(&cell.label, fonts::small()) { &cell.label } else { cell.kind.short() };
-        inside.text(pos2(center, place.top() + 4.0), Align2::CENTER_TOP, label, fonts::small(), theme.dim);
+        inside.text(pos2(center, place.top() + 7.0), Align2::CENTER_TOP, label, fonts::small(), theme.dim);
         let value_color = if cell.missing { theme.bytes.missing } else { color };
-        inside.text(
-            pos2(center, place.bottom() - 3.0),
-            Align2::CENTER_BOTTOM,
-            value,
-            fonts::mono_strong(),
-            value_color,
-        );
+        inside.text(pos2(center, place.bottom() - 8.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), value_color);
     }
     let Some(mark) = mark else { return };
     if response.hovered() {
@@ -219,12 +195,10 @@ fn draw(
 }
 
 /// A name of a single bit, one letter below the other as in the RFC.
-fn upright(painter: &Painter, place: Rect, text: &str, font: egui::FontId, color: egui::Color32) {
-    let step = font.size * 0.82;
-    let top = place.top() + 1.0;
+fn upright(painter: &Painter, place: Rect, text: &str, font: &egui::FontId, color: egui::Color32) {
     for (index, letter) in text.chars().take(4).enumerate() {
-        let at = pos2(place.center().x, top + index as f32 * step * 0.72);
-        painter.text(at, Align2::CENTER_TOP, letter, egui::FontId { size: 7.5, ..font.clone() }, color);
+        let at = pos2(place.center().x, place.top() + 1.0 + index as f32 * 8.0);
+        painter.text(at, Align2::CENTER_TOP, letter, font.clone(), color);
     }
 }
 

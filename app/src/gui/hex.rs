@@ -5,14 +5,12 @@
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{
-    Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
-};
+use egui::{Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 use session::detail::Tab;
 
 use super::fonts;
 use super::lines::{InSight, Lines};
-use super::theme::{CELL, ROW, Theme};
+use super::theme::{CELL, ROW, SCROLL, Theme};
 
 /// Where a hex view is scrolled to, and what was dragged over.
 #[derive(Debug, Default)]
@@ -55,6 +53,8 @@ struct Columns {
     count: usize,
     /// Width of a character.
     char: f32,
+    /// From one byte's digits to the next's.
+    pitch: f32,
     offset: f32,
     hex: f32,
     text: f32,
@@ -63,31 +63,27 @@ struct Columns {
 impl Columns {
     fn of(ui: &Ui, rect: Rect, len: usize) -> Self {
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&fonts::mono(), '0'));
-        let digits = if len > 0xFF_FFFF {
-            8.0
-        } else if len > 0xFFFF {
-            6.0
-        } else {
-            4.0
+        let hex = (digits(len) as f32 + 1.5) * char;
+        let width = |count: usize, pitch: f32| {
+            let gap = if count > 8 { 0.5 } else { 0.0 };
+            (count as f32 * (pitch + 1.0) + gap + 1.0) * char
         };
-        let fits = |count: f32| (digits + 2.0 + count * 4.0 + 3.0) * char + CELL * 3.0 <= rect.width();
-        let count = if fits(16.0) {
-            16
-        } else if fits(8.0) {
-            8
-        } else {
-            4
-        };
+        // A narrow pane moves the bytes together before it halves the row.
+        let room = rect.width() - CELL * 2.0 - SCROLL - hex;
+        let tries = [(16, 3.0), (16, 2.75), (16, 2.5), (8, 3.0), (8, 2.5)];
+        let (count, pitch) = tries.into_iter().find(|(count, pitch)| width(*count, *pitch) <= room).unwrap_or((4, 2.5));
         let offset = rect.left() + CELL;
-        let hex = offset + (digits + 2.0) * char;
-        let text = hex + (count as f32 * 3.0 + 1.0 + f32::from(u8::from(count > 8))) * char;
-        Self { count, char, offset, hex, text }
+        let hex = offset + hex;
+        let text = hex + width(count, pitch) - count as f32 * char;
+        Self { count, char, pitch: pitch * char, offset, hex, text }
     }
     /// Left edge of a byte's two digits.
     fn digit(&self, column: usize) -> f32 {
-        // A gap behind the eighth byte halves the row for the eye.
-        let gap = if self.count > 8 && column >= 8 { 1.0 } else { 0.0 };
-        self.hex + (column as f32 * 3.0 + gap) * self.char
+        self.hex + column as f32 * self.pitch + self.gap(column)
+    }
+    /// The gap behind the eighth byte, which halves the row for the eye.
+    fn gap(&self, column: usize) -> f32 {
+        if self.count > 8 && column >= 8 { self.char / 2.0 } else { 0.0 }
     }
     fn glyph(&self, column: usize) -> f32 {
         self.text + column as f32 * self.char
@@ -97,12 +93,25 @@ impl Columns {
             let column = ((x - self.text) / self.char).max(0.0) as usize;
             return (column < self.count).then_some(column);
         }
-        let half = self.char / 2.0;
-        (0..self.count)
-            .find(|column| (self.digit(*column) - half..self.digit(*column) + 5.0 * half).contains(&x))
+        let (before, behind) = self.sides();
+        (0..self.count).find(|column| (self.digit(*column) - before..self.digit(*column) + behind).contains(&x))
     }
     fn nearest(&self, x: f32) -> usize {
         self.at(x).unwrap_or(if x < self.hex { 0 } else { self.count - 1 })
+    }
+    /// How far a byte's place reaches to the left of its digits' left edge, and to the right.
+    fn sides(&self) -> (f32, f32) {
+        let half = (self.pitch - self.char * 2.0) / 2.0;
+        (half, self.char * 2.0 + half)
+    }
+}
+
+/// Digits of an offset.
+const fn digits(len: usize) -> usize {
+    match len {
+        0..=0xFFFF => 4,
+        0x1_0000..=0xFF_FFFF => 6,
+        _ => 8,
     }
 }
 
@@ -187,9 +196,7 @@ impl Hex {
         if ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))) {
             did.push(Did::Copy);
         }
-        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else {
-            return;
-        };
+        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else { return };
         let (count, page) = (columns.count, columns.count * sight.page() as usize);
         let cursor = self.cursor.clamp(bytes.range.start, last);
         let ways = [
@@ -239,42 +246,39 @@ impl Hex {
                 painter.rect_filled(area, 2.0, color);
             }
         }
-        let digits = if bytes.tab.bytes.len() > 0xFF_FFFF {
-            8
-        } else if bytes.tab.bytes.len() > 0xFFFF {
-            6
-        } else {
-            4
-        };
-        let mut put = |x: f32, job: LayoutJob| {
+        let digits = digits(bytes.tab.bytes.len());
+        let put = |x: f32, job: LayoutJob| {
             let galley = painter.layout_job(job);
             painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, theme.text);
         };
-        put(columns.offset, job([(format!("{start:0digits$x}"), theme.faint)]));
-        let mut hex: Vec<(String, Color32)> = Vec::with_capacity(columns.count);
-        let mut text: Vec<(String, Color32)> = Vec::with_capacity(columns.count);
+        let mut offset = LayoutJob::default();
+        append(&mut offset, &format!("{start:0digits$x}"), 0.0, theme.faint);
+        put(columns.offset, offset);
+        let (mut hex, mut text) = (LayoutJob::default(), LayoutJob::default());
+        let mut end_of_last = columns.hex;
         for at in start..end {
             let byte = bytes.tab.bytes[at];
             let known = bytes.tab.known(at);
             let field = (bytes.color)(at);
             let color = if known { field.unwrap_or_else(|| theme.byte(byte)) } else { theme.bytes.missing };
-            let gap = if columns.count > 8 && at - start == 7 { "  " } else { " " };
-            let digits = if known { format!("{byte:02x}{gap}") } else { format!("··{gap}") };
-            append(&mut hex, &digits, color);
+            let digits = if known { format!("{byte:02x}") } else { "··".to_owned() };
+            let left = columns.digit(at - start);
+            append(&mut hex, &digits, left - end_of_last, color);
+            end_of_last = left + columns.char * 2.0;
             let glyph = match byte {
                 _ if !known => ' ',
                 0x20..=0x7e => char::from(byte),
                 _ => '·',
             };
             let quiet = !(0x20..=0x7e).contains(&byte) && field.is_none();
-            append(&mut text, &glyph.to_string(), if quiet { theme.faint } else { color });
+            append(&mut text, glyph.encode_utf8(&mut [0; 4]), 0.0, if quiet { theme.faint } else { color });
         }
-        put(columns.hex, job(hex));
-        put(columns.text, job(text));
+        put(columns.hex, hex);
+        put(columns.text, text);
         for hole in &bytes.tab.holes {
             for edge in [hole.start, hole.end] {
                 if (start..end).contains(&edge) && edge > bytes.range.start {
-                    torn(painter, theme, columns.digit(edge - start) - columns.char / 2.0, place);
+                    torn(painter, theme, columns.digit(edge - start) - columns.sides().0, place);
                 }
             }
         }
@@ -284,20 +288,8 @@ impl Hex {
 const ARROWS: EventFilter =
     EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
 
-fn append(runs: &mut Vec<(String, Color32)>, text: &str, color: Color32) {
-    match runs.last_mut() {
-        Some((last, known)) if *known == color => last.push_str(text),
-        _ => runs.push((text.to_owned(), color)),
-    }
-}
-
-fn job(runs: impl IntoIterator<Item = (String, Color32)>) -> LayoutJob {
-    let mut job = LayoutJob::default();
-    job.wrap.max_width = f32::INFINITY;
-    for (text, color) in runs {
-        job.append(&text, 0.0, TextFormat::simple(fonts::mono(), color));
-    }
-    job
+fn append(job: &mut LayoutJob, text: &str, space: f32, color: Color32) {
+    job.append(text, space, TextFormat::simple(fonts::mono(), color));
 }
 
 fn within(range: &Range<usize>, all: &Range<usize>) -> Option<Range<usize>> {
@@ -307,8 +299,8 @@ fn within(range: &Range<usize>, all: &Range<usize>) -> Option<Range<usize>> {
 
 /// The digits and the text of some columns of a row.
 fn areas(columns: &Columns, row: Rect, first: usize, end: usize) -> [Rect; 2] {
-    let half = columns.char / 2.0;
-    let hex = columns.digit(first) - half..columns.digit(end - 1) + columns.char * 2.0 + half;
+    let (before, behind) = columns.sides();
+    let hex = columns.digit(first) - before..columns.digit(end - 1) + behind;
     let text = columns.glyph(first)..columns.glyph(end - 1) + columns.char;
     [hex, text].map(|it| Rect::from_x_y_ranges(it.start..=it.end, row.top() + 1.0..=row.bottom() - 1.0))
 }

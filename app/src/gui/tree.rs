@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Event, EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use session::detail::{Detail, Node};
 
@@ -257,6 +258,7 @@ fn named(line: &Line<'_>, chosen: bool) -> WidgetInfo {
 fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, detail: &Detail) -> Rect {
     let node = line.node;
     let middle = place.center().y;
+    let right = place.right() - CELL - if node.leads.is_some() && line.path.len() > 1 { 20.0 } else { 0.0 };
     for level in 0..line.path.len() - 1 {
         let x = place.left() + CELL + level as f32 * INDENT + 4.5;
         painter.vline(x.round() + 0.5, place.y_range(), (1.0, theme.line));
@@ -267,12 +269,14 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
     }
     x += INDENT;
     if let Some(paint) = Paint::of(node.name) {
-        let bar = Rect::from_min_size(pos2(x - 5.0, place.top() + 4.0), vec2(3.0, ROW - 8.0));
+        let bar = Rect::from_min_size(pos2(x - 2.0, place.top() + 4.0), vec2(3.0, ROW - 8.0));
         painter.rect_filled(bar, 1.5, paint.color(theme));
     }
-    x += 2.0;
+    x += 5.0;
     let mut put = |text: &str, font, color| {
-        let galley = painter.layout_no_wrap(text.to_owned(), font, color);
+        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+        job.wrap = TextWrapping::truncate_at_width((right - x).max(0.0));
+        let galley = painter.layout_job(job);
         let width = galley.size().x;
         painter.galley(pos2(x, middle - galley.size().y / 2.0), galley, color);
         x += width;
@@ -290,7 +294,7 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
             node.value.chars().take(512).map(|it| if it.is_control() { '·' } else { it }).collect();
         put(&value, fonts::body(), if heading { theme.dim } else { theme.text });
     }
-    let arrow = Rect::from_min_size(pos2(x + 4.0, place.top()), vec2(20.0, ROW));
+    let arrow = Rect::from_min_size(pos2(x, place.top()), vec2(20.0, ROW));
     if node.leads.is_some() && line.path.len() > 1 {
         painter.text(arrow.center(), Align2::CENTER_CENTER, "→", fonts::mono(), theme.accent);
         return arrow;

@@ -109,6 +109,7 @@ fn frame_tree(
     let links = &parts.links;
     let settle = |bits: Bits| settle(links, parts.tabs.len(), stream, piece, bits, captured.home);
     let mut node = Node::from_field(describe::frame(bytes), &settle);
+    node.label = format!("WebSocket frame {}", thousands(frame.id.number())).into();
     let side = frame.side.name();
     let number = Node::new("ws.frame", "Number", thousands(frame.id.number()))
         .says("Frames are numbered in the order in which they were complete")

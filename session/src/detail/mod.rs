@@ -21,6 +21,7 @@ mod touching;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
@@ -126,20 +127,20 @@ impl Detail {
     /// The line of the tree for a byte of a tab: the innermost field that holds it, by its path.
     pub fn at(&self, tab: usize, byte: usize) -> Option<Vec<usize>> {
         let spread = self.links.spread(tab, byte..byte + 1, self.tabs.len());
-        let mut best: Option<(usize, u64, Vec<usize>)> = None;
+        let mut best = None;
         node::walk(&self.tree, &mut |path, node| {
             let Some(place) = node.place.filter(|place| place.bits.len > 0) else { return };
             let touched = place.touched();
             let inside = spread.get(place.tab).and_then(Option::as_ref);
             if inside.is_some_and(|range| touched.start <= range.start && range.end <= touched.end) {
-                // Of several fields in one byte the widest: whoever points at 0x81 means the opcode.
-                let rank = (path.len(), place.bits.len);
-                if best.as_ref().is_none_or(|best| rank.0 > best.0 || rank.0 == best.0 && rank.1 > best.1) {
-                    best = Some((rank.0, rank.1, path.to_vec()));
+                // The one of fewest bytes. Of several in one byte the widest: whoever points at 0x81 means the opcode.
+                let rank = (Reverse(touched.len()), place.bits.len, path.len());
+                if best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                    best = Some((rank, path.to_vec()));
                 }
             }
         });
-        best.map(|best| best.2)
+        best.map(|(_, path)| path)
     }
 
     /// The line of a field that holds bytes of a tab, by its filter name.

@@ -71,7 +71,9 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
 
 /// Brings what was chosen into sight: in the active tab if it is there, else in its own.
 fn follow(pane: &mut BytesPane, detail: &Detail, focus: &Focus) {
-    let (Some(mark), Active::Tab(tab)) = (&focus.chosen, pane.active) else { return };
+    let Some(mark) = &focus.chosen else { return };
+    pane.figure.follow(detail, mark);
+    let Active::Tab(tab) = pane.active else { return };
     let (tab, range) = match mark.in_tab(detail, tab) {
         Some(range) => (tab, range),
         None => (mark.tab, mark.range.clone()),
