@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub(crate) use options::{Cli, Command, How};
+pub(crate) use reading::options;
 
 /// What the words of the command line say; ends the program where they are wrong, or ask for help.
 pub(crate) fn parse() -> Cli {
@@ -62,6 +63,6 @@ pub(crate) fn exit(result: anyhow::Result<()>) -> ExitCode {
     if gone {
         return ExitCode::SUCCESS;
     }
-    eprintln!("wscope: {}", format!("{error:#}").replace('\n', " "));
+    eprintln!("wscope: {}", words::clean(&format!("{error:#}")));
     ExitCode::from(2)
 }

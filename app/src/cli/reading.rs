@@ -65,7 +65,8 @@ pub(crate) fn read(
     }
 }
 
-fn options(how: &How) -> Options {
+/// What a session is told.
+pub(crate) fn options(how: &How) -> Options {
     let mut options = Options::default();
     options.dissector.websocket_ports = how.decode_as.clone();
     options
@@ -98,7 +99,10 @@ fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
 
 /// What a capture is called in a sentence.
 pub(crate) fn name(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".into() } else { file.display().to_string() }
+    if file == Path::new("-") {
+        return "standard input".into();
+    }
+    super::words::clean(&file.display().to_string()).into_owned()
 }
 
 /// The progress bar: on stderr, where that is a terminal, and gone in the end.

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use session::Snapshot;
+use session::capture::NoteKind;
 
 use super::column::{Column, Tone};
 use super::connections::{ConnectionRow, SHORT};
@@ -107,7 +108,11 @@ fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
     for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
-        say(if place == 0 { "Notes" } else { "" }, format!("{} (byte {})", note.says, count(note.at)));
+        let text = match note.kind {
+            NoteKind::Comment => note.says.clone(),
+            _ => format!("{} (byte {})", note.says, count(note.at)),
+        };
+        say(if place == 0 { "Notes" } else { "" }, text);
     }
     if let Some(more) = snapshot.notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
         say("", format!("and {}", plural(more as u64, ["more note", "more notes"])));
