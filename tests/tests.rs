@@ -1,0 +1,3 @@
+//! Everything that wscope promises, one file a kind.
+
+mod gui;

@@ -71,6 +71,9 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
         }
         Ok(Box::new(app))
     });
-    eframe::run_native("wscope", native, start)
-        .map_err(|error| anyhow!("the window could not be opened: {error}"))
+    eframe::run_native("wscope", native, start).map_err(|error| {
+        // What winit says begins with where in its source it says so.
+        let words = error.to_string();
+        anyhow!("no window: {}", words.rsplit(": ").next().unwrap_or(&words))
+    })
 }
