@@ -9,6 +9,7 @@ use session::{Session, State};
 
 use super::command::{self, Command, When};
 use super::dialog::{self, Dialog};
+use super::inspector::Wish;
 use super::layout::{self, Layout};
 use super::opened::{Opened, name_of};
 use super::panel::errors::Said;
@@ -161,6 +162,7 @@ impl App {
             Command::Show(tab) => opened.show(tab),
             Command::Only(connection) => opened.only(connection),
             Command::Select(selection) => opened.select(selection),
+            Command::Follow(selection) => opened.follow(selection),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             _ => {}
         }
@@ -262,6 +264,20 @@ impl App {
         self.errors.drain(..self.errors.len().saturating_sub(MESSAGES));
     }
 
+    /// What the panes of the inspector ask of the window.
+    fn wishes(&mut self, out: &mut Vec<Command>) {
+        let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
+        for wish in wishes {
+            match wish {
+                Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::Filter(filter) => {
+                    self.say(Level::Note, format!("Copied as a filter: {filter}"));
+                    self.ctx.copy_text(filter);
+                }
+            }
+        }
+    }
+
     fn dropped(&mut self, ui: &Ui) {
         let paths = ui.input(|input| {
             input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
@@ -283,17 +299,18 @@ impl App {
         self.tell_end();
         let mut out = Vec::new();
         if self.dialog.is_none() {
-            out.extend(ui.input_mut(command::pressed));
+            out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
         }
         self.bars(ui, &mut out);
         let ground = Frame::new().fill(Theme::of(ui).base);
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match &mut self.opened {
             Some(opened) => {
-                let mut panes = Panes { opened, times: self.settings.times, out: &mut out };
+                let mut panes = Panes { opened, times: self.settings.times, out: &mut out, tabs: 0 };
                 self.layout.ui(&mut panes, ui);
             }
             None => start::show(ui, &self.settings.recent, &self.samples, &mut out),
         });
+        self.wishes(&mut out);
         self.dialogs(&mut out);
         self.dropped(ui);
         for command in out {

@@ -34,6 +34,8 @@ pub enum Command {
     Only(Option<ConnectionId>),
     /// Select something.
     Select(Selection),
+    /// Select something and show the table that it is a row of.
+    Follow(Selection),
     /// The next way to show times.
     NextTime,
     /// The next of dark, light and the system's own.
@@ -163,13 +165,13 @@ impl Entry {
     }
 }
 
-/// The commands whose keys were pressed. Shifted ones come first, so that a key without Shift does not take them.
-pub fn pressed(input: &mut egui::InputState) -> Vec<Command> {
+/// The commands that can be done and whose keys were pressed; other keys are left to whoever wants them. Shifted ones come first, so that a key without Shift does not take them.
+pub fn pressed(input: &mut egui::InputState, can: &dyn Fn(When) -> bool) -> Vec<Command> {
     let mut entries: Vec<&Entry> = COMMANDS.iter().collect();
     entries.sort_by_key(|entry| entry.key.is_none_or(|key| !key.modifiers.shift));
     let mut commands = Vec::new();
     for entry in entries {
-        if entry.key.is_some_and(|key| input.consume_shortcut(&key)) {
+        if can(entry.when) && entry.key.is_some_and(|key| input.consume_shortcut(&key)) {
             commands.push(entry.command.clone());
         }
     }

@@ -47,9 +47,9 @@ pub fn fresh() -> Layout {
     let detail = alone(&[Pane::Detail]);
     let bytes = alone(&[Pane::Bytes, Pane::Payload]);
     let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));
-    let below = tiles.insert_container(split(LinearDir::Horizontal, [detail, bytes], 0.46));
+    let below = tiles.insert_container(split(LinearDir::Horizontal, [detail, bytes], 0.42));
     let right = tiles.insert_container(split(LinearDir::Vertical, [rows, below], 0.54));
-    let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.23));
+    let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.22));
     Tree::new(egui::Id::unique("panes"), root, tiles)
 }
 

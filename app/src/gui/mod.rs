@@ -27,12 +27,17 @@ pub mod columns;
 pub mod lists;
 pub mod opened;
 
-pub mod lines;
-pub mod tabs;
+pub mod inspector;
+
+pub mod content_worker;
+pub mod preview;
+pub mod views;
 
 pub mod focus;
 pub mod hex;
+pub mod lines;
 pub mod paint;
+pub mod tabs;
 pub mod tree;
 
 pub mod close_card;
@@ -40,12 +45,6 @@ pub mod figure;
 pub mod json;
 pub mod json_document;
 pub mod text_view;
-
-pub mod content_worker;
-pub mod preview;
-pub mod views;
-
-pub mod inspector;
 
 pub mod app;
 pub mod dialog;
@@ -72,6 +71,9 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
         }
         Ok(Box::new(app))
     });
-    eframe::run_native("wscope", native, start)
-        .map_err(|error| anyhow!("the window could not be opened: {error}"))
+    eframe::run_native("wscope", native, start).map_err(|error| {
+        // What winit says begins with where in its source it says so.
+        let words = error.to_string();
+        anyhow!("no window: {}", words.rsplit(": ").next().unwrap_or(&words))
+    })
 }

@@ -140,6 +140,24 @@ impl Opened {
         self.reveal();
     }
 
+    /// Looks at something in the table that it is a row of.
+    pub fn follow(&mut self, selection: Selection) {
+        self.tab = match selection {
+            Selection::Message(_) => Tab::Messages,
+            Selection::Frame(_) => Tab::Frames,
+            Selection::Packet(_) => Tab::Packets,
+            Selection::Connection(_) => self.tab,
+        };
+        let hidden = self
+            .tab
+            .row_of(&self.snapshot, selection)
+            .is_some_and(|row| self.lists.place(self.tab, row).is_none());
+        if hidden {
+            self.lists.show_only(None, &self.snapshot);
+        }
+        self.select(selection);
+    }
+
     /// Shows other rows.
     pub fn show(&mut self, tab: Tab) {
         self.begun = true;

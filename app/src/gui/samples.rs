@@ -48,6 +48,6 @@ fn read(folder: &Path) -> Vec<Sample> {
     let entries =
         manifest.sample.into_iter().map(|entry| Sample { path: folder.join(entry.file), shows: entry.shows });
     let mut samples: Vec<Sample> = entries.filter(|sample| sample.path.is_file()).collect();
-    samples.sort_by_key(|sample| !sample.path.file_stem().is_some_and(|stem| stem == "tour"));
+    samples.sort_by_key(|sample| sample.path.file_stem().is_none_or(|stem| stem != "tour"));
     samples
 }

@@ -6,9 +6,9 @@ use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align, Color32, CursorIcon, FontId, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::fonts;
 use super::rows::{Done, Row, VirtualRows};
 use super::theme::{CELL, HEADER, ROW, Theme};
+use super::{fonts, words};
 
 /// A column as it is before anybody resized it. The last one of a table takes what is left.
 #[derive(Debug)]
@@ -41,6 +41,9 @@ pub struct Cells<'a> {
     edges: &'a [f32],
 }
 
+/// Width of a digit in the font of rows, rounded up.
+const DIGIT: f32 = 8.5;
+
 impl Table {
     /// A table that stands at its beginning.
     pub fn new(name: &'static str, columns: &'static [Column]) -> Self {
@@ -52,6 +55,14 @@ impl Table {
     pub fn keep(&mut self, before: &Self) {
         if before.widths.len() == self.widths.len() {
             self.widths.clone_from(&before.widths);
+        }
+    }
+
+    /// Makes a column wide enough for numbers up to `number`: a number that ends in an ellipsis is none.
+    pub fn fit(&mut self, column: usize, number: u64) {
+        let widest = words::count(number).len() as f32 * DIGIT + CELL * 2.0 + 4.0;
+        if let Some(width) = self.widths.get_mut(column) {
+            *width = width.max(widest.ceil());
         }
     }
 

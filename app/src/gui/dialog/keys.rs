@@ -55,5 +55,5 @@ pub fn show(ctx: &Context) -> bool {
     let fresh = area.response.rect.width() < 10.0;
     let beside =
         ctx.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
-    !closed && !(beside.is_some_and(|at| !area.response.rect.contains(at)) && !fresh)
+    !closed && (fresh || beside.is_none_or(|at| area.response.rect.contains(at)))
 }

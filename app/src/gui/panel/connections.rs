@@ -129,7 +129,7 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
     let room = path_room.with_min_x((path_room.min.x + told + CELL).min(path_room.max.x));
     text(painter, room, subprotocol, fonts::small(), theme.dim, false);
     let [up, down] = connection.messages.map(|count| words::count(u64::from(count)));
-    let mut x = graph.min.x - 6.0;
+    let mut x = graph.min.x - 10.0;
     for (count, side) in [(&down, Side::Server), (&up, Side::Client)] {
         let galley = painter.layout_no_wrap(count.clone(), fonts::small(), theme.side(side));
         x -= galley.size().x;
@@ -177,8 +177,9 @@ fn sparkline(painter: &egui::Painter, theme: &Theme, rect: Rect, parts: &[[u16; 
             painter.rect_filled(bar, 0.0, color);
         }
     };
-    for at in 0..PARTS {
-        bar(at, parts[0][at], 1.0, theme.client);
-        bar(at, parts[1][at], -1.0, theme.server);
+    for (side, up, color) in [(Side::Client, 1.0, theme.client), (Side::Server, -1.0, theme.server)] {
+        for (at, count) in parts[side.index()].iter().enumerate() {
+            bar(at, *count, up, color);
+        }
     }
 }

@@ -22,6 +22,8 @@ pub struct Panes<'a> {
     pub times: Times,
     /// What the user asks for.
     pub out: &'a mut Vec<Command>,
+    /// How many tabs stand in the bar that is being drawn.
+    pub tabs: usize,
 }
 
 impl Panes<'_> {
@@ -61,8 +63,6 @@ impl Behavior<Pane> for Panes<'_> {
             return ui.allocate_response(vec2(0.0, 0.0), Sense::hover());
         };
         let title = pane.title();
-        let alone = tiles.parent_of(tile).and_then(|parent| tiles.get_container(parent));
-        let alone = alone.is_none_or(|parent| parent.num_children() == 1);
         let (font, color) =
             if state.active { (fonts::small_strong(), theme.text) } else { (fonts::small(), theme.dim) };
         let galley = ui.painter().layout_no_wrap(title.to_owned(), font, color);
@@ -73,11 +73,15 @@ impl Behavior<Pane> for Panes<'_> {
             let color = if response.hovered() { theme.strong } else { color };
             let y = (rect.center().y - galley.size().y / 2.0).round();
             ui.painter().galley_with_override_text_color(pos2(rect.min.x + GRID * 3.0, y), galley, color);
-            if state.active && !alone {
+            if state.active && self.tabs > 1 {
                 widget::underline(ui, theme, rect);
             }
         }
         self.on_tab_button(tiles, tile, response)
+    }
+
+    fn tab_bar_left_ui(&mut self, _tiles: &Tiles<Pane>, _ui: &mut Ui, _tile: TileId, tabs: &Tabs) {
+        self.tabs = tabs.children.len();
     }
 
     fn tab_bar_trailing_ui(&mut self, tiles: &Tiles<Pane>, ui: &mut Ui, _tile: TileId, tabs: &Tabs) {

@@ -32,6 +32,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     // The table is taken out while it is drawn, as its rows look at all the rest.
     let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", &[]));
     let zone = opened.zone.clone();
+    table.fit(0, u64::from(tab.count(&opened.snapshot)));
+    if tab != Tab::Packets {
+        table.fit(3, u64::from(opened.snapshot.connections().len()));
+    }
     let done = table.show(ui, count, place, |cells| {
         let index = cells.row.index;
         let Some(row) = opened.lists.row(tab, index) else { return };
