@@ -30,14 +30,16 @@ pub fn preview(snapshot: &Snapshot, content: &mut Content, id: MessageId) -> Str
 /// Text in one line.
 pub fn line(bytes: &[u8]) -> String {
     let start = &bytes[..bytes.len().min(SHOWN * 4)];
-    let text = match std::str::from_utf8(start) {
-        Ok(text) => text.into(),
+    let (text, cut) = match std::str::from_utf8(start) {
+        Ok(text) => (text.into(), start.len() < bytes.len()),
         // Cut within a code point.
-        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(&start[..error.valid_up_to()]),
-        Err(_) => String::from_utf8_lossy(start),
+        Err(error) if error.error_len().is_none() => {
+            (String::from_utf8_lossy(&start[..error.valid_up_to()]), true)
+        }
+        Err(_) => (String::from_utf8_lossy(start), start.len() < bytes.len()),
     };
     let mut line: String = text.chars().take(SHOWN).map(sign).collect();
-    if text.chars().nth(SHOWN).is_some() || start.len() < bytes.len() && line.chars().count() >= SHOWN {
+    if cut || text.chars().nth(SHOWN).is_some() {
         line.push('…');
     }
     line
