@@ -1,5 +1,8 @@
 //! What the tests share: the program, the samples, and the captures that may lie beside the project.
 
+#[path = "support/renderer.rs"]
+pub mod renderer;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

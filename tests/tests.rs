@@ -1,1 +1,3 @@
-//! x
+//! Everything that wscope promises, one file a kind.
+
+mod gui;

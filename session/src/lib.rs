@@ -26,6 +26,8 @@ pub mod snapshot;
 pub mod content;
 mod pages;
 
+pub mod detail;
+
 mod worker;
 
 pub use capture;
