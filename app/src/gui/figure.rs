@@ -54,17 +54,30 @@ impl Figure {
         let painter = ui.painter().with_clip_rect(all.intersect(ui.clip_rect()));
         grid.ruler(&painter, theme, head);
         let painter = painter.with_clip_rect(body.intersect(ui.clip_rect()));
+        let drawing = Drawing { painter: &painter, theme, grid: &grid, detail, frame };
         for row in sight.rows.clone() {
             let place = sight.row(row);
             let Some(cells) = figure.rows.get(row as usize) else {
                 let text = rest(figure);
-                painter.text(pos2(grid.left, place.center().y), Align2::LEFT_CENTER, text, fonts::small(), theme.dim);
+                painter.text(
+                    pos2(grid.left, place.center().y),
+                    Align2::LEFT_CENTER,
+                    text,
+                    fonts::small(),
+                    theme.dim,
+                );
                 continue;
             };
             let offset = format!("{}", row * BITS / 8);
-            painter.text(pos2(grid.left - CELL, place.center().y), Align2::RIGHT_CENTER, offset, fonts::mono(), theme.faint);
+            painter.text(
+                pos2(grid.left - CELL, place.center().y),
+                Align2::RIGHT_CENTER,
+                offset,
+                fonts::mono(),
+                theme.faint,
+            );
             for cell in cells {
-                draw(ui, &painter, theme, shown, frame, focus, &grid, place, cell);
+                drawing.cell(ui, focus, place, cell);
             }
         }
         ui.advance_cursor_after_rect(all);
@@ -72,14 +85,17 @@ impl Figure {
 
     /// Shows the frame that holds what was chosen.
     pub fn follow(&mut self, detail: &Detail, mark: &Mark) {
-        let holds = |frame: &ShownFrame| mark.in_tab(detail, frame.tab).is_some_and(|it| frame.range.contains(&it.start));
+        let holds = |frame: &ShownFrame| {
+            mark.in_tab(detail, frame.tab).is_some_and(|it| frame.range.contains(&it.start))
+        };
         if let Some(frame) = detail.frames.iter().position(holds) {
             self.frame = frame;
         }
     }
 
     fn stepper(&mut self, ui: &mut Ui, count: usize) {
-        let rect = Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
+        let rect =
+            Rect::from_min_size(ui.available_rect_before_wrap().min, vec2(ui.available_width(), HEADER));
         let mut room = rect;
         if tabs::word(ui, &mut room, "Next frame ›", self.frame + 1 < count) {
             self.frame += 1;
@@ -132,65 +148,90 @@ fn rest(figure: &Diagram) -> String {
     parts.join(", ")
 }
 
-fn draw(
-    ui: &Ui,
-    painter: &Painter,
-    theme: &Theme,
-    shown: &Shown,
-    frame: &ShownFrame,
-    focus: &mut Focus,
-    grid: &Grid,
-    row: Rect,
-    cell: &Cell,
-) {
-    let detail = &shown.detail;
-    let first = cell.bits.at % BITS;
-    let end = (first + cell.bits.len).min(BITS);
-    let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom()).translate(vec2(0.5, 0.5));
-    let clip = place.intersect(painter.clip_rect());
-    let response = ui.interact(clip, ui.scope_id().with(("cell", cell.bits.at)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Cell, true, format!("{}: {}", cell.label, cell.value)));
-    let mark = mark(detail, frame, cell);
-    let path = mark.as_ref().and_then(|mark| mark.path.as_ref());
-    let same = |other: Option<&Mark>| path.is_some() && other.and_then(|mark| mark.path.as_ref()) == path;
-    let color = Paint::of(cell.kind.name()).map_or(theme.text, |paint| paint.color(theme));
-    let tint = if same(focus.chosen.as_ref()) {
-        color.gamma_multiply(0.34)
-    } else if same(focus.pointed(ui.ctx())) || response.hovered() {
-        color.gamma_multiply(0.24)
-    } else {
-        color.gamma_multiply(if cell.missing { 0.0 } else { 0.10 })
-    };
-    painter.rect_filled(place, 0.0, tint);
-    painter.rect_stroke(place, 0.0, Stroke::new(1.0, theme.edge), egui::StrokeKind::Middle);
-    let inside = painter.with_clip_rect(place.shrink(1.0).intersect(painter.clip_rect()));
-    let center = place.center().x;
-    let narrow = place.width() < 40.0;
-    let value = if cell.missing { "missing" } else { &cell.value };
-    if narrow && cell.bits.len == 1 {
-        let name = egui::FontId { size: 8.5, ..fonts::mono_strong() };
-        upright(&inside, place, cell.kind.short(), &name, theme.dim);
-        inside.text(pos2(center, place.bottom() - 2.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), color);
-    } else {
-        let fits = |text: &str, font| inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width();
-        let label = if fits(&cell.label, fonts::small()) { &cell.label } else { cell.kind.short() };
-        inside.text(pos2(center, place.top() + 7.0), Align2::CENTER_TOP, label, fonts::small(), theme.dim);
-        let value_color = if cell.missing { theme.bytes.missing } else { color };
-        inside.text(pos2(center, place.bottom() - 8.0), Align2::CENTER_BOTTOM, value, fonts::mono_strong(), value_color);
-    }
-    let Some(mark) = mark else { return };
-    if response.hovered() {
-        focus.point(ui.ctx(), mark.clone());
-    }
-    if response.clicked() {
-        focus.choose(mark.clone(), Some(Pane::Bytes));
-    }
-    let node = mark.path.as_deref().and_then(|path| detail.node(path));
-    if let Some(node) = node.filter(|node| !node.says.is_empty()) {
-        response.on_hover_ui_at_pointer(|ui| {
-            ui.label(egui::RichText::new(format!("{}  {}", node.label, node.value)).font(fonts::strong()));
-            ui.label(node.says.as_ref());
-        });
+/// What cells are drawn with, and what they are cells of.
+struct Drawing<'a> {
+    painter: &'a Painter,
+    theme: &'a Theme,
+    grid: &'a Grid,
+    detail: &'a Detail,
+    frame: &'a ShownFrame,
+}
+
+impl Drawing<'_> {
+    fn cell(&self, ui: &Ui, focus: &mut Focus, row: Rect, cell: &Cell) {
+        let Self { painter, theme, grid, detail, frame } = *self;
+        let first = cell.bits.at % BITS;
+        let end = (first + cell.bits.len).min(BITS);
+        let place = Rect::from_x_y_ranges(grid.x(first)..=grid.x(end), row.top()..=row.bottom())
+            .translate(vec2(0.5, 0.5));
+        let clip = place.intersect(painter.clip_rect());
+        let response = ui.interact(clip, ui.scope_id().with(("cell", cell.bits.at)), Sense::click());
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Cell, true, format!("{}: {}", cell.label, cell.value)));
+        let mark = mark(detail, frame, cell);
+        let path = mark.as_ref().and_then(|mark| mark.path.as_ref());
+        let same = |other: Option<&Mark>| path.is_some() && other.and_then(|mark| mark.path.as_ref()) == path;
+        let color = Paint::of(cell.kind.name()).map_or(theme.text, |paint| paint.color(theme));
+        let tint = if same(focus.chosen.as_ref()) {
+            color.gamma_multiply(0.34)
+        } else if same(focus.pointed(ui.ctx())) || response.hovered() {
+            color.gamma_multiply(0.24)
+        } else {
+            color.gamma_multiply(if cell.missing { 0.0 } else { 0.10 })
+        };
+        painter.rect_filled(place, 0.0, tint);
+        painter.rect_stroke(place, 0.0, Stroke::new(1.0, theme.edge), egui::StrokeKind::Middle);
+        let inside = painter.with_clip_rect(place.shrink(1.0).intersect(painter.clip_rect()));
+        let center = place.center().x;
+        let narrow = place.width() < 40.0;
+        let value = if cell.missing { "missing" } else { &cell.value };
+        if narrow && cell.bits.len == 1 {
+            let name = egui::FontId { size: 8.5, ..fonts::mono_strong() };
+            upright(&inside, place, cell.kind.short(), &name, theme.dim);
+            inside.text(
+                pos2(center, place.bottom() - 2.0),
+                Align2::CENTER_BOTTOM,
+                value,
+                fonts::mono_strong(),
+                color,
+            );
+        } else {
+            let fits = |text: &str, font| {
+                inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width()
+            };
+            let label = if fits(&cell.label, fonts::small()) { &cell.label } else { cell.kind.short() };
+            inside.text(
+                pos2(center, place.top() + 7.0),
+                Align2::CENTER_TOP,
+                label,
+                fonts::small(),
+                theme.dim,
+            );
+            let value_color = if cell.missing { theme.bytes.missing } else { color };
+            inside.text(
+                pos2(center, place.bottom() - 8.0),
+                Align2::CENTER_BOTTOM,
+                value,
+                fonts::mono_strong(),
+                value_color,
+            );
+        }
+        let Some(mark) = mark else { return };
+        if response.hovered() {
+            focus.point(ui.ctx(), mark.clone());
+        }
+        if response.clicked() {
+            focus.choose(mark.clone(), Some(Pane::Bytes));
+        }
+        let node = mark.path.as_deref().and_then(|path| detail.node(path));
+        if let Some(node) = node.filter(|node| !node.says.is_empty()) {
+            response.on_hover_ui_at_pointer(|ui| {
+                ui.label(
+                    egui::RichText::new(format!("{}  {}", node.label, node.value)).font(fonts::strong()),
+                );
+                ui.label(node.says.as_ref());
+            });
+        }
     }
 }
 

@@ -5,7 +5,9 @@
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{
+    Color32, Event, EventFilter, Key, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
+};
 use session::detail::Tab;
 
 use super::fonts;
@@ -71,7 +73,8 @@ impl Columns {
         // A narrow pane moves the bytes together before it halves the row.
         let room = rect.width() - CELL * 2.0 - SCROLL - hex;
         let tries = [(16, 3.0), (16, 2.75), (16, 2.5), (8, 3.0), (8, 2.5)];
-        let (count, pitch) = tries.into_iter().find(|(count, pitch)| width(*count, *pitch) <= room).unwrap_or((4, 2.5));
+        let (count, pitch) =
+            tries.into_iter().find(|(count, pitch)| width(*count, *pitch) <= room).unwrap_or((4, 2.5));
         let offset = rect.left() + CELL;
         let hex = offset + hex;
         let text = hex + width(count, pitch) - count as f32 * char;
@@ -94,7 +97,8 @@ impl Columns {
             return (column < self.count).then_some(column);
         }
         let (before, behind) = self.sides();
-        (0..self.count).find(|column| (self.digit(*column) - before..self.digit(*column) + behind).contains(&x))
+        (0..self.count)
+            .find(|column| (self.digit(*column) - before..self.digit(*column) + behind).contains(&x))
     }
     fn nearest(&self, x: f32) -> usize {
         self.at(x).unwrap_or(if x < self.hex { 0 } else { self.count - 1 })
@@ -120,6 +124,10 @@ impl Hex {
     pub fn another(&mut self) {
         *self = Self::default();
     }
+    /// The byte that the keys go on from.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
     /// Brings a byte into sight.
     pub fn reveal(&mut self, byte: usize, first: usize) {
         self.cursor = byte;
@@ -144,9 +152,9 @@ impl Hex {
             self.keys(ui, bytes, &columns, &sight, &mut did);
         }
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        let strong = response.has_focus();
+        let ink = Ink { painter: &painter, theme, columns: &columns, strong: response.has_focus() };
         for row in sight.rows.clone() {
-            self.row(&painter, theme, bytes, &columns, sight.row(row), row, strong);
+            ink.row(bytes, sight.row(row), row);
         }
         if let Some(pointed) = bytes.pointed.as_ref().and_then(|range| within(range, &bytes.range)) {
             outline(&painter, &columns, &sight, &bytes.range, &pointed, Stroke::new(1.0, theme.accent));
@@ -196,7 +204,9 @@ impl Hex {
         if ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Copy))) {
             did.push(Did::Copy);
         }
-        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else { return };
+        let Some(last) = bytes.range.end.checked_sub(1).filter(|last| *last >= bytes.range.start) else {
+            return;
+        };
         let (count, page) = (columns.count, columns.count * sight.page() as usize);
         let cursor = self.cursor.clamp(bytes.range.start, last);
         let ways = [
@@ -227,58 +237,71 @@ impl Hex {
             return;
         }
     }
+}
 
-    fn row(
-        &self,
-        painter: &Painter,
-        theme: &Theme,
-        bytes: &Bytes<'_>,
-        columns: &Columns,
-        place: Rect,
-        row: u64,
-        strong: bool,
-    ) {
-        let start = bytes.range.start + row as usize * columns.count;
-        let end = (start + columns.count).min(bytes.range.end);
+/// What rows are drawn with.
+struct Ink<'a> {
+    painter: &'a Painter,
+    theme: &'a Theme,
+    columns: &'a Columns,
+    /// Whether the view has the keyboard.
+    strong: bool,
+}
+
+impl Ink<'_> {
+    fn row(&self, bytes: &Bytes<'_>, place: Rect, row: u64) {
+        let start = bytes.range.start + row as usize * self.columns.count;
+        let end = (start + self.columns.count).min(bytes.range.end);
         if let Some(chosen) = bytes.chosen.as_ref().and_then(|range| within(range, &(start..end))) {
-            let color = if strong { theme.selected } else { theme.selected_weak };
-            for area in areas(columns, place, chosen.start - start, chosen.end - start) {
-                painter.rect_filled(area, 2.0, color);
+            let color = if self.strong { self.theme.selected } else { self.theme.selected_weak };
+            for area in areas(self.columns, place, chosen.start - start, chosen.end - start) {
+                self.painter.rect_filled(area, 2.0, color);
             }
         }
         let digits = digits(bytes.tab.bytes.len());
         let put = |x: f32, job: LayoutJob| {
-            let galley = painter.layout_job(job);
-            painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, theme.text);
+            let galley = self.painter.layout_job(job);
+            self.painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, self.theme.text);
         };
         let mut offset = LayoutJob::default();
-        append(&mut offset, &format!("{start:0digits$x}"), 0.0, theme.faint);
-        put(columns.offset, offset);
+        append(&mut offset, &format!("{start:0digits$x}"), 0.0, self.theme.faint);
+        put(self.columns.offset, offset);
         let (mut hex, mut text) = (LayoutJob::default(), LayoutJob::default());
-        let mut end_of_last = columns.hex;
+        let mut end_of_last = self.columns.hex;
         for at in start..end {
             let byte = bytes.tab.bytes[at];
             let known = bytes.tab.known(at);
             let field = (bytes.color)(at);
-            let color = if known { field.unwrap_or_else(|| theme.byte(byte)) } else { theme.bytes.missing };
+            let color =
+                if known { field.unwrap_or_else(|| self.theme.byte(byte)) } else { self.theme.bytes.missing };
             let digits = if known { format!("{byte:02x}") } else { "··".to_owned() };
-            let left = columns.digit(at - start);
+            let left = self.columns.digit(at - start);
             append(&mut hex, &digits, left - end_of_last, color);
-            end_of_last = left + columns.char * 2.0;
+            end_of_last = left + self.columns.char * 2.0;
             let glyph = match byte {
                 _ if !known => ' ',
                 0x20..=0x7e => char::from(byte),
                 _ => '·',
             };
             let quiet = !(0x20..=0x7e).contains(&byte) && field.is_none();
-            append(&mut text, glyph.encode_utf8(&mut [0; 4]), 0.0, if quiet { theme.faint } else { color });
+            append(
+                &mut text,
+                glyph.encode_utf8(&mut [0; 4]),
+                0.0,
+                if quiet { self.theme.faint } else { color },
+            );
         }
-        put(columns.hex, hex);
-        put(columns.text, text);
+        put(self.columns.hex, hex);
+        put(self.columns.text, text);
         for hole in &bytes.tab.holes {
             for edge in [hole.start, hole.end] {
                 if (start..end).contains(&edge) && edge > bytes.range.start {
-                    torn(painter, theme, columns.digit(edge - start) - columns.sides().0, place);
+                    torn(
+                        self.painter,
+                        self.theme,
+                        self.columns.digit(edge - start) - self.columns.sides().0,
+                        place,
+                    );
                 }
             }
         }

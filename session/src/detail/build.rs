@@ -47,8 +47,7 @@ struct Scope {
 /// Everything that is shown of one thing. Bytes that cannot be had come out as a word in their place.
 pub fn detail(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Detail {
     let scope = scope(snapshot, subject);
-    let mut parts =
-        Parts { snapshot, content, tabs: Vec::new(), links: Links::default(), tree: Vec::new() };
+    let mut parts = Parts { snapshot, content, tabs: Vec::new(), links: Links::default(), tree: Vec::new() };
 
     let pieces = Pieces::read(&mut parts, &scope.frames);
     let captured = lower::captured(&mut parts, &scope.frames, &pieces, scope.packet);

@@ -44,7 +44,8 @@ impl Links {
 
     /// Where the runs of a tab begin that lie in another one.
     pub fn starts(&self, tab: usize) -> impl Iterator<Item = usize> {
-        let sides = self.links.iter().flat_map(|link| [(link.tabs[0], link.at[0]), (link.tabs[1], link.at[1])]);
+        let sides =
+            self.links.iter().flat_map(|link| [(link.tabs[0], link.at[0]), (link.tabs[1], link.at[1])]);
         sides.filter(move |side| side.0 == tab).map(|side| side.1)
     }
 

@@ -10,7 +10,7 @@ use super::build::{PACKETS, Parts, count_of, frame_name, thousands};
 use super::node::{Node, Place};
 use super::pieces::{Piece, Pieces};
 use super::tab::{Tab, TabKind};
-use super::{Links, Subject};
+use super::{Links, SEGMENT, Subject};
 use crate::content::Patchy;
 use crate::model::Frame;
 
@@ -30,7 +30,8 @@ pub(super) fn captured(
     pieces: &Pieces,
     home: Option<PacketId>,
 ) -> Captured {
-    let mut packets: Vec<PacketId> = pieces.list.iter().flat_map(|it| &it.runs).map(|run| run.packet).collect();
+    let mut packets: Vec<PacketId> =
+        pieces.list.iter().flat_map(|it| &it.runs).map(|run| run.packet).collect();
     packets.extend(frames.iter().map(|frame| frame.packet).chain(home));
     packets.sort_unstable();
     packets.dedup();
@@ -93,7 +94,9 @@ pub(super) fn frame_trees(
     }
     if more > 0 {
         let says = "A message of very many frames is shown with its first ones only";
-        parts.tree.push(Node::new("", "More frames", format!("{} not shown here", thousands(more as u64))).says(says));
+        parts.tree.push(
+            Node::new("", "More frames", format!("{} not shown here", thousands(more as u64))).says(says),
+        );
     }
 }
 
@@ -164,16 +167,29 @@ fn packets(piece: &Piece, frame: &Frame, stream: usize, captured: &Captured) -> 
     }
     let label = if piece.runs.is_empty() { "Completed by" } else { "In segments" };
     let shown = piece.runs.len().min(PACKETS);
-    let mut children: Vec<Node> = piece.runs.iter().take(shown).map(|run| {
-        let range = run.at as usize..run.at as usize + run.len as usize;
-        let from = range.start - piece.at;
-        let value = format!("{} of the frame from byte {}", count_of(u64::from(run.len), "byte"), thousands(from as u64));
-        Node::new("tcp.segment", format!("Packet {}", thousands(run.packet.number())), value)
-            .at(Some(Place::bytes(stream, range)))
-            .leads(Subject::Packet(run.packet))
-    }).collect();
+    let mut children: Vec<Node> = piece
+        .runs
+        .iter()
+        .take(shown)
+        .map(|run| {
+            let range = run.at as usize..run.at as usize + run.len as usize;
+            let from = range.start - piece.at;
+            let value = format!(
+                "{} of the frame from byte {}",
+                count_of(u64::from(run.len), "byte"),
+                thousands(from as u64)
+            );
+            Node::new(SEGMENT, format!("Packet {}", thousands(run.packet.number())), value)
+                .at(Some(Place::bytes(stream, range)))
+                .leads(Subject::Packet(run.packet))
+        })
+        .collect();
     if piece.runs.len() > shown {
-        children.push(Node::new("", "More", format!("{} segments not listed", thousands((piece.runs.len() - shown) as u64))));
+        children.push(Node::new(
+            "",
+            "More",
+            format!("{} segments not listed", thousands((piece.runs.len() - shown) as u64)),
+        ));
     }
     if captured.left_out > 0 {
         let value = format!("{} packets have no tab of bytes", thousands(captured.left_out as u64));

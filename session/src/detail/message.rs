@@ -46,9 +46,12 @@ fn unmasked(
     if pieces.payloads.bytes.is_empty() {
         return None;
     }
-    let joined = message.filter(|it| it.frames > 1 && it.frames as usize == pieces.list.len() && frames.len() > 1);
+    let joined =
+        message.filter(|it| it.frames > 1 && it.frames as usize == pieces.list.len() && frames.len() > 1);
     let tab = match joined {
-        Some(message) => Tab::new(TabKind::Joined(message.id), joined_title(message), pieces.payloads.clone()),
+        Some(message) => {
+            Tab::new(TabKind::Joined(message.id), joined_title(message), pieces.payloads.clone())
+        }
         None if pieces.masked() => Tab::new(TabKind::Unmasked(first.id), "Unmasked", pieces.payloads.clone()),
         None => return None,
     };
@@ -167,9 +170,13 @@ fn tree(
     if message.frames > 1 {
         children.push(fragments(parts, message));
     }
-    children.push(Node::new("ws.wire_length", "On the wire", count(message.wire_len)).says("Payload bytes of all its frames"));
+    children.push(
+        Node::new("ws.wire_length", "On the wire", count(message.wire_len))
+            .says("Payload bytes of all its frames"),
+    );
     if message.compressed {
-        let says = "RSV1 of its first frame is set: the message is compressed with permessage-deflate (RFC 7692 6)";
+        let says =
+            "RSV1 of its first frame is set: the message is compressed with permessage-deflate (RFC 7692 6)";
         let mut node = Node::new("ws.compressed", "Compressed", "permessage-deflate").says(says);
         if let Some(len) = message.len {
             let share = if len == 0 { 0.0 } else { message.wire_len as f64 * 100.0 / len as f64 };

@@ -112,6 +112,9 @@ pub enum PayloadKind {
     Head,
 }
 
+/// The name of the lines that list a frame's segments, Wireshark's.
+const SEGMENT: &str = "tcp.segment";
+
 impl Detail {
     /// The bytes that the payload stands in; empty where it cannot be had.
     pub fn payload_bytes(&self) -> &[u8] {
@@ -129,7 +132,10 @@ impl Detail {
         let spread = self.links.spread(tab, byte..byte + 1, self.tabs.len());
         let mut best = None;
         node::walk(&self.tree, &mut |path, node| {
-            let Some(place) = node.place.filter(|place| place.bits.len > 0) else { return };
+            // A list of segments says where bytes came from, not what they are.
+            let Some(place) = node.place.filter(|place| place.bits.len > 0 && node.name != SEGMENT) else {
+                return;
+            };
             let touched = place.touched();
             let inside = spread.get(place.tab).and_then(Option::as_ref);
             if inside.is_some_and(|range| touched.start <= range.start && range.end <= touched.end) {

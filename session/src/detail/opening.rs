@@ -25,7 +25,8 @@ pub(super) fn tree(
 ) -> Payload {
     let Some(connection) = connection(parts, subject, packet, frames) else { return Payload::default() };
     // A packet that carries the request or the answer is looked at for them.
-    let whole = matches!(subject, Subject::Connection(_)) || matches!(subject, Subject::Packet(_)) && frames.is_empty();
+    let whole = matches!(subject, Subject::Connection(_))
+        || matches!(subject, Subject::Packet(_)) && frames.is_empty();
     let mut payload = Payload::default();
     let mut children = about(&connection);
     if whole {
@@ -50,7 +51,8 @@ pub(super) fn tree(
         Some(target) => format!("{} → {}{target}", connection.client, connection.server),
         None => format!("{} → {}", connection.client, connection.server),
     };
-    let mut node = Node::new("ws.connection", label, value).leads(Subject::Connection(connection.id)).with(children);
+    let mut node =
+        Node::new("ws.connection", label, value).leads(Subject::Connection(connection.id)).with(children);
     node.open = whole;
     parts.tree.push(node);
     payload
@@ -79,7 +81,9 @@ fn about(connection: &Connection) -> Vec<Node> {
     let mut lines = Vec::new();
     let (value, says) = match connection.opening {
         Opening::Handshake => ("handshake", "Its opening handshake was captured (RFC 6455 4)"),
-        Opening::MidStream => ("frames alone", "The capture began later than the connection: what was agreed is not known"),
+        Opening::MidStream => {
+            ("frames alone", "The capture began later than the connection: what was agreed is not known")
+        }
         Opening::Told => ("as told", "This port was said to carry WebSocket: what was agreed is not known"),
     };
     lines.push(Node::new("ws.opening", "Met by", value).says(says));
@@ -117,7 +121,9 @@ fn head_tree(parts: &mut Parts<'_>, side: Side, head: &Arc<Head>, captured: Opti
     let text = |range: &std::ops::Range<usize>| String::from_utf8_lossy(head.bytes(range)).into_owned();
     let first = head.raw.iter().position(|byte| *byte == b'\n').map_or(head.raw.len(), |at| at + 1);
     let start = String::from_utf8_lossy(&head.raw[..first]).trim_end().to_owned();
-    let mut children = vec![Node::new("http.request.line", "Start line", start.clone()).at(Some(Place::bytes(tab, 0..first)))];
+    let mut children = vec![
+        Node::new("http.request.line", "Start line", start.clone()).at(Some(Place::bytes(tab, 0..first))),
+    ];
     for line in &head.lines {
         let bits = Bits::bytes(line.name.start, line.value.end.max(line.name.end) - line.name.start);
         let node = Node::new("http.header", text(&line.name), text(&line.value));

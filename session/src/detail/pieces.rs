@@ -56,8 +56,10 @@ impl Pieces {
     pub(super) fn read(parts: &mut Parts<'_>, frames: &[Frame]) -> Self {
         let mut pieces = Self::default();
         for frame in frames {
-            let there = frame.header.payload_len - if frame.truncated { frame.missing.min(frame.header.payload_len) } else { 0 };
-            pieces.wire_total = pieces.wire_total.saturating_add(there).saturating_add(frame.header.len() as u64);
+            let there = frame.header.payload_len
+                - if frame.truncated { frame.missing.min(frame.header.payload_len) } else { 0 };
+            pieces.wire_total =
+                pieces.wire_total.saturating_add(there).saturating_add(frame.header.len() as u64);
             pieces.payload_total = pieces.payload_total.saturating_add(there);
             match parts.content.frame(parts.snapshot, frame.id, room(pieces.wire.bytes.len())) {
                 Ok(bytes) => {

@@ -41,13 +41,7 @@ pub struct Tab {
 
 impl Tab {
     pub(super) fn new(kind: TabKind, title: impl Into<String>, patchy: Patchy) -> Self {
-        Self {
-            kind,
-            title: title.into(),
-            bytes: Arc::from(patchy.bytes),
-            holes: patchy.holes,
-            cut: None,
-        }
+        Self { kind, title: title.into(), bytes: Arc::from(patchy.bytes), holes: patchy.holes, cut: None }
     }
 
     /// The same tab, of which there are `total` bytes in all.

@@ -90,7 +90,12 @@ fn bytes_are_the_same(detail: &Detail, context: &str) {
                 let back = detail.map(index, range.clone(), frame.tab);
                 assert_eq!(back, Some(at..at + 1), "{context}: there and back");
                 let mask = if plain(tab) { key[(at - payload) % 4] } else { 0 };
-                assert_eq!(tab.bytes[range.start], stream.bytes[at] ^ mask, "{context} byte {at} in {}", tab.title);
+                assert_eq!(
+                    tab.bytes[range.start],
+                    stream.bytes[at] ^ mask,
+                    "{context} byte {at} in {}",
+                    tab.title
+                );
             }
         }
     }

@@ -23,7 +23,8 @@ pub fn frames_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> V
     let first = first_from(snapshot, packet);
     for index in first..snapshot.frame_count().min(first.saturating_add(LOOKED_AT)) {
         let Some(frame) = snapshot.frame(FrameId::new(index)) else { break };
-        if frame.stream.end() != end || snapshot.connection(frame.connection).is_none_or(|it| it.flow != flow) {
+        if frame.stream.end() != end || snapshot.connection(frame.connection).is_none_or(|it| it.flow != flow)
+        {
             continue;
         }
         if touches(snapshot, &frame, packet) {

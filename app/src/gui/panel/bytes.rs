@@ -118,6 +118,13 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
     }
     if let Active::Tab(tab) = pane.active {
         let range = focus.chosen.as_ref().and_then(|mark| mark.in_tab(detail, tab));
+        let holes = &detail.tabs[tab.min(detail.tabs.len() - 1)].holes;
+        if !holes.is_empty() && tabs::word(ui, &mut room, "Next hole", true) {
+            let next = holes.iter().find(|hole| hole.start > pane.hex.cursor()).or(holes.first());
+            if let Some(hole) = next {
+                pane.hex.reveal(hole.start, 0);
+            }
+        }
         if tabs::word(ui, &mut room, "Copy text", true) {
             copy(ui, detail, tab, range.clone(), true);
         }
