@@ -29,7 +29,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub(crate) use options::{Cli, Command, How};
-pub(crate) use reading::options;
 
 /// What the words of the command line say; ends the program where they are wrong, or ask for help.
 pub(crate) fn parse() -> Cli {

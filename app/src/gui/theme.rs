@@ -306,7 +306,7 @@ static LIGHT: Theme = Theme {
     good: rgb(0x2e8b3d),
     error: rgb(0xcf2f2c),
     error_weak: rgb(0xfde8e7),
-    warn: rgb(0xa86a00),
+    warn: rgb(0x8f5900),
     warn_weak: rgb(0xfdf1da),
     note: rgb(0x3f6f99),
     bytes: ByteColors {
@@ -318,7 +318,7 @@ static LIGHT: Theme = Theme {
         missing: rgb(0xcf2f2c),
     },
     fields: FieldColors {
-        flags: rgb(0xa86a00),
+        flags: rgb(0x8f5900),
         opcode: rgb(0x1f6feb),
         mask: rgb(0xc23c76),
         length: rgb(0x0b7f91),
