@@ -242,7 +242,9 @@ impl App {
                 packet.number()
             )),
         };
-        let ended = ended.map(|words| Said { level: Level::Error, words });
+        let name = opened.name();
+        let about = |words: &str| format!("{name}: {words}");
+        let ended = ended.map(|words| Said { level: Level::Error, words: about(&words) });
         let notes = opened.snapshot.notes.iter().filter_map(|note| {
             let level = match note.kind {
                 NoteKind::Damaged | NoteKind::Cut | NoteKind::Dropped { .. } | NoteKind::Source => {
@@ -250,7 +252,7 @@ impl App {
                 }
                 _ => return None,
             };
-            Some(Said { level, words: note.says.clone() })
+            Some(Said { level, words: about(&note.says) })
         });
         let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
         self.errors.extend(said);

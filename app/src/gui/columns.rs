@@ -192,8 +192,12 @@ fn info(cells: &mut Cells<'_>, opened: &mut Opened, frame: &Frame) {
     let theme = cells.theme;
     if frame.missing > 0 {
         let lost = words::counted(frame.missing, "byte", "bytes");
-        let what = if frame.truncated { "Ends early" } else { "Not captured" };
-        return warning(cells, 9, &format!("{what}: {lost} of its payload are not there"));
+        let words = if frame.truncated {
+            format!("Ends early: {lost} of its payload were never seen")
+        } else {
+            format!("{lost} of its payload were never captured")
+        };
+        return warning(cells, 9, &words);
     }
     if frame.resynchronized {
         return warning(cells, 9, "Found again behind a gap, or without a handshake");

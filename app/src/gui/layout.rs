@@ -49,7 +49,7 @@ pub fn fresh() -> Layout {
     let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));
     let below = tiles.insert_container(split(LinearDir::Horizontal, [detail, bytes], 0.42));
     let right = tiles.insert_container(split(LinearDir::Vertical, [rows, below], 0.54));
-    let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.22));
+    let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.23));
     Tree::new(egui::Id::unique("panes"), root, tiles)
 }
 

@@ -83,7 +83,10 @@ impl VirtualRows {
         if let Some(row) = self.reveal.take() {
             let row = row.min(count.saturating_sub(1));
             let whole = (seen / self.height).floor().max(1.0) as u64;
-            if row < self.first || (row == self.first && self.rest > 0.0) {
+            if row + whole < self.first || row > self.first + 2 * whole {
+                // From far away it comes to stand in the middle, with what is around it.
+                (self.first, self.rest) = (row.saturating_sub(whole / 2), 0.0);
+            } else if row < self.first || (row == self.first && self.rest > 0.0) {
                 (self.first, self.rest) = (row, 0.0);
             } else if row >= self.first + whole {
                 // The row's lower edge comes to stand on the lower edge of the list.

@@ -111,9 +111,9 @@ impl Times {
     /// What it is called.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::SinceStart => "since start",
-            Self::SincePrevious => "since previous",
-            Self::Clock => "time of day",
+            Self::SinceStart => "Time since start",
+            Self::SincePrevious => "Time since previous",
+            Self::Clock => "Time of day",
         }
     }
 }

@@ -6,9 +6,9 @@ use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align, Color32, CursorIcon, FontId, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::fonts;
 use super::rows::{Done, Row, VirtualRows};
-use super::theme::{CELL, HEADER, ROW, Theme};
-use super::{fonts, words};
+use super::theme::{CELL, HEADER, ROW, SCROLL, Theme};
 
 /// A column as it is before anybody resized it. The last one of a table takes what is left.
 #[derive(Debug)]
@@ -58,9 +58,9 @@ impl Table {
         }
     }
 
-    /// Makes a column wide enough for numbers up to `number`: a number that ends in an ellipsis is none.
-    pub fn fit(&mut self, column: usize, number: u64) {
-        let widest = words::count(number).len() as f32 * DIGIT + CELL * 2.0 + 4.0;
+    /// Makes a column wide enough for that many digits: a number that ends in an ellipsis is none.
+    pub fn fit(&mut self, column: usize, digits: usize) {
+        let widest = digits as f32 * DIGIT + CELL * 2.0 + 4.0;
         if let Some(width) = self.widths.get_mut(column) {
             *width = width.max(widest.ceil());
         }
@@ -98,7 +98,7 @@ impl Table {
         let mut edges = vec![all.min.x + 4.0];
         for (place, column) in self.columns.iter().enumerate() {
             let left = edges[place];
-            let right = if place == last { all.max.x } else { left + self.widths[place] };
+            let right = if place == last { all.max.x - SCROLL } else { left + self.widths[place] };
             let cell = Rect::from_min_max(pos2(left, head.min.y), pos2(right, head.max.y));
             text(&painter, cell, column.title, fonts::small(), theme.dim, column.right);
             let id = egui::Id::unique((self.name, column.title));

@@ -117,12 +117,16 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
     let path = target.map_or_else(|| "(no handshake seen)".into(), |target| String::from_utf8_lossy(target));
     let number = words::count(connection.id.number());
     let number_room = first.with_max_x(first.min.x + CELL * 2.0 + number.len() as f32 * 8.5);
-    text(painter, number_room, &number, fonts::body(), theme.faint, false);
+    let quiet = if row.selected { theme.dim } else { theme.faint };
+    text(painter, number_room, &number, fonts::body(), quiet, false);
     let path_room =
         Rect::from_min_max(pos2(number_room.max.x - CELL, first.min.y), pos2(dot.x - 4.0, first.max.y));
     text(painter, path_room, &path, fonts::strong(), theme.strong, false);
 
-    let graph = Rect::from_min_max(second.max - vec2(72.0 + CELL, 16.0), second.max - vec2(CELL, 2.0));
+    let graph = Rect::from_min_max(
+        second.max - vec2((second.width() * 0.2).clamp(32.0, 88.0) + CELL, 16.0),
+        second.max - vec2(CELL, 2.0),
+    );
     let facts = connection.server.to_string();
     let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
     let told = painter.layout_no_wrap(path.clone().into_owned(), fonts::strong(), theme.strong).size().x;

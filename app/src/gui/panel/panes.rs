@@ -107,7 +107,7 @@ impl Behavior<Pane> for Panes<'_> {
             return;
         }
         ui.add_space(GRID);
-        if widget::quiet_button(ui, &format!("Time {}", self.times.name()), "Change time display").clicked() {
+        if widget::quiet_button(ui, self.times.name(), "Change time display").clicked() {
             self.out.push(Command::NextTime);
         }
         if let Some(only) = self.opened.lists.only() {

@@ -9,7 +9,7 @@ use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
 use crate::gui::table::Table;
 use crate::gui::theme::Theme;
-use crate::gui::{fonts, widget};
+use crate::gui::{fonts, widget, words};
 
 /// The switch, in the bar above the table.
 pub fn switch(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
@@ -32,9 +32,13 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     // The table is taken out while it is drawn, as its rows look at all the rest.
     let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", &[]));
     let zone = opened.zone.clone();
-    table.fit(0, u64::from(tab.count(&opened.snapshot)));
+    let digits = |number: u32| words::count(u64::from(number)).len();
+    table.fit(0, digits(tab.count(&opened.snapshot)));
+    if times == Times::Clock {
+        table.fit(1, "00:00:00.000000".len());
+    }
     if tab != Tab::Packets {
-        table.fit(3, u64::from(opened.snapshot.connections().len()));
+        table.fit(3, digits(opened.snapshot.connections().len()));
     }
     let done = table.show(ui, count, place, |cells| {
         let index = cells.row.index;
