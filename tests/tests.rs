@@ -1,1 +1,5 @@
-//! x
+//! What wscope promises, held against samples, oracles and real peers.
+
+mod golden;
+mod truth;
+mod tshark;
