@@ -6,7 +6,7 @@ use std::path::Path;
 use dissector::ids::{FrameId, Side};
 use serde_json::Value;
 use session::Snapshot;
-use wscope_tests::truth::{Messages, count, events, found, messages, times, without};
+use wscope_tests::truth::{Messages, count, events, found, fragmented, messages, times, without};
 use wscope_tests::{manifest, place, replay};
 
 /// What is to be expected of a capture, other than just what its truth says.
@@ -18,10 +18,12 @@ enum Expect {
     Nothing,
     /// All but this many messages; nothing else.
     AllBut(u32),
+    /// This many messages that the truth leaves out.
+    AndMore(u32),
     /// No truth of messages.
     Skip,
 }
-use Expect::{AllBut, Nothing, Skip, Times};
+use Expect::{AllBut, AndMore, Nothing, Skip, Times};
 
 /// Exceptions, each with its reason. A name stands for all that begin with it.
 const EXPECT: &[(&str, Expect, &str)] = &[
@@ -36,7 +38,6 @@ const EXPECT: &[(&str, Expect, &str)] = &[
     ("sample/midstream", AllBut(5), "the first message of each connection was sent before the capture began"),
     ("sample/snaplen-96", AllBut(24), "only the four messages of one byte fit in 96 bytes"),
     ("sample/one-sided", AllBut(25), "the client's were not captured"),
-    ("sample/overlapping", AllBut(3), "the capture ends before the last three"),
     // Captures beside the project.
     ("autobahn/", Skip, "the truth is frames, compared by a test of its own"),
     ("chromium/h2", Nothing, "what lies within TLS is not looked into"),
@@ -50,6 +51,7 @@ const EXPECT: &[(&str, Expect, &str)] = &[
     ("derived/server-side-only-multi-conn", AllBut(25), "the client's were not captured"),
     ("ws-npm/sizes-snaplen96", AllBut(24), "only the four messages of one byte fit in 96 bytes"),
     ("nginx-proxy/", Times(2), "each message is seen on both sides of the proxy"),
+    ("socketcluster/", AndMore(1), "the server logs what comes after the client's first message"),
     ("mqtt-ws/", Skip, "the truth is MQTT's"),
     ("socketio/", Skip, "the truth is Engine.IO's"),
     ("stomp-ws/", Skip, "the truth is STOMP's"),
@@ -101,15 +103,22 @@ fn check(name: &str, path: &Path, events: &[Value], faults: &mut Vec<String>) {
     } else {
         messages(events)
     };
-    let (expected, may_miss) = match expect {
-        Times(count) => (times(&sent, count), 0),
-        AllBut(count) => (sent, count),
-        Nothing => (Messages::new(), 0),
+    let (expected, may_miss, more) = match expect {
+        Times(count) => (times(&sent, count), 0, 0),
+        AllBut(count) => (sent, count, 0),
+        AndMore(count) => (sent, 0, count),
+        Nothing => (Messages::new(), 0, 0),
         Skip => return,
     };
-    let (extra, missing) = (without(&found, &expected), without(&expected, &found));
-    if !extra.is_empty() {
-        faults.push(format!("{name}: {} messages that nobody sent: {}", count(&extra), list(&extra)));
+    let missing = without(&expected, &found);
+    // Where a sender says only what fragments it sent, they make a message that may be there or not.
+    let extra = without(&without(&found, &expected), &fragmented(events));
+    if count(&extra) != more {
+        faults.push(format!(
+            "{name}: {} messages that nobody sent, not {more}: {}",
+            count(&extra),
+            list(&extra)
+        ));
     }
     if count(&missing) != may_miss {
         faults.push(format!(
@@ -134,6 +143,13 @@ fn list(messages: &Messages) -> String {
 }
 
 const AUTOBAHN: &str = "fuzzingserver-vs-npm-ws-client-1-7,10";
+
+/// Where the cases' own list of a side's frames is not what it sent.
+const MISLISTED: &[(&str, &str)] = &[
+    ("6.4.3", "the first frame is sent octet by octet and not listed"),
+    ("6.4.4", "the first frame is sent octet by octet and not listed"),
+    ("7.1.6", "the first message is listed by what it repeats"),
+];
 
 /// Each frame of Autobahn's cases, found by the key of its handshake. The fuzzer's own last frames may be missing:
 /// it logs what it queued, and its peer was gone.
@@ -171,6 +187,11 @@ fn autobahn_cases_frame_by_frame() {
             let seen = &seen[side.index()];
             let cut = side == Side::Server && seen.len() < said.len();
             shortened += usize::from(cut);
+            let mislisted = side == Side::Server && MISLISTED.iter().any(|(case, _)| *case == name);
+            if mislisted {
+                faults.extend((said == *seen).then(|| format!("{name} is listed rightly after all")));
+                continue;
+            }
             if !said.starts_with(seen) || seen.len() < said.len() && !cut {
                 faults.push(format!("{name}, {}: said {said:?}\n    seen {seen:?}", side.name()));
             }
