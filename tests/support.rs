@@ -12,5 +12,7 @@ pub mod place;
 pub mod random;
 #[path = "support/replay.rs"]
 pub mod replay;
+#[path = "support/segments.rs"]
+pub mod segments;
 #[path = "support/truth.rs"]
 pub mod truth;

@@ -1,5 +1,8 @@
 //! What wscope promises, held against samples, oracles and real peers.
 
+mod cuts;
 mod golden;
+mod laws;
+mod oracle;
 mod truth;
 mod tshark;

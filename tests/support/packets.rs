@@ -1,8 +1,8 @@
-//! A small TCP: two ends talk, and every packet of theirs is captured as raw IPv4.
+//! A small TCP: two ends talk, and every packet of theirs is captured as raw IP.
 //!
 //! Checksums are left at zero, as offloading leaves them.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use capture::LinkType;
 use dissector::ids::Side;
@@ -19,18 +19,16 @@ pub const RAW_IP: LinkType = LinkType(101);
 pub const FIN: u8 = 1;
 /// The first segment of an end.
 pub const SYN: u8 = 2;
-/// The connection is broken off.
-pub const RST: u8 = 4;
 /// The acknowledgment number counts.
 pub const ACK: u8 = 16;
 
-/// A TCP segment in an IPv4 packet.
+/// A TCP segment in an IP packet.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {
     /// Who sends it.
-    pub from: SocketAddrV4,
+    pub from: SocketAddr,
     /// To whom.
-    pub to: SocketAddrV4,
+    pub to: SocketAddr,
     /// The sequence number of its first byte.
     pub seq: u32,
     /// The acknowledgment number.
@@ -44,12 +42,26 @@ pub struct Segment<'a> {
 impl Segment<'_> {
     /// The packet's bytes.
     pub fn packet(&self) -> Vec<u8> {
-        let len = u16::try_from(40 + self.payload.len()).expect("an IPv4 packet has at most 65,535 bytes");
-        let mut packet = vec![0x45, 0];
-        packet.extend(len.to_be_bytes());
-        packet.extend([0, 0, 0x40, 0, 64, 6, 0, 0]);
-        packet.extend(self.from.ip().octets());
-        packet.extend(self.to.ip().octets());
+        let len =
+            |header: usize| u16::try_from(header + self.payload.len()).expect("an IP packet is short enough");
+        let mut packet = Vec::with_capacity(60 + self.payload.len());
+        match (self.from.ip(), self.to.ip()) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                packet.extend([0x45, 0]);
+                packet.extend(len(40).to_be_bytes());
+                packet.extend([0, 0, 0x40, 0, 64, 6, 0, 0]);
+                packet.extend(from.octets());
+                packet.extend(to.octets());
+            }
+            (IpAddr::V6(from), IpAddr::V6(to)) => {
+                packet.extend([0x60, 0, 0, 0]);
+                packet.extend(len(20).to_be_bytes());
+                packet.extend([6, 64]);
+                packet.extend(from.octets());
+                packet.extend(to.octets());
+            }
+            ends => panic!("{ends:?} cannot talk to each other"),
+        }
         packet.extend(self.from.port().to_be_bytes());
         packet.extend(self.to.port().to_be_bytes());
         packet.extend(self.seq.to_be_bytes());
@@ -65,7 +77,7 @@ impl Segment<'_> {
 pub struct Talk {
     /// What was captured.
     pub packets: Packets,
-    ends: [SocketAddrV4; 2],
+    ends: [SocketAddr; 2],
     first: [u32; 2],
     sent: [u32; 2],
     time: i64,
@@ -74,7 +86,7 @@ pub struct Talk {
 impl Talk {
     /// A connection that nobody has begun yet. `first` are the sequence numbers of the two SYNs, client first.
     pub fn new(first: [u32; 2]) -> Self {
-        let ends = [40_000, 9001].map(|port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+        let ends = [40_000, 9001].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         Self { packets: Packets::new(RAW_IP), ends, first, sent: [0; 2], time: 1_700_000_000_000_000_000 }
     }
 
