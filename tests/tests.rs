@@ -1,5 +1,6 @@
 //! What wscope promises, held against samples, oracles and real peers.
 
+mod cli;
 mod cuts;
 mod golden;
 mod laws;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use session::capture::{NoteKind, Source};
-use session::{Options, Session, Snapshot, State};
+use session::{Session, Snapshot, State};
 
 use super::options::How;
 
@@ -34,13 +34,17 @@ pub(crate) fn read(
     how: &How,
     mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
-    let source = if file == Path::new("-") { Source::Stdin } else { Source::File { path: file.to_owned(), follow: false } };
+    let source = if file == Path::new("-") {
+        Source::Stdin
+    } else {
+        Source::File { path: file.to_owned(), follow: false }
+    };
     let (sender, woken) = sync_channel(1);
     let wake = move || {
         // A full channel holds a wake already.
         let _ = sender.try_send(());
     };
-    let session = Session::open(source, options(how), wake)?;
+    let session = Session::open(source, how.session(), wake)?;
     let mut bar = Bar::default();
     loop {
         let ended = woken.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected);
@@ -59,12 +63,6 @@ pub(crate) fn read(
             }
         }
     }
-}
-
-fn options(how: &How) -> Options {
-    let mut options = Options::default();
-    options.dissector.websocket_ports = how.decode_as.clone();
-    options
 }
 
 /// What is wrong with the capture, one line each; what came before the damage was shown.
@@ -94,7 +92,10 @@ fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
 
 /// What a capture is called in a sentence.
 pub(crate) fn name(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".into() } else { file.display().to_string() }
+    if file == Path::new("-") {
+        return "standard input".into();
+    }
+    super::words::clean(&file.display().to_string()).into_owned()
 }
 
 /// The progress bar: on stderr, where that is a terminal, and gone in the end.
@@ -126,7 +127,9 @@ impl Bar {
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             let shape = "{bar:30} {percent:>3} %  {bytes} of {total_bytes}, {msg}, {eta} left";
-            bar.with_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()))
+            bar.with_style(
+                ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            )
         });
         bar.set_length(total);
         bar.set_position(snapshot.progress.done);
