@@ -13,6 +13,7 @@ pub mod column;
 pub mod paged;
 pub mod sparse;
 
+mod arrival;
 mod tables;
 mod window;
 
