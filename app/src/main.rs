@@ -18,7 +18,8 @@ fn main() -> ExitCode {
 /// Opens the window; where there is none to be had, says so and prints the summary.
 fn open(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
     let Err(why) = window(file.clone()) else { return Ok(()) };
-    let file = file.with_context(|| format!("{why:#}; name a capture to see its summary here, or try --help"))?;
+    let file =
+        file.with_context(|| format!("{why:#}; name a capture to see its summary here, or try --help"))?;
     eprintln!("wscope: {why:#}; this is what `wscope summary` prints");
     cli::summarize(&file, how)
 }

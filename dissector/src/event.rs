@@ -6,7 +6,9 @@ use core::net::SocketAddr;
 
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Side, StreamId};
+use crate::rules::Finding;
 use crate::span::{Extent, Span};
+use crate::websocket::deflate::{Broken, Inflated, Trace};
 use crate::websocket::header::FrameHeader;
 use crate::websocket::utf8;
 
@@ -79,17 +81,41 @@ pub enum Event {
         head: Box<Head>,
         /// Whether frames follow.
         accepted: bool,
+        /// Bytes that the client sent behind its request before this answer was seen.
+        early: u64,
     },
     /// Frames follow a request although no answer to it was captured.
     Presumed {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A stream ended inside a frame's header.
+    Leftover {
+        /// The connection.
+        connection: ConnectionId,
+        /// Who sent it.
+        side: Side,
+        /// The bytes of the header that are there.
+        span: Span,
+    },
+    /// Bytes were held up: they came again, or the receiver's window was closed.
+    Stall {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Who was sending.
+        end: End,
+        /// How long, in nanoseconds.
+        held: i64,
+        /// Whether the receiver's window was closed (RFC 9293 3.8.6.1); else a segment was late or sent again.
+        window: bool,
+    },
     /// A frame is complete, or will never be.
     Frame(Frame),
     /// A fragmented or compressed message is complete, or will never be. Messages of one plain frame have no
     /// event of their own: their frame says it all.
     Message(Message),
+    /// Something breaks a rule, or is worth knowing.
+    Finding(Box<Finding>),
     /// The state of a direction's decompression at the end of a message.
     Checkpoint {
         /// The direction.
@@ -217,6 +243,8 @@ pub struct Frame {
     pub utf8: Option<utf8::Verdict>,
     /// What a Close frame says.
     pub close: Option<Close>,
+    /// What a Ping asks to be given back, or a Pong gives back (RFC 6455 5.5.2, 5.5.3).
+    pub echo: Option<Box<[u8]>>,
 }
 
 /// What a Close frame says (RFC 6455 5.5.1).
@@ -262,8 +290,21 @@ pub struct Message {
     pub utf8: Option<utf8::Verdict>,
     /// Whether its content can be had.
     pub outcome: Outcome,
+    /// What was seen while it was inflated.
+    pub deflated: Option<Box<Deflated>>,
     /// Where it is compressed: the compressed message before it in its direction, whose output it may refer to.
     pub context: Option<MessageId>,
+}
+
+/// What was seen while a message was inflated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deflated {
+    /// How it came out, where it did.
+    pub inflated: Option<Inflated>,
+    /// Where and why it did not.
+    pub broken: Option<Broken>,
+    /// Its symbols, where what was agreed limits how far they may reach back.
+    pub trace: Option<Trace>,
 }
 
 /// Whether a message's content can be had.

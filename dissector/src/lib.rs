@@ -23,14 +23,17 @@ mod layer;
 
 pub mod websocket;
 
+pub mod rules;
+
 pub mod event;
 
-use crate::event::Sink;
+use crate::event::{Event, Sink};
 use crate::flow::Flows;
 use crate::ids::{End, FlowId};
 use crate::layer::{Ids, Up};
 use crate::packet::{Lookback, Packet};
 use crate::recall::Recall;
+use crate::rules::Judge;
 
 pub use crate::options::Options;
 
@@ -44,6 +47,7 @@ pub struct Dissector {
     flows: Flows,
     ids: Ids,
     scratch: Box<[u8]>,
+    judge: Option<Box<Judge>>,
 }
 
 /// What a packet was.
@@ -59,6 +63,7 @@ impl Dissector {
     /// A dissector that has seen nothing.
     pub fn new(options: Options) -> Self {
         Self {
+            judge: options.judge.then(Box::default),
             options,
             walker: link::Walker::new(),
             flows: Flows::default(),
@@ -69,9 +74,13 @@ impl Dissector {
 
     /// The next packet. Packets are numbered without gaps.
     pub fn packet(&mut self, packet: Packet<'_>, lookback: &dyn Lookback, sink: &mut dyn Sink) -> Verdict {
-        let Self { options, walker, flows, ids, scratch } = self;
+        let Self { options, walker, flows, ids, scratch, judge } = self;
         let recall = Recall { now: Some(packet), earlier: lookback };
-        let mut up = Up { sink, ids, options, recall, scratch };
+        let mut judge = judge.as_deref_mut();
+        if let Some(judge) = &mut judge {
+            judge.at(packet.id, packet.time);
+        }
+        let mut up = Up { sink, ids, options, recall, scratch, judge };
         let mut flow = None;
         let outcome = walker.packet(&packet, lookback, &mut |segment| {
             flow = Some(flows.segment(segment, packet.id, &mut up));
@@ -81,8 +90,12 @@ impl Dissector {
 
     /// No more packets come: everything that still waits is said.
     pub fn end(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
-        let Self { options, flows, ids, scratch, .. } = self;
+        let Self { options, flows, ids, scratch, judge, .. } = self;
         let recall = Recall { now: None, earlier: lookback };
-        flows.end(&mut Up { sink, ids, options, recall, scratch });
+        let judge_over = judge.as_deref_mut();
+        flows.end(&mut Up { sink, ids, options, recall, scratch, judge: judge_over });
+        if let Some(judge) = judge {
+            judge.capture_over().for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+        }
     }
 }

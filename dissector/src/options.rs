@@ -7,11 +7,13 @@ pub struct Options {
     pub websocket_ports: Vec<u16>,
     /// Bytes that one message may grow to while it is inflated; beyond that its direction's context is given up.
     pub inflate_limit: u64,
+    /// Whether the traffic is held against the rules.
+    pub judge: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { websocket_ports: Vec::new(), inflate_limit: 1 << 30 }
+        Self { websocket_ports: Vec::new(), inflate_limit: 1 << 30, judge: true }
     }
 }
 

@@ -224,6 +224,8 @@ pub struct Connection {
     pub payload: [u64; 2],
     /// How it ended.
     pub closing: Closing,
+    /// How often each rule was broken on it.
+    pub findings: Arc<crate::verdicts::Counts>,
 }
 
 /// A TCP connection.

@@ -29,7 +29,9 @@ pub(crate) fn carried(snapshot: &Snapshot) -> Vec<(Carries, u64)> {
 /// `TLS connection`, `TLS connections`
 fn noun(carries: Carries) -> [&'static str; 2] {
     match carries {
-        Carries::Unknown => ["TCP connection that says too little to tell", "TCP connections that say too little to tell"],
+        Carries::Unknown => {
+            ["TCP connection that says too little to tell", "TCP connections that say too little to tell"]
+        }
         Carries::Http1 => ["HTTP/1 connection", "HTTP/1 connections"],
         Carries::WebSocket => ["WebSocket connection", "WebSocket connections"],
         Carries::Tls => ["TLS connection", "TLS connections"],
@@ -43,9 +45,16 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     if !connections.is_empty() {
         let refused = connections.iter().filter(|connection| !connection.accepted).count() as u64;
         let all = plural(u64::from(connections.len()), ["WebSocket connection", "WebSocket connections"]);
-        return match refused {
-            0 => format!("no {what}: {all}, nothing sent after the handshake"),
-            _ => format!("no {what}: {all}, {refused} of them never accepted (see wscope connections)"),
+        let frames = plural(u64::from(snapshot.frame_count()), ["control frame", "control frames"]);
+        return match (snapshot.frame_count(), refused) {
+            (0, 0) => format!("no {what}: {all}, nothing sent after the handshake"),
+            (0, _) if refused == u64::from(connections.len()) => {
+                format!("no {what}: {all}, never accepted; wscope connections shows the answers")
+            }
+            (0, _) => {
+                format!("no {what}: {all}, {refused} of them never accepted, nothing sent on the others")
+            }
+            _ => format!("no {what}: {all} with {frames} and no data; try wscope frames"),
         };
     }
     if snapshot.packet_count() == 0 {
@@ -53,8 +62,12 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     }
     let carried = carried(snapshot);
     if carried.is_empty() {
-        let kinds: Vec<String> =
-            snapshot.totals.packets.iter().map(|(kind, count)| format!("{} {kind}", super::words::count(*count))).collect();
+        let kinds: Vec<String> = snapshot
+            .totals
+            .packets
+            .iter()
+            .map(|(kind, count)| format!("{} {kind}", super::words::count(*count)))
+            .collect();
         return format!(
             "no WebSocket here, and no TCP: {} ({}); was it captured on the right interface, with the right filter?",
             plural(u64::from(snapshot.packet_count()), ["packet", "packets"]),

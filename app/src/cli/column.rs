@@ -108,6 +108,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) right: bool,
     /// Whether it may be cut with `…` where the terminal is too narrow.
     pub(crate) elastic: bool,
+    /// Leaves a table that is too wide for its terminal, the highest first; 0 stays.
+    pub(crate) spare: u8,
     /// Its width in a table at least, so that rows that come later still fit.
     pub(crate) least: usize,
     pub(crate) in_table: bool,
@@ -130,6 +132,7 @@ impl<R> Column<R> {
             tone: |_| Tone::Plain,
             right: false,
             elastic: false,
+            spare: 0,
             least: 0,
             in_table: false,
             in_json: true,
@@ -168,6 +171,10 @@ impl<R> Column<R> {
     }
     pub(crate) const fn elastic(mut self) -> Self {
         self.elastic = true;
+        self
+    }
+    pub(crate) const fn spare(mut self, spare: u8) -> Self {
+        self.spare = spare;
         self
     }
     pub(crate) const fn reads(mut self, reads: Reads) -> Self {

@@ -35,7 +35,9 @@ fn understand(text: &str) -> anyhow::Result<What> {
     let text = text.trim();
     let word = text.to_ascii_lowercase();
     if let Some(code) = word.strip_prefix("close ").or(Some(word.as_str()).filter(|word| is_code(word))) {
-        return Ok(What::CloseCode(code.trim().parse().with_context(|| format!("\"{code}\" is no close code"))?));
+        return Ok(What::CloseCode(
+            code.trim().parse().with_context(|| format!("\"{code}\" is no close code"))?,
+        ));
     }
     let name = word.strip_prefix("opcode ").unwrap_or(&word).trim();
     let digit = name.strip_prefix("0x").unwrap_or(name);
@@ -44,7 +46,9 @@ fn understand(text: &str) -> anyhow::Result<What> {
     }
     if digit.len() == 1 || name.len() != word.len() {
         let value = u8::from_str_radix(digit, 16).ok().filter(|value| *value < 16);
-        return value.map(|value| What::Opcode(Opcode(value))).with_context(|| format!("\"{digit}\" is no opcode"));
+        return value
+            .map(|value| What::Opcode(Opcode(value)))
+            .with_context(|| format!("\"{digit}\" is no opcode"));
     }
     bytes(text).map(What::Bytes)
 }
@@ -102,7 +106,10 @@ fn close_code(code: u16, look: Look) -> String {
         &format!("Close code {code}, {name}"),
         says,
         &[
-            ("On the wire", format!("{:02x} {:02x}, the first two bytes of the payload; {sent}", bytes[0], bytes[1])),
+            (
+                "On the wire",
+                format!("{:02x} {:02x}, the first two bytes of the payload; {sent}", bytes[0], bytes[1]),
+            ),
             ("Range", format!("{} to {}: {whose} (RFC 6455 7.4.2)", codes.start(), codes.end())),
             ("Defined in", reference.to_owned()),
         ],
@@ -115,7 +122,9 @@ fn explain_opcode(opcode: Opcode, look: Look) -> String {
         None => ("reserved", "RFC 6455 5.2"),
     };
     let says = match opcode {
-        Opcode::CONTINUATION => "A further fragment of the message that a text or binary frame without FIN began",
+        Opcode::CONTINUATION => {
+            "A further fragment of the message that a text or binary frame without FIN began"
+        }
         Opcode::TEXT => "A message of UTF-8 text, or its first fragment",
         Opcode::BINARY => "A message of bytes whose meaning is the application's, or its first fragment",
         Opcode::CLOSE => "Begins the closing handshake or answers it; may hold a close code and a reason",
@@ -124,7 +133,9 @@ fn explain_opcode(opcode: Opcode, look: Look) -> String {
         _ => "Kept for frames that nobody has defined; whoever receives one fails the connection",
     };
     let class = match opcode.is_control() {
-        true => "control: at most 125 bytes, never fragmented, may stand between the fragments of a message (RFC 6455 5.5)",
+        true => {
+            "control: at most 125 bytes, never fragmented, may stand between the fragments of a message (RFC 6455 5.5)"
+        }
         false => "data: belongs to a message, may be fragmented (RFC 6455 5.6)",
     };
     let first = 0x80 | opcode.0;
@@ -133,7 +144,10 @@ fn explain_opcode(opcode: Opcode, look: Look) -> String {
         &format!("Opcode {:#x}, {name}", opcode.0),
         says,
         &[
-            ("On the wire", format!("{:04b}, the low bits of the first byte; with FIN set that is {first:02x}", opcode.0)),
+            (
+                "On the wire",
+                format!("{:04b}, the low bits of the first byte; with FIN set that is {first:02x}", opcode.0),
+            ),
             ("Class", class.to_owned()),
             ("Defined in", reference.to_owned()),
         ],

@@ -33,11 +33,13 @@ impl MessageRow {
             Reads::Index => why_not(&message).map_or(Ok(Payload::default()), Err),
             Reads::Beginning if !message.compressed => match why_not(&message) {
                 Some(why) => Err(why),
-                None => content.joined(snapshot, &message, BEGINNING).map(|patchy| {
-                    Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)
-                }),
+                None => content
+                    .joined(snapshot, &message, BEGINNING)
+                    .map(|patchy| Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)),
             },
-            _ => content.message(snapshot, message.id, LIMIT).map(|bytes| Payload::new(bytes, Vec::new(), false)),
+            _ => content
+                .message(snapshot, message.id, LIMIT)
+                .map(|bytes| Payload::new(bytes, Vec::new(), false)),
         };
         Self { message, frames, content: bytes }
     }
@@ -94,12 +96,12 @@ impl Row for MessageRow {
         Column::<Self>::key("type", "Type", |row| Cell::word(row.message.kind.name())),
         Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.message.packet.number())).right(),
         Column::<Self>::key("time", "Time", |row| Cell::Time(row.message.time)).table(10).right(),
-        Column::<Self>::view("arrow", " ", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
-        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6),
-        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right(),
+        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
+        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6).spare(1),
+        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right().spare(2),
         Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(row.frames.clone())),
         Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
-        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right(),
+        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),

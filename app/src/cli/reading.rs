@@ -34,7 +34,11 @@ pub(crate) fn read(
     how: &How,
     mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
-    let source = if file == Path::new("-") { Source::Stdin } else { Source::File { path: file.to_owned(), follow: false } };
+    let source = if file == Path::new("-") {
+        Source::Stdin
+    } else {
+        Source::File { path: file.to_owned(), follow: false }
+    };
     let (sender, woken) = sync_channel(1);
     let wake = move || {
         // A full channel holds a wake already.
@@ -61,7 +65,8 @@ pub(crate) fn read(
     }
 }
 
-fn options(how: &How) -> Options {
+/// What a session is told.
+pub(crate) fn options(how: &How) -> Options {
     let mut options = Options::default();
     options.dissector.websocket_ports = how.decode_as.clone();
     options
@@ -94,7 +99,10 @@ fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
 
 /// What a capture is called in a sentence.
 pub(crate) fn name(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".into() } else { file.display().to_string() }
+    if file == Path::new("-") {
+        return "standard input".into();
+    }
+    super::words::clean(&file.display().to_string()).into_owned()
 }
 
 /// The progress bar: on stderr, where that is a terminal, and gone in the end.
@@ -126,7 +134,9 @@ impl Bar {
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             let shape = "{bar:30} {percent:>3} %  {bytes} of {total_bytes}, {msg}, {eta} left";
-            bar.with_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()))
+            bar.with_style(
+                ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            )
         });
         bar.set_length(total);
         bar.set_position(snapshot.progress.done);

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use session::Snapshot;
+use session::capture::NoteKind;
 
 use super::column::{Column, Tone};
 use super::connections::{ConnectionRow, SHORT};
@@ -71,7 +72,8 @@ fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> 
     writeln!(out)?;
     let columns: Vec<&'static Column<ConnectionRow>> = SHORT.iter().collect();
     let rows = || connections.iter().take(CONNECTIONS).map(|connection| ConnectionRow(connection.clone()));
-    let empty = |column: &&&'static Column<ConnectionRow>| rows().any(|row| !(column.read)(&row).plain().is_empty());
+    let empty =
+        |column: &&&'static Column<ConnectionRow>| rows().any(|row| !(column.read)(&row).plain().is_empty());
     let columns = columns.iter().filter(empty).copied().collect();
     let mut table = Table::new(columns, look, Clock::SinceStart(0));
     for row in rows() {
@@ -106,7 +108,11 @@ fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
     for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
-        say(if place == 0 { "Notes" } else { "" }, format!("{} (byte {})", note.says, count(note.at)));
+        let text = match note.kind {
+            NoteKind::Comment => note.says.clone(),
+            _ => format!("{} (byte {})", note.says, count(note.at)),
+        };
+        say(if place == 0 { "Notes" } else { "" }, text);
     }
     if let Some(more) = snapshot.notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
         say("", format!("and {}", plural(more as u64, ["more note", "more notes"])));
@@ -130,7 +136,8 @@ fn time(snapshot: &Snapshot) -> String {
 fn packets(snapshot: &Snapshot) -> String {
     let totals = &snapshot.totals;
     let mut text = count(u64::from(snapshot.packet_count()));
-    let kinds: Vec<String> = totals.packets.iter().map(|(kind, number)| format!("{} {kind}", count(*number))).collect();
+    let kinds: Vec<String> =
+        totals.packets.iter().map(|(kind, number)| format!("{} {kind}", count(*number))).collect();
     if !kinds.is_empty() {
         let _ = write!(text, ": {}", kinds.join(", "));
     }
@@ -146,7 +153,8 @@ fn tcp(snapshot: &Snapshot) -> String {
     if carried.is_empty() {
         return "no connections".into();
     }
-    let kinds: Vec<String> = carried.iter().map(|(what, number)| format!("{} {}", count(*number), what.name())).collect();
+    let kinds: Vec<String> =
+        carried.iter().map(|(what, number)| format!("{} {}", count(*number), what.name())).collect();
     let all = plural(u64::from(snapshot.flows().len()), ["connection", "connections"]);
     format!("{all}: {}", kinds.join(", "))
 }
@@ -166,8 +174,10 @@ fn frames(snapshot: &Snapshot) -> String {
         return String::new();
     }
     let totals = &snapshot.totals;
-    let kinds: Vec<String> =
-        facts::opcodes(snapshot).into_iter().map(|(name, number)| format!("{} {name}", count(number))).collect();
+    let kinds: Vec<String> = facts::opcodes(snapshot)
+        .into_iter()
+        .map(|(name, number)| format!("{} {name}", count(number)))
+        .collect();
     format!(
         "{}: {}; {} of payload, {} of headers",
         count(u64::from(snapshot.frame_count())),

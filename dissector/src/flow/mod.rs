@@ -78,7 +78,7 @@ impl Flows {
             None => false,
         };
         if reused && let Some(Use::Live(mut old)) = self.uses.remove(&key) {
-            old.finish(up);
+            old.finish(false, up);
         }
         let count = &mut self.count;
         let used = self.uses.entry(key).or_insert_with(|| {
@@ -97,7 +97,7 @@ impl Flows {
             self.reset.push_back((now, key, id));
         }
         if live.directions.iter().all(Direction::finished) {
-            live.finish(up);
+            live.finish(false, up);
             *used = Use::Over { id, a };
         }
         (id, end)
@@ -114,7 +114,7 @@ impl Flows {
                 && let Use::Live(live) = used
                 && live.id == id
             {
-                live.finish(up);
+                live.finish(false, up);
                 *used = Use::Over { id, a: live.a };
             }
         }
@@ -125,7 +125,7 @@ impl Flows {
         let live = |(_, used)| if let Use::Live(live) = used { Some(live) } else { None };
         let mut rest: Vec<_> = self.uses.drain().filter_map(live).collect();
         rest.sort_by_key(|live| live.id);
-        rest.iter_mut().for_each(|live| live.finish(up));
+        rest.iter_mut().for_each(|live| live.finish(true, up));
     }
 }
 
@@ -174,6 +174,9 @@ impl Live {
         }
         let [a, b] = &mut self.directions;
         let (direction, other) = if end == End::A { (a, b) } else { (b, a) };
+        if let Some(judge) = &mut up.judge {
+            judge.heard(self.id, end);
+        }
         if let Some(ack) = segment.ack {
             other.acknowledge(ack);
         }
@@ -255,7 +258,7 @@ impl Live {
     }
 
     /// No more packets come: what still waits is delivered, with the holes in front of it.
-    fn finish(&mut self, up: &mut Up<'_>) {
+    fn finish(&mut self, capture_over: bool, up: &mut Up<'_>) {
         for end in [End::A, End::B] {
             while let Some(len) = self.direction(end).hole() {
                 if len > 0 {
@@ -274,6 +277,7 @@ impl Live {
         for end in [End::A, End::B] {
             self.layer.input(end, Input::End, up);
         }
+        up.flow_over(self.id, capture_over);
     }
 }
 

@@ -8,12 +8,13 @@ use std::collections::VecDeque;
 
 use crate::event::{Carries, Connection, Event, Opening};
 use crate::head::Head;
-use crate::ids::{ConnectionId, End, FlowId, StreamId};
+use crate::ids::{ConnectionId, End, FlowId, Side, StreamId};
 use crate::layer::body::Body;
 use crate::layer::head::{Collected, HeadBuf};
 use crate::layer::sniff::{Sniffed, begins_head, sniff};
 use crate::layer::{Input, Up};
 use crate::websocket::connection::{Deflate, Opened};
+use crate::websocket::deflate::Params;
 use crate::websocket::resync::{Certainty, Search};
 use crate::websocket::upgrade::{self, Agreement};
 
@@ -252,12 +253,18 @@ impl Front {
         let agreement = Agreement::of(asking.as_deref(), Some(&head));
         let body = Body::of_response(&head, to_head);
         if let Some(connection) = id {
-            up.say(Event::Response { connection, head, accepted });
+            up.say(Event::Response { connection, head, accepted, early: flow.held });
         }
         if let Some(id) = id.filter(|_| accepted) {
             let deflate = if agreement.deflate.is_some() { Deflate::Agreed } else { Deflate::No };
             let request = asking.is_none() && !self.torn;
-            let opened = Opened { id, opening: Opening::Handshake, deflate, request };
+            let limited = [Side::Client, Side::Server].map(|side| {
+                let limits = |deflate: &Params| {
+                    deflate.no_context_takeover(side) || deflate.max_window_bits(side) < 15
+                };
+                up.options.judge && agreement.deflate.as_ref().is_some_and(limits)
+            });
+            let opened = Opened { id, opening: Opening::Handshake, deflate, limited, request };
             return Next::WebSocket(Switch { opened, client, again: [None; 2] });
         }
         if status == 101 {
@@ -331,7 +338,7 @@ impl Front {
         if asked.is_some() {
             up.say(Event::Presumed { connection: id });
         }
-        Opened { id, opening, deflate: Deflate::Unknown, request: false }
+        Opened { id, opening, deflate: Deflate::Unknown, limited: [false; 2], request: false }
     }
 
     fn set(&mut self, end: End, reader: Reader) {
@@ -350,6 +357,8 @@ fn after(body: Body) -> Reader {
 pub(crate) struct FlowOf {
     pub(crate) id: FlowId,
     pub(crate) streams: [StreamId; 2],
+    /// Bytes of an end that are held back at the moment.
+    pub(crate) held: u64,
 }
 
 impl FlowOf {

@@ -12,6 +12,7 @@ use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Stream
 use crate::layer::front::{FlowOf, Front, MOST_HELD, Next, Switch};
 use crate::options::Options;
 use crate::recall::{self, Recall};
+use crate::rules::Judge;
 use crate::span::Extent;
 use crate::websocket::connection::WebSocket;
 
@@ -32,6 +33,8 @@ pub(crate) struct Up<'a> {
     pub(crate) ids: &'a mut Ids,
     pub(crate) options: &'a Options,
     pub(crate) recall: Recall<'a>,
+    /// Whoever holds the facts against the rules, unless nobody asked.
+    pub(crate) judge: Option<&'a mut Judge>,
     /// Room to unmask a piece of payload in.
     pub(crate) scratch: &'a mut [u8],
 }
@@ -82,7 +85,18 @@ fn take<T: Copy>(number: &mut T, next: impl Fn(T) -> T) -> T {
 
 impl Up<'_> {
     pub(crate) fn say(&mut self, event: Event) {
+        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(event) };
+        let findings = judge.see(&event);
         self.sink.event(event);
+        findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+    }
+
+    /// A TCP connection will say no more.
+    pub(crate) fn flow_over(&mut self, flow: FlowId, capture_over: bool) {
+        if let Some(judge) = self.judge.as_deref_mut() {
+            let findings = judge.over(flow, capture_over);
+            findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+        }
     }
 
     /// Bytes of a stream that lie in one piece below: the only way by which bytes reach a layer.
@@ -122,7 +136,7 @@ impl Layer {
     /// A stream that begins, or is met on its way. `told`: the end that the user said is a WebSocket client.
     pub(crate) fn new(flow: FlowId, streams: [StreamId; 2], from_start: bool, told: Option<End>) -> Self {
         let kind = Kind::Front(Box::new(Front::new(from_start, told)));
-        Self { flow: FlowOf { id: flow, streams }, kind, ends: [Stand::default(); 2] }
+        Self { flow: FlowOf { id: flow, streams, held: 0 }, kind, ends: [Stand::default(); 2] }
     }
 
     /// Whether anybody may ask for these bytes again.
@@ -170,6 +184,8 @@ impl Layer {
                 Kind::WebSocket(websocket) => return websocket.input(end, input, up),
                 Kind::Front(front) => front,
             };
+            let held = self.ends.iter().filter_map(|stand| Some(stand.at - stand.held?.0));
+            self.flow.held = held.sum();
             let (used, next) = front.input(end, input, &self.flow, up);
             let mut rest = input.behind(used);
             match next {

@@ -13,6 +13,8 @@ pub(crate) struct Opened {
     pub(crate) id: ConnectionId,
     pub(crate) opening: Opening,
     pub(crate) deflate: Deflate,
+    /// Whether what was agreed limits how far each side's back-references may reach, client first.
+    pub(crate) limited: [bool; 2],
     /// Whether the request may still come: its answer was captured first.
     pub(crate) request: bool,
 }

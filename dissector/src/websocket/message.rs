@@ -3,10 +3,10 @@
 //! Keeps no payload. The verdict on text and the length after inflating come out of one pass; what a message
 //! says is read again when somebody asks.
 
-use crate::event::{Event, Message, Outcome, Part};
+use crate::event::{Deflated, Event, Message, Outcome, Part};
 use crate::ids::{ConnectionId, FrameId, MessageId, StreamId};
 use crate::layer::Up;
-use crate::websocket::deflate::{Inflater, Why};
+use crate::websocket::deflate::{Broken, Inflater, Trace, Why};
 use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
 use crate::websocket::utf8::Utf8;
@@ -16,6 +16,9 @@ const CHECKPOINT_BYTES: u64 = 256 * 1024;
 
 /// Messages between two checkpoints, where they are small.
 const CHECKPOINT_MESSAGES: u32 = 1024;
+
+/// Payloads longer than this are not looked into symbol by symbol.
+const LONGEST_TRACED: usize = 1 << 20;
 
 /// What a frame is to its message.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +44,9 @@ struct Open {
     utf8: Option<Utf8>,
     /// What became of inflating it, once it went wrong.
     fault: Option<Outcome>,
+    broken: Option<Broken>,
+    /// Its payload as it was on the wire, where a limit on back-references was agreed.
+    traced: Option<Vec<u8>>,
 }
 
 /// The decompression of one direction.
@@ -61,11 +67,13 @@ pub(crate) struct Messages {
     context: Option<Box<Context>>,
     /// Whether something was lost before the context was first needed.
     lost: bool,
+    /// Whether what was agreed limits how far back-references may reach.
+    limited: bool,
 }
 
 impl Messages {
-    pub(crate) fn new(stream: StreamId) -> Self {
-        Self { stream, open: None, context: None, lost: false }
+    pub(crate) fn new(stream: StreamId, limited: bool) -> Self {
+        Self { stream, open: None, context: None, lost: false, limited }
     }
 
     /// A frame begins: what it is to its message.
@@ -105,6 +113,8 @@ impl Messages {
                     missing: false,
                     utf8,
                     fault: None,
+                    broken: None,
+                    traced: (compressed && self.limited).then(Vec::new),
                 });
                 let part = if fin { Part::Whole } else { Part::First };
                 Begun { part, of_message: true, previous: None, compressed }
@@ -146,14 +156,21 @@ impl Messages {
             return;
         }
         let Some(context) = &mut self.context else { return };
-        let Open { utf8, fault, .. } = open;
+        let Open { utf8, fault, broken, traced, .. } = open;
         let fed = context.inflater.feed(bytes, &mut |out| {
             if let Some(utf8) = utf8 {
                 utf8.feed(out);
             }
         });
-        if let Err(broken) = fed {
-            *fault = Some(context.fault(broken.why));
+        if let Err(met) = fed {
+            *fault = Some(context.fault(met.why));
+            *broken = Some(met);
+        }
+        if let Some(payload) = traced.as_mut().filter(|payload| payload.len() + bytes.len() <= LONGEST_TRACED)
+        {
+            payload.extend_from_slice(bytes);
+        } else {
+            *traced = None;
         }
     }
 
@@ -211,6 +228,9 @@ impl Messages {
     fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
         let Some(id) = open.id else { return };
         let mut context_of = None;
+        let trace = open.traced.take().map(|payload| Trace::of(&payload));
+        let mut deflated =
+            open.compressed.then(|| Box::new(Deflated { inflated: None, broken: open.broken, trace }));
         let mut outcome = match (open.missing, complete) {
             (true, _) => Outcome::Missing,
             (false, false) => Outcome::Unfinished,
@@ -225,9 +245,16 @@ impl Messages {
                         utf8.feed(out);
                     }
                 });
+                let deflated = deflated.get_or_insert_default();
                 match finished {
-                    Ok(inflated) => open.len = inflated.length,
-                    Err(broken) => outcome = context.fault(broken.why),
+                    Ok(inflated) => {
+                        open.len = inflated.length;
+                        deflated.inflated = Some(inflated);
+                    }
+                    Err(broken) => {
+                        outcome = context.fault(broken.why);
+                        deflated.broken = Some(broken);
+                    }
                 }
             }
             match outcome {
@@ -246,6 +273,7 @@ impl Messages {
             len: open.len,
             utf8: open.utf8.filter(|_| outcome == Outcome::Whole).map(Utf8::finish),
             outcome,
+            deflated,
             context: context_of,
         }));
         if let Some(window) = self.context.as_mut().and_then(|context| context.checkpoint()) {

@@ -7,6 +7,7 @@ use crate::event::{Close, Event, Frame, Opening, Part};
 use crate::ids::{ExtentId, Side, StreamId};
 use crate::layer::{Input, Up};
 use crate::recall;
+use crate::span::Span;
 use crate::websocket::close::Body;
 use crate::websocket::connection::{Deflate, Opened};
 use crate::websocket::header::{FrameHeader, Parsed};
@@ -60,7 +61,9 @@ struct Open {
 impl Walker {
     pub(crate) fn new(opened: Opened, side: Side, stream: StreamId) -> Self {
         let walk = Walk::Header { at: 0, bytes: [0; FrameHeader::MAX_LEN], len: 0 };
-        let messages = Messages::new(stream);
+        let [client, server] = opened.limited;
+        let limited = if side == Side::Client { client } else { server };
+        let messages = Messages::new(stream, limited);
         let found = opened.opening == Opening::MidStream;
         Self { opened, side, stream, walk, messages, extent: ExtentId::new(0), found }
     }
@@ -178,6 +181,8 @@ impl Walker {
             utf8 = Some(body.reason_verdict());
             Close { code: body.code(), reason: Box::from(body.reason()) }
         });
+        let echoes = matches!(header.opcode, Opcode::PING | Opcode::PONG) && known;
+        let echo = echoes.then(|| control.into_boxed_slice());
         let frame = Frame {
             id,
             connection: self.opened.id,
@@ -195,6 +200,7 @@ impl Walker {
             compressed: begun.compressed,
             utf8,
             close,
+            echo,
         };
         up.say(Event::Frame(frame));
         self.messages.frame_done(id, &header, missing, truncated, &begun, up);
@@ -237,6 +243,12 @@ impl Walker {
             open.missing += open.header.payload_len - open.done;
             open.utf8 = None;
             self.close(true, up);
+        }
+        if let Walk::Header { at, len, .. } = self.walk
+            && len > 0
+        {
+            let span = Span { stream: self.stream, at, len: len as u64 };
+            up.say(Event::Leftover { connection: self.opened.id, side: self.side, span });
         }
         if !matches!(self.walk, Walk::Over) {
             self.messages.abandon(up);

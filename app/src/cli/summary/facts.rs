@@ -8,11 +8,11 @@ use session::Snapshot;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
 
+use crate::cli::absence;
 use crate::cli::column::json;
 use crate::cli::connections::ConnectionRow;
 use crate::cli::reading::name;
 use crate::cli::time::rfc3339;
-use crate::cli::absence;
 
 /// The summary as a JSON object.
 #[derive(Serialize)]
@@ -67,9 +67,9 @@ struct Tcp {
 struct WebSocket {
     connections: u32,
     accepted: usize,
-    ended: BTreeMap<String, u64>,
+    ended: BTreeMap<&'static str, u64>,
     frames: u32,
-    opcodes: BTreeMap<String, u64>,
+    opcodes: BTreeMap<&'static str, u64>,
     payload_bytes: u64,
     header_bytes: u64,
     messages: u32,
@@ -133,7 +133,10 @@ impl<'a> Facts<'a> {
                 .collect(),
             tcp: Tcp {
                 connections: snapshot.flows().len(),
-                carries: absence::carried(snapshot).iter().map(|(what, count)| (what.name(), *count)).collect(),
+                carries: absence::carried(snapshot)
+                    .iter()
+                    .map(|(what, count)| (what.name(), *count))
+                    .collect(),
                 gaps: totals.gaps.0,
                 gap_bytes: totals.gaps.1,
                 conflicts: totals.conflicts,
@@ -141,7 +144,7 @@ impl<'a> Facts<'a> {
             websocket: WebSocket {
                 connections: snapshot.connections().len(),
                 accepted: snapshot.connections().iter().filter(|row| row.accepted).count(),
-                ended: ends(snapshot).into_iter().map(|(how, count)| (how.to_owned(), count)).collect(),
+                ended: ends(snapshot).into_iter().collect(),
                 frames: snapshot.frame_count(),
                 opcodes: opcodes(snapshot).into_iter().collect(),
                 payload_bytes: totals.payload,
@@ -165,7 +168,7 @@ impl<'a> Facts<'a> {
 pub(super) fn ends(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
     const KINDS: [&str; 6] = [
         "closed cleanly",
-        "closed, not cleanly",
+        "closed uncleanly",
         "ended by FIN without Close",
         "ended by RST without Close",
         "open at the end",
@@ -186,14 +189,18 @@ pub(super) fn ends(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
     KINDS.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// Frames by opcode, those that are there; the reserved ones by number.
-pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(String, u64)> {
-    let counts = (0..16).map(Opcode).zip(snapshot.totals.opcodes).filter(|(_, count)| *count > 0);
-    let name = |opcode: Opcode| match opcode.is_reserved() {
-        true => format!("reserved {:#x}", opcode.0),
-        false => opcode.name().to_owned(),
-    };
-    counts.map(|(opcode, count)| (name(opcode), count)).collect()
+/// Frames by opcode, those that are there; the reserved ones together, at the end.
+pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
+    let mut counts: Vec<(&'static str, u64)> = Vec::new();
+    let all = (0..16).map(Opcode).zip(snapshot.totals.opcodes);
+    let (named, reserved): (Vec<_>, Vec<_>) = all.partition(|(opcode, _)| !opcode.is_reserved());
+    for (opcode, count) in named.into_iter().chain(reserved).filter(|(_, count)| *count > 0) {
+        match counts.last_mut().filter(|(name, _)| *name == opcode.name()) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((opcode.name(), count)),
+        }
+    }
+    counts
 }
 
 /// Messages of clients and of servers.

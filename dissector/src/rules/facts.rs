@@ -1,0 +1,336 @@
+//! What rules look at: one event, and what is remembered of its connection.
+//!
+//! Ledgers are written by the judge only. What is not known is `None` or a flag here, so that a rule that needs
+//! it can stay silent.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
+use crate::head::Head;
+use crate::ids::{ConnectionId, End, FlowId, FrameId, PacketId, Side, StreamId};
+use crate::rules::Severity;
+use crate::websocket::upgrade::Agreement;
+
+/// A moment of the capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The packet.
+    pub packet: PacketId,
+    /// Its time in nanoseconds since 1970.
+    pub time: i64,
+}
+
+/// Kinds of frames that a rule is looked at for: a plain whole message is of the kind [`Any`](On::Any) only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum On {
+    /// Every frame.
+    Any = 1,
+    /// A control frame (opcode 8 and up).
+    Control = 2,
+    /// A Ping.
+    Ping = 4,
+    /// A Pong.
+    Pong = 8,
+    /// A Close.
+    Close = 16,
+    /// A frame whose header is out of the ordinary: a reserved bit or opcode, a length not in its shortest
+    /// form, a mask where none belongs or none where one does.
+    Odd = 32,
+    /// A frame that is a part of a message, or a continuation of none.
+    Fragment = 64,
+    /// A frame after one's own Close.
+    AfterClose = 128,
+    /// A frame of which bytes are missing, or that was looked for.
+    Torn = 256,
+}
+
+/// What is remembered of one side.
+#[derive(Debug, Default)]
+pub struct Party {
+    /// Frames so far.
+    pub frames: u32,
+    /// Data messages begun so far.
+    pub messages: u32,
+    /// The masking keys of its last frames, newest last; at most eight.
+    pub keys: VecDeque<[u8; 4]>,
+    /// Frames in a row with the same key before the newest.
+    pub same_keys: u32,
+    /// Its first Close: the frame, its code, and when.
+    pub closed: Option<(FrameId, Option<u16>, Moment)>,
+    /// Its Pings that were not answered yet, oldest first; at most 64.
+    pub pings: VecDeque<Ping>,
+    /// Frames of its open message so far; none where no message is open.
+    pub open: Option<OpenMessage>,
+    /// When it sent its last frame.
+    pub last: Option<Moment>,
+    /// Its first fault of severity error, and how many frames the other side had sent by then.
+    pub fault: Option<Fault>,
+    /// How its TCP stream ended.
+    pub ended: Option<(Ending, Moment)>,
+    /// Bytes of its stream that were never captured.
+    pub lost: u64,
+    /// The header left over at the stream's end.
+    pub leftover: Option<crate::span::Span>,
+}
+
+/// A Ping on its way.
+#[derive(Debug)]
+pub struct Ping {
+    /// Its frame.
+    pub frame: FrameId,
+    /// What it wants back.
+    pub payload: Box<[u8]>,
+    /// When it was sent.
+    pub sent: Moment,
+}
+
+/// A message in the making.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenMessage {
+    /// Its first frame.
+    pub first: FrameId,
+    /// Its frames so far.
+    pub frames: u32,
+    /// Their payload.
+    pub bytes: u64,
+}
+
+/// A side's first error.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Place of the rule.
+    pub rule: u16,
+    /// The frame.
+    pub frame: Option<FrameId>,
+    /// When.
+    pub at: Moment,
+    /// Data messages that the other side had begun by then.
+    pub answered: u32,
+    /// Whether the other side was told to have tolerated it.
+    pub told: bool,
+}
+
+/// What is remembered of a connection.
+#[derive(Debug)]
+pub struct Ledger {
+    /// The connection.
+    pub id: ConnectionId,
+    /// Its TCP connection.
+    pub flow: FlowId,
+    /// The ends of the TCP connection.
+    pub ends: Option<Flow>,
+    /// Which end is the client.
+    pub client: End,
+    /// What each side sends, client first.
+    pub streams: [StreamId; 2],
+    /// How it was met.
+    pub opening: Opening,
+    /// Its request.
+    pub request: Option<Arc<Head>>,
+    /// Its answer.
+    pub response: Option<Arc<Head>>,
+    /// What both agreed on.
+    pub agreement: Arc<Agreement>,
+    /// Whether frames follow.
+    pub accepted: bool,
+    /// When it began.
+    pub began: Moment,
+    /// The two sides, client first.
+    pub parties: [Party; 2],
+    /// Whether each end of the TCP connection sent any packet in the capture, client first.
+    pub heard: [bool; 2],
+    /// The worst severity so far.
+    pub worst: Option<Severity>,
+}
+
+impl Ledger {
+    /// One side.
+    pub fn party(&self, side: Side) -> &Party {
+        match (side, &self.parties) {
+            (Side::Client, [client, _]) => client,
+            (Side::Server, [_, server]) => server,
+        }
+    }
+    /// One side, to be changed.
+    pub(crate) fn party_mut(&mut self, side: Side) -> &mut Party {
+        match (side, &mut self.parties) {
+            (Side::Client, [client, _]) => client,
+            (Side::Server, [_, server]) => server,
+        }
+    }
+    /// What a side sends.
+    pub fn stream(&self, side: Side) -> StreamId {
+        let [client, server] = self.streams;
+        if side == Side::Client { client } else { server }
+    }
+    /// The side at an end of the TCP connection.
+    pub fn side(&self, end: End) -> Side {
+        if end == self.client { Side::Client } else { Side::Server }
+    }
+    /// Whether everything that either side said was seen, from the handshake on: rules that blame somebody
+    /// for what is absent need it.
+    pub fn complete(&self) -> bool {
+        self.opening == Opening::Handshake
+            && self.request.is_some()
+            && self.response.is_some()
+            && self.parties.iter().all(|party| party.lost == 0)
+            && self.heard == [true; 2]
+    }
+    /// Where the bytes of a range of the request's or the response's head lie.
+    pub fn head_span(&self, side: Side, head: &Head, range: &core::ops::Range<usize>) -> crate::span::Span {
+        crate::span::Span {
+            stream: self.stream(side),
+            at: head.at + range.start as u64,
+            len: range.len() as u64,
+        }
+    }
+}
+
+/// A request for WebSocket was made.
+#[derive(Clone, Copy)]
+pub struct Requested<'a> {
+    /// Its head.
+    pub head: &'a Head,
+    /// Its connection.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
+    /// What is remembered across connections.
+    pub register: &'a crate::rules::facts::Register,
+}
+
+/// An answer came.
+#[derive(Clone, Copy)]
+pub struct Answered<'a> {
+    /// Its head.
+    pub head: &'a Head,
+    /// Its connection, the request with it where that was captured.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
+    /// Bytes that the client sent behind its request before the answer.
+    pub early: u64,
+    /// What is remembered across connections.
+    pub register: &'a crate::rules::facts::Register,
+}
+
+/// A frame came.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The frame.
+    pub frame: &'a Frame,
+    /// Its connection as it was before it.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
+}
+
+impl Seen<'_> {
+    /// Whoever sent it.
+    pub fn party(&self) -> &Party {
+        self.ledger.party(self.frame.side)
+    }
+    /// Whoever receives it.
+    pub fn peer(&self) -> &Party {
+        self.ledger.party(self.frame.side.other())
+    }
+    /// `len` bytes of the frame from its byte `at` on: 0 is the first byte of the header.
+    pub fn span(&self, at: u64, len: u64) -> crate::span::Span {
+        let stream = self.frame.stream;
+        crate::span::Span { stream, at: self.frame.at.saturating_add(at), len }
+    }
+    /// The header.
+    pub fn header_span(&self) -> crate::span::Span {
+        self.span(0, self.frame.header.len() as u64)
+    }
+    /// `len` bytes of the payload from its byte `at` on.
+    pub fn payload_span(&self, at: u64, len: u64) -> crate::span::Span {
+        self.span((self.frame.header.len() as u64).saturating_add(at), len)
+    }
+}
+
+/// A fragmented or compressed message is complete, or never will be.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// The message.
+    pub message: &'a Message,
+    /// Whose it is.
+    pub side: Side,
+    /// Its last frame, which was seen just before.
+    pub frame: Option<&'a Frame>,
+    /// Its connection.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
+}
+
+/// Nothing more will come from one side.
+#[derive(Clone, Copy)]
+pub struct Ended<'a> {
+    /// Its connection; how each side ended is in its parties.
+    pub ledger: &'a Ledger,
+    /// Whether the capture ended first: what is absent may only not have been captured.
+    pub capture_over: bool,
+    /// The time of the capture's last packet so far.
+    pub at: Moment,
+}
+
+/// Something else happened on a TCP connection.
+#[derive(Clone, Copy)]
+pub struct Happened<'a> {
+    /// What.
+    pub event: &'a Event,
+    /// The connection on it, if there is one.
+    pub ledger: Option<&'a Ledger>,
+    /// The ends of the TCP connection.
+    pub flow: Option<&'a Flow>,
+    /// When.
+    pub at: Moment,
+}
+
+/// The capture is over.
+#[derive(Clone, Copy)]
+pub struct Whole<'a> {
+    /// What is remembered across connections.
+    pub register: &'a Register,
+    /// The time of the last packet.
+    pub at: Moment,
+}
+
+/// One attempt at a connection, as it is remembered for comparison with others.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its TCP connection.
+    pub flow: FlowId,
+    /// The client's address, without port.
+    pub client: core::net::IpAddr,
+    /// The server's address and port.
+    pub server: core::net::SocketAddr,
+    /// When the request came.
+    pub began: Moment,
+    /// When the answer came.
+    pub answered: Option<Moment>,
+    /// When it ended, if it did.
+    pub ended: Option<Moment>,
+    /// The key.
+    pub key: Box<[u8]>,
+    /// The target without its query.
+    pub target: Box<[u8]>,
+    /// The origin, and whether it was accepted.
+    pub origin: Option<Box<[u8]>>,
+    /// Whether frames follow.
+    pub accepted: bool,
+}
+
+/// What is remembered across connections: a bounded number of attempts, oldest dropped first.
+#[derive(Debug, Default)]
+pub struct Register {
+    /// Attempts in order of their request.
+    pub attempts: VecDeque<Attempt>,
+    /// Whether some were dropped.
+    pub dropped: bool,
+}

@@ -1,0 +1,466 @@
+//! Looks at every fact that goes by, remembers what rules need of it, and asks the rules.
+//!
+//! The only writer of ledgers. Knows when a rule is asked, and not one rule.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Part};
+use crate::head::Head;
+use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
+use crate::rules::facts::{
+    Answered, Attempt, Ended, Fault, Happened, Ledger, Moment, On, OpenMessage, Party, Ping, Register,
+    Requested, Seen, Told, Whole,
+};
+use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
+use crate::websocket::opcode::Opcode;
+use crate::websocket::upgrade::Agreement;
+
+/// Masking keys of one side that are remembered.
+const KEYS: usize = 8;
+
+/// Pings of one side that are remembered.
+const PINGS: usize = 64;
+
+/// Attempts at a connection that are remembered.
+const ATTEMPTS: usize = 100_000;
+
+type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
+
+/// Remembers, and asks the rules.
+pub(crate) struct Judge {
+    now: Moment,
+    flows: HashMap<FlowId, Known>,
+    /// The TCP connection of each WebSocket connection, in order of their numbers.
+    carriers: Vec<FlowId>,
+    register: Register,
+    frame_rules: Vec<OnFrame>,
+    others: Vec<(u16, Check)>,
+    found: Vec<Finding>,
+    last_frame: Option<Frame>,
+}
+
+/// What is remembered of a TCP connection.
+struct Known {
+    flow: Flow,
+    heard: [bool; 2],
+    ended: [Option<(Ending, Moment)>; 2],
+    ledger: Option<Box<Ledger>>,
+}
+
+impl Default for Judge {
+    fn default() -> Self {
+        let numbered = || rules().enumerate().map(|(place, rule)| (place as u16, rule.check));
+        let frame_rules = numbered().filter_map(|(place, check)| match check {
+            Check::Frame(on, predicate) => Some((place, on, predicate)),
+            _ => None,
+        });
+        Self {
+            now: Moment { packet: PacketId::new(0), time: 0 },
+            flows: HashMap::new(),
+            carriers: Vec::new(),
+            register: Register::default(),
+            frame_rules: frame_rules.collect(),
+            others: numbered().filter(|(_, check)| !matches!(check, Check::Frame(..))).collect(),
+            found: Vec::new(),
+            last_frame: None,
+        }
+    }
+}
+
+impl Judge {
+    /// What follows is said at this packet.
+    pub(crate) fn at(&mut self, packet: PacketId, time: i64) {
+        self.now = Moment { packet, time };
+    }
+
+    /// A packet of a TCP connection went by.
+    pub(crate) fn heard(&mut self, flow: FlowId, end: End) {
+        let Some(known) = self.flows.get_mut(&flow) else { return };
+        let Some(heard) = known.heard.get_mut(end.index()).filter(|heard| !**heard) else { return };
+        *heard = true;
+        if let Some(ledger) = &mut known.ledger {
+            let side = ledger.side(end);
+            if let Some(heard) = ledger.heard.get_mut(side.index()) {
+                *heard = true;
+            }
+        }
+    }
+
+    /// A fact went by: what the rules find in it.
+    pub(crate) fn see(&mut self, event: &Event) -> impl Iterator<Item = Finding> + '_ {
+        match event {
+            Event::Extent { .. } | Event::Finding(_) | Event::Checkpoint { .. } => {}
+            Event::Frame(frame) => self.frame(frame),
+            Event::Message(message) => self.message(message),
+            Event::Flow(flow) => {
+                let known = Known { flow: *flow, heard: [false; 2], ended: [None; 2], ledger: None };
+                self.flows.insert(flow.id, known);
+                self.happened(flow.id, event);
+            }
+            Event::Connection(connection) => self.connection(connection),
+            Event::Request { connection, head } => self.late_request(*connection, head),
+            Event::Response { connection, head, accepted, early } => {
+                self.response(*connection, head, *accepted, *early);
+            }
+            Event::Presumed { connection } => {
+                if let Some(Some(ledger)) = self.ledger_of(*connection) {
+                    ledger.accepted = true;
+                }
+            }
+            Event::Ended { flow, end, how } => {
+                let now = self.now;
+                if let Some(known) = self.flows.get_mut(flow) {
+                    if let Some(ended) = known.ended.get_mut(end.index()) {
+                        ended.get_or_insert((*how, now));
+                    }
+                    if let Some(ledger) = &mut known.ledger {
+                        let side = ledger.side(*end);
+                        ledger.party_mut(side).ended.get_or_insert((*how, now));
+                    }
+                }
+                self.happened(*flow, event);
+            }
+            Event::Gap { flow, span } => {
+                if let Some(ledger) = self.flows.get_mut(flow).and_then(|known| known.ledger.as_mut()) {
+                    let side = ledger.side(span.stream.end());
+                    let party = ledger.party_mut(side);
+                    party.lost = party.lost.saturating_add(span.len);
+                }
+                self.happened(*flow, event);
+            }
+            Event::Leftover { connection, side, span } => {
+                if let Some(Some(ledger)) = self.ledger_of(*connection) {
+                    ledger.party_mut(*side).leftover = Some(*span);
+                }
+            }
+            Event::Conflict { flow, .. } | Event::Carries { flow, .. } | Event::Stall { flow, .. } => {
+                self.happened(*flow, event);
+            }
+        }
+        self.found.drain(..)
+    }
+
+    /// A TCP connection will say no more: what is absent now stays absent.
+    pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
+        if let Some(mut known) = self.flows.remove(&flow)
+            && let Some(ledger) = known.ledger.take()
+        {
+            self.end(&ledger, capture_over);
+        }
+        self.found.drain(..)
+    }
+
+    /// The capture is over.
+    pub(crate) fn capture_over(&mut self) -> impl Iterator<Item = Finding> + '_ {
+        let (others, register, at) = (&self.others, &self.register, self.now);
+        for (rule, check) in others {
+            if let Check::Capture(predicate) = check {
+                let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
+                let mut report = Report { rule: *rule, subject, found: &mut self.found };
+                predicate(&Whole { register, at }, &mut report);
+            }
+        }
+        self.found.drain(..)
+    }
+
+    /// What is remembered of a connection, as long as it is the newest of its TCP connection.
+    fn ledger_of(&mut self, connection: ConnectionId) -> Option<&mut Option<Box<Ledger>>> {
+        let flow = self.carriers.get(connection.index() as usize)?;
+        let ledger = &mut self.flows.get_mut(flow)?.ledger;
+        ledger.as_ref().is_some_and(|ledger| ledger.id == connection).then_some(ledger)
+    }
+
+    fn connection(&mut self, connection: &Connection) {
+        let at = self.now;
+        debug_assert_eq!(connection.id.index() as usize, self.carriers.len());
+        self.carriers.push(connection.flow);
+        let Some(known) = self.flows.get_mut(&connection.flow) else { return };
+        if let Some(before) = known.ledger.take() {
+            self.end(&before, false);
+        }
+        let Some(known) = self.flows.get_mut(&connection.flow) else { return };
+        let client = connection.client.end();
+        let request = connection.request.clone().map(Arc::new);
+        let [a, b] = known.heard;
+        let heard = if client == End::A { [a, b] } else { [b, a] };
+        let mut parties = [Party::default(), Party::default()];
+        for (party, end) in parties.iter_mut().zip([client, client.other()]) {
+            party.ended = known.ended.get(end.index()).copied().flatten();
+        }
+        let ledger = Ledger {
+            id: connection.id,
+            flow: connection.flow,
+            ends: Some(known.flow),
+            client,
+            streams: [connection.client, connection.server],
+            opening: connection.opening,
+            agreement: Arc::new(Agreement::of(request.as_deref(), None)),
+            request: request.clone(),
+            response: None,
+            accepted: connection.opening != Opening::Handshake,
+            began: at,
+            parties,
+            heard,
+            worst: None,
+        };
+        let (a, b) = (known.flow.a, known.flow.b);
+        let (from, to) = if client == End::A { (a, b) } else { (b, a) };
+        if let Some(head) = &request {
+            self.register.add(Attempt::new(&ledger, from.ip(), to, head));
+        }
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let (Check::Request(predicate), Some(head)) = (check, &request) {
+                predicate(&Requested { head, ledger: &ledger, at, register: &self.register }, &mut report);
+            }
+        }
+        self.keep(Box::new(ledger));
+        self.happened(connection.flow, &Event::Connection(Box::new(connection.clone())));
+    }
+
+    fn late_request(&mut self, connection: ConnectionId, head: &Head) {
+        if let Some(Some(ledger)) = self.ledger_of(connection) {
+            let head = Arc::new(head.clone());
+            ledger.agreement = Arc::new(Agreement::of(Some(&head), ledger.response.as_deref()));
+            ledger.request = Some(head);
+        }
+    }
+
+    fn response(&mut self, connection: ConnectionId, head: &Head, accepted: bool, early: u64) {
+        let at = self.now;
+        let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
+        let flow = ledger.flow;
+        let head = Arc::new(head.clone());
+        ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
+        ledger.response = Some(Arc::clone(&head));
+        ledger.accepted = accepted;
+        self.register.answered(connection, accepted, at);
+        let subject = Subject { connection: Some(connection), flow, frame: None };
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::Response(predicate) = check {
+                let facts = Answered { head: &head, ledger: &ledger, at, early, register: &self.register };
+                predicate(&facts, &mut report);
+            }
+        }
+        self.keep(ledger);
+    }
+
+    fn frame(&mut self, frame: &Frame) {
+        let at = self.now;
+        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
+        let on = kinds(frame, &ledger);
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
+        let before = self.found.len();
+        for (rule, kind, predicate) in &self.frame_rules {
+            if on & *kind as u16 != 0 {
+                let mut report = Report { rule: *rule, subject, found: &mut self.found };
+                predicate(&Seen { frame, ledger: &ledger, at }, &mut report);
+            }
+        }
+        self.blame(&mut ledger, before);
+        remember(&mut ledger, frame, at);
+        self.last_frame = Some(frame.clone());
+        self.keep(ledger);
+    }
+
+    fn message(&mut self, message: &Message) {
+        let at = self.now;
+        let Some(frame) = self.last_frame.take() else { return };
+        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(message.last) };
+        let before = self.found.len();
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::Message(predicate) = check {
+                let told = Told { message, side: frame.side, frame: Some(&frame), ledger: &ledger, at };
+                predicate(&told, &mut report);
+            }
+        }
+        self.blame(&mut ledger, before);
+        self.keep(ledger);
+        self.last_frame = Some(frame);
+    }
+
+    /// Notes the first error of each side.
+    fn blame(&mut self, ledger: &mut Ledger, from: usize) {
+        let now = self.now;
+        for finding in self.found.iter().skip(from) {
+            ledger.worst = ledger.worst.max(Some(finding.severity));
+            if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
+                let answered = ledger.party(side.other()).messages;
+                let fault =
+                    Fault { rule: finding.rule, frame: finding.frame, at: now, answered, told: false };
+                ledger.party_mut(side).fault.get_or_insert(fault);
+            }
+        }
+    }
+
+    fn end(&mut self, ledger: &Ledger, capture_over: bool) {
+        self.register.ended(ledger);
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::End(predicate) = check {
+                predicate(&Ended { ledger, capture_over, at: self.now }, &mut report);
+            }
+        }
+    }
+
+    fn happened(&mut self, flow: FlowId, event: &Event) {
+        let Some(known) = self.flows.get(&flow) else { return };
+        let ledger = known.ledger.as_deref();
+        let connection = ledger.map(|ledger| ledger.id);
+        for (rule, check) in &self.others {
+            let subject = Subject { connection, flow, frame: None };
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::Event(predicate) = check {
+                let happened = Happened { event, ledger, flow: Some(&known.flow), at: self.now };
+                predicate(&happened, &mut report);
+            }
+        }
+    }
+
+    fn keep(&mut self, ledger: Box<Ledger>) {
+        if let Some(known) = self.flows.get_mut(&ledger.flow) {
+            known.ledger = Some(ledger);
+        }
+    }
+}
+
+/// The kinds that a frame is of, as bits of [`On`].
+fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
+    let header = &frame.header;
+    let mut on = On::Any as u16;
+    match header.opcode {
+        Opcode::CLOSE => on |= On::Control as u16 | On::Close as u16,
+        Opcode::PING => on |= On::Control as u16 | On::Ping as u16,
+        Opcode::PONG => on |= On::Control as u16 | On::Pong as u16,
+        opcode if opcode.is_control() => on |= On::Control as u16,
+        _ => {}
+    }
+    let masked = frame.side == Side::Client;
+    let reserved = header.rsv & 3 != 0 || (header.rsv1() && !frame.compressed) || header.opcode.is_reserved();
+    if reserved || header.mask.is_some() != masked || !header.is_minimal() || header.has_length_msb() {
+        on |= On::Odd as u16;
+    }
+    let data = header.opcode.is_data();
+    if data && frame.part != Part::Whole || data && ledger.party(frame.side).open.is_some() {
+        on |= On::Fragment as u16;
+    }
+    if ledger.party(frame.side).closed.is_some() {
+        on |= On::AfterClose as u16;
+    }
+    if frame.missing > 0 || frame.truncated || frame.resynchronized {
+        on |= On::Torn as u16;
+    }
+    on
+}
+
+/// What a frame changes in the ledger.
+fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
+    let peer = frame.side.other();
+    if frame.header.opcode == Opcode::PONG {
+        // RFC 6455 5.5.3: a Pong answers the Ping with the same body, and with it all that came before.
+        let pings = &mut ledger.party_mut(peer).pings;
+        if let Some(place) = pings.iter().rposition(|ping| Some(&ping.payload) == frame.echo.as_ref()) {
+            pings.drain(..=place);
+        }
+    }
+    let party = ledger.party_mut(frame.side);
+    party.frames = party.frames.saturating_add(1);
+    party.last = Some(at);
+    if let Some(key) = frame.header.mask {
+        party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
+        if party.keys.len() == KEYS {
+            party.keys.pop_front();
+        }
+        party.keys.push_back(key);
+    }
+    match frame.header.opcode {
+        Opcode::CLOSE => {
+            let code = frame.close.as_ref().and_then(|close| close.code);
+            party.closed.get_or_insert((frame.id, code, at));
+        }
+        Opcode::PING => {
+            if party.pings.len() == PINGS {
+                party.pings.pop_front();
+            }
+            let payload = frame.echo.clone().unwrap_or_default();
+            party.pings.push_back(Ping { frame: frame.id, payload, sent: at });
+        }
+        _ => {}
+    }
+    let bytes = frame.header.payload_len;
+    match frame.part {
+        Part::None => {}
+        Part::Whole => {
+            party.messages = party.messages.saturating_add(1);
+            party.open = None;
+        }
+        Part::First => {
+            party.messages = party.messages.saturating_add(1);
+            party.open = Some(OpenMessage { first: frame.id, frames: 1, bytes });
+        }
+        Part::Middle => {
+            if let Some(open) = &mut party.open {
+                open.frames = open.frames.saturating_add(1);
+                open.bytes = open.bytes.saturating_add(bytes);
+            }
+        }
+        Part::Last => party.open = None,
+    }
+}
+
+impl Register {
+    fn add(&mut self, attempt: Attempt) {
+        if self.attempts.len() == ATTEMPTS {
+            self.attempts.pop_front();
+            self.dropped = true;
+        }
+        self.attempts.push_back(attempt);
+    }
+
+    fn find(&mut self, connection: ConnectionId) -> Option<&mut Attempt> {
+        let place = self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()?;
+        self.attempts.get_mut(place)
+    }
+
+    fn answered(&mut self, connection: ConnectionId, accepted: bool, at: Moment) {
+        if let Some(attempt) = self.find(connection) {
+            attempt.answered = Some(at);
+            attempt.accepted = accepted;
+        }
+    }
+
+    fn ended(&mut self, ledger: &Ledger) {
+        let ended = ledger.parties.iter().filter_map(|party| party.ended).map(|(_, at)| at);
+        let first = ended.min_by_key(|at| at.packet);
+        if let Some(attempt) = self.find(ledger.id) {
+            attempt.ended = first;
+        }
+    }
+}
+
+impl Attempt {
+    fn new(ledger: &Ledger, client: core::net::IpAddr, server: core::net::SocketAddr, head: &Head) -> Self {
+        let value = |name| head.values(name).next().map(Box::from);
+        let target = head.target().unwrap_or_default();
+        let path = target.split(|&byte| byte == b'?').next().unwrap_or_default();
+        Self {
+            connection: ledger.id,
+            flow: ledger.flow,
+            client,
+            server,
+            began: ledger.began,
+            answered: None,
+            ended: None,
+            key: value("sec-websocket-key").unwrap_or_default(),
+            target: Box::from(path),
+            origin: value("origin"),
+            accepted: false,
+        }
+    }
+}
