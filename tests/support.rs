@@ -16,7 +16,7 @@ pub mod renderer;
 pub mod replay;
 #[path = "support/segments.rs"]
 pub mod segments;
-#[path = "support/truth.rs"]
+pub mod traffic;
 pub mod truth;
 
 use std::io::Write;
