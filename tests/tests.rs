@@ -5,5 +5,6 @@ mod cuts;
 mod golden;
 mod laws;
 mod oracle;
+mod peers;
 mod truth;
 mod tshark;
