@@ -6,5 +6,6 @@ mod golden;
 mod laws;
 mod oracle;
 mod peers;
+mod tidy;
 mod truth;
 mod tshark;
