@@ -12,11 +12,13 @@ pub mod packets;
 pub mod place;
 #[path = "support/random.rs"]
 pub mod random;
+#[path = "support/renderer.rs"]
+pub mod renderer;
 #[path = "support/replay.rs"]
 pub mod replay;
 #[path = "support/segments.rs"]
 pub mod segments;
-#[path = "support/truth.rs"]
+pub mod traffic;
 pub mod truth;
 
 use std::io::Write;

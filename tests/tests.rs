@@ -1,8 +1,9 @@
-//! What wscope promises, held against samples, oracles and real peers.
+//! What wscope promises, held against samples, oracles and real peers: one file a kind.
 
 mod cli;
 mod cuts;
 mod golden;
+mod gui;
 mod laws;
 mod oracle;
 mod peers;

@@ -27,6 +27,8 @@ pub mod snapshot;
 pub mod content;
 mod pages;
 
+pub mod detail;
+
 mod worker;
 
 pub use capture;
