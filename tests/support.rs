@@ -2,6 +2,8 @@
 
 #[path = "support/draw.rs"]
 pub mod draw;
+#[path = "support/findings.rs"]
+pub mod findings;
 #[path = "support/manifest.rs"]
 pub mod manifest;
 #[path = "support/packets.rs"]
