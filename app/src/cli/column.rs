@@ -20,6 +20,7 @@ pub(crate) enum Cell<'a> {
     /// Nanoseconds since 1970-01-01 00:00 UTC.
     Time(i64),
     Numbers(Vec<u64>),
+    Words(Vec<&'static str>),
     Nested(serde_json::Value),
 }
 
@@ -53,7 +54,7 @@ impl<'a> Cell<'a> {
                 let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
                 Cow::Owned(words.join(" "))
             }
-            Self::Nested(serde_json::Value::Array(list)) if list.is_empty() => Cow::Borrowed(""),
+            Self::Words(words) => Cow::Owned(words.join(" ")),
             Self::Nested(value) => Cow::Owned(value.to_string()),
         }
     }
@@ -68,6 +69,7 @@ impl Serialize for Cell<'_> {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
             Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Words(words) => words.serialize(serializer),
             Self::Nested(value) => value.serialize(serializer),
         }
     }

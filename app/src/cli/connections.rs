@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use session::dissector::head::Head;
 use session::dissector::websocket::upgrade::{AcceptFact, Extension};
 use session::model::{Closing, Connection, How};
+use session::verdicts::{Counts, named};
 
 use super::column::{Cell, Column, Row, Tone};
 use super::frames::close;
@@ -129,6 +130,11 @@ fn whole(extension: &Extension) -> String {
     text
 }
 
+/// Findings by code, in the order of the rules.
+pub(crate) fn counts(findings: &Counts) -> Value {
+    Value::Object(named(findings).map(|(rule, count)| (rule.code.to_owned(), count.into())).collect())
+}
+
 fn pair<T: serde::Serialize>(of: [T; 2]) -> Cell<'static> {
     let [client, server] = of;
     Cell::Nested(json!({ "client": client, "server": server }))
@@ -169,7 +175,7 @@ impl Row for ConnectionRow {
         Column::<Self>::view("close.clean", "Clean", |row| Cell::Bool(row.0.closing.clean())).csv(),
         Column::<Self>::view("close.how", "How", |row| Cell::word(row.0.closing.how().name())).csv(),
         Column::<Self>::view("ended", "How it ended", |row| Cell::text(row.ended())).table(0).elastic().tone(Self::tone_of_end),
-        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(json!({}))).nested(),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Nested(counts(&row.0.findings))).nested(),
     ];
 }
 

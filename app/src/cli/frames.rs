@@ -23,6 +23,19 @@ pub(crate) struct FrameRow {
     /// Whether the payload is shown as text, where it is that: not in a binary message.
     textual: bool,
     close: Option<(Option<u16>, String)>,
+    findings: Vec<&'static str>,
+}
+
+/// The codes of the rules that a frame breaks, each once.
+pub(crate) fn findings(snapshot: &Snapshot, frame: FrameId) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for found in snapshot.findings_of(frame) {
+        let code = found.finding.rule().code;
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
 }
 
 /// A hole wider than this is not filled with zeros to show what lies around it.
@@ -30,7 +43,8 @@ const WIDEST_HOLE: u64 = 64 << 20;
 
 impl FrameRow {
     fn new(content: &mut Content, snapshot: &Snapshot, frame: Frame, reads: Reads) -> Self {
-        let mut row = Self { frame, key: None, payload: None, textual: true, close: None };
+        let findings = findings(snapshot, frame.id);
+        let mut row = Self { frame, key: None, payload: None, textual: true, close: None, findings };
         let limit = match reads {
             Reads::Index => return row,
             Reads::Beginning => BEGINNING,
@@ -136,7 +150,7 @@ impl Row for FrameRow {
         Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
         Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
         Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(serde_json::Value::Array(Vec::new()))),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.clone())),
     ];
 
     fn tone(&self) -> Tone {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use session::Snapshot;
 use session::capture::NoteKind;
+use session::verdicts::named;
 
 use super::column::{Column, Tone};
 use super::connections::{ConnectionRow, SHORT};
@@ -107,6 +108,7 @@ fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     say("Messages", messages(snapshot));
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
+    say("Findings", findings(snapshot));
     for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
         let text = match note.kind {
             NoteKind::Comment => note.says.clone(),
@@ -208,6 +210,13 @@ fn compression(snapshot: &Snapshot) -> String {
         size(plain),
         ratio(plain, wire)
     )
+}
+
+fn findings(snapshot: &Snapshot) -> String {
+    let counts = facts::findings(snapshot);
+    let kinds: Vec<String> =
+        named(&counts).map(|(rule, number)| format!("{} {}", count(u64::from(number)), rule.code)).collect();
+    kinds.join(", ")
 }
 
 fn missing(snapshot: &Snapshot) -> String {

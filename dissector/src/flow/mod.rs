@@ -295,11 +295,13 @@ impl Live {
                 }
                 self.drain(end, up);
             }
-            // Bytes before a FIN that never came.
             let direction = self.direction(end);
-            let missing = direction.fin.map_or(0, |fin| fin.saturating_sub(direction.next));
-            if missing > 0 {
-                self.gap(end, missing, up);
+            if let Some(fin) = direction.fin {
+                // Bytes before a FIN that never came.
+                let missing = fin.saturating_sub(direction.next);
+                if missing > 0 {
+                    self.gap(end, missing, up);
+                }
                 self.end(end, Ending::Fin, up);
             }
         }

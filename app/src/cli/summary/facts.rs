@@ -7,10 +7,11 @@ use serde::{Serialize, Serializer};
 use session::Snapshot;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
+use session::verdicts::Counts;
 
 use crate::cli::absence;
 use crate::cli::column::json;
-use crate::cli::connections::ConnectionRow;
+use crate::cli::connections::{ConnectionRow, counts};
 use crate::cli::reading::name;
 use crate::cli::time::rfc3339;
 
@@ -23,7 +24,7 @@ pub(super) struct Facts<'a> {
     tcp: Tcp,
     websocket: WebSocket,
     connections: Connections<'a>,
-    findings: BTreeMap<&'static str, u64>,
+    findings: serde_json::Value,
     notes: Vec<Note<'a>>,
 }
 
@@ -158,7 +159,7 @@ impl<'a> Facts<'a> {
                 unavailable: totals.incomplete,
             },
             connections: Connections(snapshot),
-            findings: BTreeMap::new(),
+            findings: counts(&findings(snapshot)),
             notes: snapshot.notes.iter().map(|note| Note { at: note.at, says: &note.says }).collect(),
         }
     }
@@ -201,6 +202,16 @@ pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
         }
     }
     counts
+}
+
+/// The findings of all connections, counted by rule.
+pub(super) fn findings(snapshot: &Snapshot) -> Counts {
+    let mut sums = Counts::new();
+    for (rule, count) in snapshot.connections().iter().flat_map(|row| row.findings.iter()) {
+        let sum = sums.entry(*rule).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    sums
 }
 
 /// Messages of clients and of servers.
