@@ -19,6 +19,9 @@ mod message;
 mod health;
 mod observer;
 
+#[cfg(test)]
+mod bench;
+
 use crate::ids::{ConnectionId, FlowId, FrameId, Side};
 use crate::span::Span;
 
