@@ -16,6 +16,8 @@ mod deflate;
 mod frame;
 mod message;
 
+mod heads;
+
 mod health;
 mod observer;
 
