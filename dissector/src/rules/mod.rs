@@ -23,6 +23,8 @@ mod observer;
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod tests;
 
 use crate::ids::{ConnectionId, FlowId, FrameId, Side};
 use crate::span::Span;
