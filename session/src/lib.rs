@@ -13,17 +13,21 @@ pub mod column;
 pub mod paged;
 pub mod sparse;
 
+mod arrival;
 mod tables;
 mod window;
 
 mod index;
 pub mod totals;
+pub mod verdicts;
 
 pub mod model;
 pub mod snapshot;
 
 pub mod content;
 mod pages;
+
+pub mod detail;
 
 mod worker;
 

@@ -38,7 +38,7 @@ pub struct Frame {
     pub connection: ConnectionId,
     /// Who sent it.
     pub side: Side,
-    /// The packet that completed it.
+    /// The packet that completed it: the latest of those that its stream needed up to its end.
     pub packet: PacketId,
     /// The time of that packet.
     pub time: i64,
@@ -129,6 +129,8 @@ pub struct Message {
 pub struct Closing {
     /// The first Close of each side, with its frame.
     pub close: [Option<(FrameId, Close)>; 2],
+    /// The packet that completed that frame.
+    pub packets: [Option<PacketId>; 2],
     /// How each side's TCP stream ended, in order.
     pub tcp: Vec<(Side, Ending)>,
 }
@@ -161,7 +163,10 @@ impl How {
 impl Closing {
     /// The Close that was sent first.
     pub fn first(&self) -> Option<(Side, &Close)> {
-        let seen = |side: Side| self.close[side.index()].as_ref().map(|(frame, close)| (*frame, side, close));
+        let seen = |side: Side| {
+            let (frame, close) = self.close[side.index()].as_ref()?;
+            Some(((self.packets[side.index()], *frame), side, close))
+        };
         let first =
             [seen(Side::Client), seen(Side::Server)].into_iter().flatten().min_by_key(|seen| seen.0)?;
         Some((first.1, first.2))
@@ -179,11 +184,10 @@ impl Closing {
     pub fn initiator(&self) -> Option<Side> {
         self.first().map(|(side, _)| side).or(self.tcp.first().map(|(side, _)| *side))
     }
-    /// RFC 6455 7.1.4: closed cleanly where TCP was closed after the closing handshake was completed.
+    /// RFC 6455 7.1.4: "If the TCP connection was closed after the WebSocket closing handshake was completed, the
+    /// WebSocket connection is said to have been closed _cleanly_", by a FIN or by an RST alike.
     pub fn clean(&self) -> bool {
-        self.close.iter().all(Option::is_some)
-            && !self.tcp.is_empty()
-            && self.tcp.iter().all(|(_, ending)| *ending == Ending::Fin)
+        self.close.iter().all(Option::is_some) && !self.tcp.is_empty()
     }
 }
 
@@ -224,6 +228,8 @@ pub struct Connection {
     pub payload: [u64; 2],
     /// How it ended.
     pub closing: Closing,
+    /// How often each rule was broken on it.
+    pub findings: Arc<crate::verdicts::Counts>,
 }
 
 /// A TCP connection.

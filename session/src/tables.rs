@@ -10,12 +10,14 @@ use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Pa
 use dissector::span::{Below, Extent};
 use dissector::websocket::upgrade::Agreement;
 
+use crate::arrival::Arrivals;
 use crate::column::Column;
 use crate::model::{Closing, Connection, Flow};
 use crate::paged::Paged;
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
 use crate::sparse::Sparse;
 use crate::totals::Totals;
+use crate::verdicts::Verdicts;
 
 /// Everything that is known, for the writer.
 #[derive(Default)]
@@ -95,7 +97,9 @@ pub(crate) struct Found {
     pub(crate) checkpoints: Paged<Checkpoint>,
     pub(crate) connections: Paged<Connection>,
     pub(crate) flows: Paged<Flow>,
+    pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
+    arrivals: Arrivals,
     now: Option<(PacketId, i64)>,
 }
 
@@ -156,17 +160,20 @@ impl Found {
             messages: [0; 2],
             payload: [0; 2],
             closing: Closing::default(),
+            findings: Arc::default(),
         });
     }
 
     fn frame(&mut self, frame: &Frame) {
         debug_assert_eq!(frame.id.index(), self.frames.len());
-        let now = self.packet_now();
+        let late = self.arrivals.of(frame.extent);
         let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
+        let packet = late.or(last).unwrap_or(self.packet_now());
         let close_code = frame.close.as_ref().and_then(|close| close.code);
-        let more = frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
+        let more =
+            frame.missing > 0 || last != Some(packet) || frame.previous.is_some() || close_code.is_some();
         if more {
-            let row = FrameMore { missing: frame.missing, packet: now, previous: frame.previous, close_code };
+            let row = FrameMore { missing: frame.missing, packet, previous: frame.previous, close_code };
             self.frames_more.push(frame.id.index(), row);
         }
         self.frames.push(FrameRow::new(frame, more));
@@ -183,8 +190,9 @@ impl Found {
             connection.frames[side] += 1;
             connection.messages[side] += u32::from(begins && frame.message.is_some());
             connection.payload[side] = connection.payload[side].saturating_add(payload);
-            if connection.closing.close[side].is_none() {
+            if connection.closing.close[side].is_none() && close.is_some() {
                 connection.closing.close[side] = close;
+                connection.closing.packets[side] = Some(packet);
             }
         });
     }
@@ -208,9 +216,11 @@ impl Found {
 impl Sink for Found {
     fn event(&mut self, event: Event) {
         match event {
-            Event::Extent { id, extent, .. } => {
+            Event::Extent { id, stream, extent } => {
                 debug_assert_eq!(id.index(), self.extents.len());
                 self.extents.push(extent.into());
+                let Below::Packet { id: packet, .. } = extent.below;
+                self.arrivals.extent(id, stream, packet, self.packet_now());
             }
             Event::Frame(frame) => self.frame(&frame),
             Event::Message(message) => {
@@ -253,10 +263,22 @@ impl Sink for Found {
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
             Event::Gap { flow, span } => {
                 self.totals.gap(span);
+                self.arrivals.gap(span.stream, self.packet_now());
                 if let Some(flow) = self.flows.row_mut(flow.index()) {
                     flow.lost = flow.lost.saturating_add(span.len);
                 }
             }
+            Event::Finding(finding) => {
+                let rule = finding.rule;
+                if let Some(connection) = finding.connection
+                    && let Some(connection) = self.connections.row_mut(connection.index())
+                {
+                    *Arc::make_mut(&mut connection.findings).entry(rule).or_default() += 1;
+                }
+                let (packet, time) = (self.packet_now(), self.time_now());
+                self.verdicts.push(*finding, packet, time);
+            }
+            Event::Leftover { .. } | Event::Stall { .. } => {}
             Event::Conflict { .. } => self.totals.conflicts += 1,
             Event::Connection(opened) => {
                 self.totals.connection(opened.flow, opened.id);
@@ -268,7 +290,7 @@ impl Sink for Found {
                 connection.agreement = Arc::new(Agreement::of(Some(&head), connection.response.as_deref()));
                 connection.request = Some(head);
             }),
-            Event::Response { connection, head, accepted } => self.touch(connection, |connection| {
+            Event::Response { connection, head, accepted, .. } => self.touch(connection, |connection| {
                 let head = Arc::new(*head);
                 connection.agreement = Arc::new(Agreement::of(connection.request.as_deref(), Some(&head)));
                 connection.response = Some(head);

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
@@ -30,7 +32,7 @@ type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
     now: Moment,
-    flows: HashMap<FlowId, Known>,
+    flows: HashMap<FlowId, Known, RandomState>,
     /// The TCP connection of each WebSocket connection, in order of their numbers.
     carriers: Vec<FlowId>,
     register: Register,
@@ -58,7 +60,7 @@ impl Default for Judge {
         });
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
-            flows: HashMap::new(),
+            flows: HashMap::default(),
             carriers: Vec::new(),
             register: Register::default(),
             frame_rules: frame_rules.collect(),
@@ -411,7 +413,7 @@ fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
         on |= On::Odd as u16;
     }
     let data = header.opcode.is_data();
-    if data && frame.part != Part::Whole || data && ledger.party(frame.side).open.is_some() {
+    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
         on |= On::Fragment as u16;
     }
     if ledger.party(frame.side).closed.is_some() {

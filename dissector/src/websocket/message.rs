@@ -4,7 +4,7 @@
 //! says is read again when somebody asks.
 
 use crate::event::{Deflated, Event, Message, Outcome, Part};
-use crate::ids::{ConnectionId, FrameId, MessageId, StreamId};
+use crate::ids::{FrameId, MessageId, StreamId};
 use crate::layer::Up;
 use crate::websocket::deflate::{Broken, Inflater, Trace, Why};
 use crate::websocket::header::FrameHeader;
@@ -81,7 +81,6 @@ impl Messages {
         &mut self,
         header: &FrameHeader,
         compressed: bool,
-        connection: ConnectionId,
         up: &mut Up<'_>,
     ) -> Begun {
         let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
@@ -96,7 +95,7 @@ impl Messages {
             // "The fragments of one message MUST NOT be interleaved": the one that was open stays unfinished.
             (true, Opcode::TEXT | Opcode::BINARY, _) => {
                 self.abandon(up);
-                self.frame(header, compressed, connection, up)
+                self.frame(header, compressed, up)
             }
             (false, opcode, fin) => {
                 let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
@@ -174,9 +173,9 @@ impl Messages {
         }
     }
 
-    /// Payload bytes of the open frame were never captured.
-    pub(crate) fn missing(&mut self, count: u64) {
-        if let Some(open) = self.open.as_mut().filter(|_| count > 0) {
+    /// Payload bytes of a frame were never captured. A control frame's are not the open message's.
+    pub(crate) fn missing(&mut self, count: u64, begun: &Begun) {
+        if let Some(open) = self.open.as_mut().filter(|_| count > 0 && begun.of_message) {
             open.missing = true;
         }
     }
