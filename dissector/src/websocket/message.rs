@@ -77,12 +77,7 @@ impl Messages {
     }
 
     /// A frame begins: what it is to its message.
-    pub(crate) fn frame(
-        &mut self,
-        header: &FrameHeader,
-        compressed: bool,
-        up: &mut Up<'_>,
-    ) -> Begun {
+    pub(crate) fn frame(&mut self, header: &FrameHeader, compressed: bool, up: &mut Up<'_>) -> Begun {
         let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
         // RFC 6455 5.4, a line each.
         match (self.open.is_some(), header.opcode, header.fin) {
