@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
@@ -30,7 +32,7 @@ type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
     now: Moment,
-    flows: HashMap<FlowId, Known>,
+    flows: HashMap<FlowId, Known, RandomState>,
     /// The TCP connection of each WebSocket connection, in order of their numbers.
     carriers: Vec<FlowId>,
     register: Register,
@@ -57,7 +59,7 @@ impl Default for Judge {
         });
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
-            flows: HashMap::new(),
+            flows: HashMap::default(),
             carriers: Vec::new(),
             register: Register::default(),
             frame_rules: frame_rules.collect(),
