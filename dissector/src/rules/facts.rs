@@ -3,7 +3,7 @@
 //! Ledgers are written by the judge only. What is not known is `None` or a flag here, so that a rule that needs
 //! it can stay silent.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
@@ -141,6 +141,8 @@ pub struct Ledger {
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.
     pub heard: [bool; 2],
+    /// Places of the rules that the request broke at severity error, in order.
+    pub request_faults: Vec<u16>,
     /// The worst severity so far.
     pub worst: Option<Severity>,
 }
@@ -199,6 +201,19 @@ pub struct Requested<'a> {
     pub at: Moment,
     /// What is remembered across connections.
     pub register: &'a crate::rules::facts::Register,
+}
+
+/// A request or the answer to it came: for rules that hold for both.
+#[derive(Clone, Copy)]
+pub struct Headed<'a> {
+    /// The head.
+    pub head: &'a Head,
+    /// Who sent it: the client the request, the server the answer.
+    pub side: Side,
+    /// Its connection.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
 }
 
 /// An answer came.
@@ -333,4 +348,20 @@ pub struct Register {
     pub attempts: VecDeque<Attempt>,
     /// Whether some were dropped.
     pub dropped: bool,
+    /// Who used a key first.
+    pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
+}
+
+impl Register {
+    /// The attempt of a connection, unless it was dropped.
+    pub fn attempt(&self, connection: ConnectionId) -> Option<&Attempt> {
+        self.attempts.get(self.place(connection)?)
+    }
+    /// The first attempt that used a key.
+    pub fn first_with_key(&self, key: &[u8]) -> Option<&Attempt> {
+        self.attempt(*self.keys.get(key)?)
+    }
+    pub(crate) fn place(&self, connection: ConnectionId) -> Option<usize> {
+        self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()
+    }
 }

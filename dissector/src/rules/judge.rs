@@ -11,8 +11,8 @@ use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Par
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
-    Answered, Attempt, Ended, Fault, Happened, Ledger, Moment, On, OpenMessage, Party, Ping, Register,
-    Requested, Seen, Told, Whole,
+    Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
+    Register, Requested, Seen, Told, Whole,
 };
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
 use crate::websocket::opcode::Opcode;
@@ -47,6 +47,7 @@ struct Known {
     flow: Flow,
     heard: [bool; 2],
     ended: [Option<(Ending, Moment)>; 2],
+    lost: [u64; 2],
     ledger: Option<Box<Ledger>>,
 }
 
@@ -96,7 +97,8 @@ impl Judge {
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),
             Event::Flow(flow) => {
-                let known = Known { flow: *flow, heard: [false; 2], ended: [None; 2], ledger: None };
+                let known =
+                    Known { flow: *flow, heard: [false; 2], ended: [None; 2], lost: [0; 2], ledger: None };
                 self.flows.insert(flow.id, known);
                 self.happened(flow.id, event);
             }
@@ -119,15 +121,21 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let side = ledger.side(*end);
                         ledger.party_mut(side).ended.get_or_insert((*how, now));
+                        self.register.ended(ledger);
                     }
                 }
                 self.happened(*flow, event);
             }
             Event::Gap { flow, span } => {
-                if let Some(ledger) = self.flows.get_mut(flow).and_then(|known| known.ledger.as_mut()) {
-                    let side = ledger.side(span.stream.end());
-                    let party = ledger.party_mut(side);
-                    party.lost = party.lost.saturating_add(span.len);
+                if let Some(known) = self.flows.get_mut(flow) {
+                    let end = span.stream.end();
+                    if let Some(lost) = known.lost.get_mut(end.index()) {
+                        *lost = lost.saturating_add(span.len);
+                    }
+                    if let Some(ledger) = &mut known.ledger {
+                        let party = ledger.party_mut(ledger.side(end));
+                        party.lost = party.lost.saturating_add(span.len);
+                    }
                 }
                 self.happened(*flow, event);
             }
@@ -189,8 +197,9 @@ impl Judge {
         let mut parties = [Party::default(), Party::default()];
         for (party, end) in parties.iter_mut().zip([client, client.other()]) {
             party.ended = known.ended.get(end.index()).copied().flatten();
+            party.lost = known.lost.get(end.index()).copied().unwrap_or_default();
         }
-        let ledger = Ledger {
+        let mut ledger = Ledger {
             id: connection.id,
             flow: connection.flow,
             ends: Some(known.flow),
@@ -204,6 +213,7 @@ impl Judge {
             began: at,
             parties,
             heard,
+            request_faults: Vec::new(),
             worst: None,
         };
         let (a, b) = (known.flow.a, known.flow.b);
@@ -211,43 +221,97 @@ impl Judge {
         if let Some(head) = &request {
             self.register.add(Attempt::new(&ledger, from.ip(), to, head));
         }
-        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let (Check::Request(predicate), Some(head)) = (check, &request) {
-                predicate(&Requested { head, ledger: &ledger, at, register: &self.register }, &mut report);
-            }
+        if let Some(head) = &request {
+            self.requested(&mut ledger, head);
         }
         self.keep(Box::new(ledger));
         self.happened(connection.flow, &Event::Connection(Box::new(connection.clone())));
     }
 
+    /// A request that was captured behind its answer: it is asked about now, and so is the answer again.
     fn late_request(&mut self, connection: ConnectionId, head: &Head) {
-        if let Some(Some(ledger)) = self.ledger_of(connection) {
-            let head = Arc::new(head.clone());
-            ledger.agreement = Arc::new(Agreement::of(Some(&head), ledger.response.as_deref()));
-            ledger.request = Some(head);
+        let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
+        let head = Arc::new(head.clone());
+        let response = ledger.response.clone();
+        let mut before = Vec::new();
+        if let Some(response) = &response {
+            let from = self.found.len();
+            self.answered(&ledger, response, 0);
+            before = self.found.drain(from..).map(|finding| finding.rule).collect();
         }
+        ledger.agreement = Arc::new(Agreement::of(Some(&head), response.as_deref()));
+        ledger.request = Some(Arc::clone(&head));
+        self.requested(&mut ledger, &head);
+        if let Some(response) = &response {
+            let from = self.found.len();
+            self.answered(&ledger, response, 0);
+            let again: Vec<_> = self.found.drain(from..).collect();
+            self.found.extend(again.into_iter().filter(|finding| !before.contains(&finding.rule)));
+            self.worsen(&mut ledger, from);
+        }
+        self.keep(ledger);
     }
 
     fn response(&mut self, connection: ConnectionId, head: &Head, accepted: bool, early: u64) {
         let at = self.now;
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        let flow = ledger.flow;
         let head = Arc::new(head.clone());
         ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
         ledger.response = Some(Arc::clone(&head));
         ledger.accepted = accepted;
         self.register.answered(connection, accepted, at);
-        let subject = Subject { connection: Some(connection), flow, frame: None };
+        let from = self.found.len();
+        self.answered(&ledger, &head, early);
+        self.headed(&ledger, &head, Side::Server);
+        self.worsen(&mut ledger, from);
+        self.keep(ledger);
+    }
+
+    /// Asks about a request.
+    fn requested(&mut self, ledger: &mut Ledger, head: &Head) {
+        let from = self.found.len();
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
         for (rule, check) in &self.others {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Response(predicate) = check {
-                let facts = Answered { head: &head, ledger: &ledger, at, early, register: &self.register };
+            if let Check::Request(predicate) = check {
+                let facts = Requested { head, ledger, at: self.now, register: &self.register };
                 predicate(&facts, &mut report);
             }
         }
-        self.keep(ledger);
+        self.headed(ledger, head, Side::Client);
+        let errors = self.found.iter().skip(from).filter(|finding| finding.severity == Severity::Error);
+        ledger.request_faults.extend(errors.map(|finding| finding.rule));
+        ledger.request_faults.dedup();
+        self.worsen(ledger, from);
+    }
+
+    /// Asks about an answer.
+    fn answered(&mut self, ledger: &Ledger, head: &Head, early: u64) {
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::Response(predicate) = check {
+                let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
+                predicate(&facts, &mut report);
+            }
+        }
+    }
+
+    /// Asks about a head, whichever it is.
+    fn headed(&mut self, ledger: &Ledger, head: &Head, side: Side) {
+        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
+        for (rule, check) in &self.others {
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            if let Check::Head(predicate) = check {
+                predicate(&Headed { head, side, ledger, at: self.now }, &mut report);
+            }
+        }
+    }
+
+    /// Notes how bad it is by now.
+    fn worsen(&self, ledger: &mut Ledger, from: usize) {
+        let worst = self.found.iter().skip(from).map(|finding| finding.severity).max();
+        ledger.worst = ledger.worst.max(worst);
     }
 
     fn frame(&mut self, frame: &Frame) {
@@ -418,15 +482,22 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
 
 impl Register {
     fn add(&mut self, attempt: Attempt) {
-        if self.attempts.len() == ATTEMPTS {
-            self.attempts.pop_front();
+        if self.attempts.len() == ATTEMPTS
+            && let Some(oldest) = self.attempts.pop_front()
+        {
             self.dropped = true;
+            if self.keys.get(&oldest.key) == Some(&oldest.connection) {
+                self.keys.remove(&oldest.key);
+            }
+        }
+        if !attempt.key.is_empty() {
+            self.keys.entry(attempt.key.clone()).or_insert(attempt.connection);
         }
         self.attempts.push_back(attempt);
     }
 
     fn find(&mut self, connection: ConnectionId) -> Option<&mut Attempt> {
-        let place = self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()?;
+        let place = self.place(connection)?;
         self.attempts.get_mut(place)
     }
 
