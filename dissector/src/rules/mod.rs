@@ -3,6 +3,7 @@
 //! A rule looks at facts and says where to point; it parses nothing and remembers nothing. What must be
 //! remembered stands in the [`Ledger`](facts::Ledger).
 
+pub mod cite;
 pub mod facts;
 mod judge;
 
@@ -117,6 +118,13 @@ pub struct Rule {
     pub likely: &'static str,
     /// When it is looked at, and by what.
     pub check: Check,
+}
+
+impl Rule {
+    /// Where the sentence of the RFC can be read.
+    pub fn link(&self) -> Option<String> {
+        cite::link(self.rfc)
+    }
 }
 
 /// When a rule is looked at, and the predicate that does it.
@@ -241,23 +249,38 @@ impl Finding {
     }
 }
 
+/// Rules that belong together.
+#[derive(Debug)]
+pub struct Topic {
+    /// What they are about.
+    pub name: &'static str,
+    /// The rules in order.
+    pub rules: &'static [Rule],
+}
+
 /// The tables, topic by topic, in the order of [`rules`].
-static TOPICS: &[&[Rule]] = &[
-    upgrade::RULES,
-    answer::RULES,
-    negotiation::RULES,
-    frame::RULES,
-    control::RULES,
-    message::RULES,
-    close::RULES,
-    deflate::RULES,
-    observer::RULES,
-    health::RULES,
+#[rustfmt::skip]
+static TOPICS: &[Topic] = &[
+    Topic { name: "Opening handshake: the request",         rules: upgrade::RULES },
+    Topic { name: "Opening handshake: the answer",          rules: answer::RULES },
+    Topic { name: "Negotiation of extensions",              rules: negotiation::RULES },
+    Topic { name: "Frame header and masking",               rules: frame::RULES },
+    Topic { name: "Control frames",                         rules: control::RULES },
+    Topic { name: "Messages: fragments and text",           rules: message::RULES },
+    Topic { name: "Closing handshake and the end of TCP",   rules: close::RULES },
+    Topic { name: "Compressed payloads and size",           rules: deflate::RULES },
+    Topic { name: "What the observer must admit",           rules: observer::RULES },
+    Topic { name: "Health of the connection",               rules: health::RULES },
 ];
+
+/// All topics in order.
+pub fn topics() -> impl Iterator<Item = &'static Topic> {
+    TOPICS.iter()
+}
 
 /// All rules in order.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    TOPICS.iter().copied().flatten()
+    TOPICS.iter().flat_map(|topic| topic.rules)
 }
 
 /// The rule at a place of [`rules`].
