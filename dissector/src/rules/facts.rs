@@ -44,6 +44,8 @@ pub enum On {
     AfterClose = 128,
     /// A frame of which bytes are missing, or that was looked for.
     Torn = 256,
+    /// A frame behind an error of the other side, until a rule that is asked for this kind finds something.
+    AfterFault = 512,
 }
 
 /// What is remembered of one side.
@@ -59,18 +61,28 @@ pub struct Party {
     pub same_keys: u32,
     /// Its first Close: the frame, its code, and when.
     pub closed: Option<(FrameId, Option<u16>, Moment)>,
+    /// Where that Close lies.
+    pub close_span: Option<crate::span::Span>,
     /// Its Pings that were not answered yet, oldest first; at most 64.
     pub pings: VecDeque<Ping>,
     /// Frames of its open message so far; none where no message is open.
     pub open: Option<OpenMessage>,
-    /// When it sent its last frame.
+    /// When it sent its last frame that came whole.
     pub last: Option<Moment>,
-    /// Its first fault of severity error, and how many frames the other side had sent by then.
-    pub fault: Option<Fault>,
+    /// Its first fault of each rule of severity error; at most eight.
+    pub faults: Vec<Fault>,
+    /// Compressed messages in a row whose content cannot be had, because what they refer to is not known.
+    pub adrift: u32,
     /// How its TCP stream ended.
     pub ended: Option<(Ending, Moment)>,
+    /// How far it had acknowledged the other side's stream, by its last packet so far.
+    pub acknowledged: u64,
+    /// How far it had done so when its own stream ended.
+    pub acknowledged_at_end: u64,
     /// Bytes of its stream that were never captured.
     pub lost: u64,
+    /// Those of them that the snap length cut off.
+    pub cut: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
 }
@@ -97,7 +109,7 @@ pub struct OpenMessage {
     pub bytes: u64,
 }
 
-/// A side's first error.
+/// A side's first error of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     /// Place of the rule.
@@ -106,6 +118,8 @@ pub struct Fault {
     pub frame: Option<FrameId>,
     /// When.
     pub at: Moment,
+    /// Offset behind the bytes of it in the side's stream; 0 where it points at none.
+    pub end: u64,
     /// Data messages that the other side had begun by then.
     pub answered: u32,
     /// Whether the other side was told to have tolerated it.
@@ -137,6 +151,8 @@ pub struct Ledger {
     pub accepted: bool,
     /// When it began.
     pub began: Moment,
+    /// When its answer came.
+    pub answered: Option<Moment>,
     /// The two sides, client first.
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.
@@ -299,6 +315,8 @@ pub struct Happened<'a> {
     pub event: &'a Event,
     /// The connection on it, if there is one.
     pub ledger: Option<&'a Ledger>,
+    /// What is remembered across connections.
+    pub register: &'a Register,
     /// The ends of the TCP connection.
     pub flow: Option<&'a Flow>,
     /// When.
@@ -339,6 +357,8 @@ pub struct Attempt {
     pub origin: Option<Box<[u8]>>,
     /// Whether frames follow.
     pub accepted: bool,
+    /// Whether it ended by somebody's wish: with a Close 1000 of whoever came first, or by what the client chose.
+    pub wished: bool,
 }
 
 /// What is remembered across connections: a bounded number of attempts, oldest dropped first.
@@ -348,6 +368,8 @@ pub struct Register {
     pub attempts: VecDeque<Attempt>,
     /// Whether some were dropped.
     pub dropped: bool,
+    /// How many times the snap length has cut bytes off a stream.
+    pub cuts: u64,
     /// Who used a key first.
     pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Part};
+use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
@@ -13,6 +13,7 @@ use crate::rules::facts::{
     Register, Requested, Seen, Told, Whole,
 };
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
+use crate::span::Span;
 use crate::websocket::opcode::Opcode;
 use crate::websocket::upgrade::Agreement;
 
@@ -21,6 +22,9 @@ const KEYS: usize = 8;
 
 /// Pings of one side that are remembered.
 const PINGS: usize = 64;
+
+/// Errors of one side that are remembered.
+const FAULTS: usize = 8;
 
 /// Attempts at a connection that are remembered.
 const ATTEMPTS: usize = 100_000;
@@ -75,16 +79,18 @@ impl Judge {
         self.now = Moment { packet, time };
     }
 
-    /// A packet of a TCP connection went by.
-    pub(crate) fn heard(&mut self, flow: FlowId, end: End) {
+    /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now.
+    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64) {
         let Some(known) = self.flows.get_mut(&flow) else { return };
-        let Some(heard) = known.heard.get_mut(end.index()).filter(|heard| !**heard) else { return };
-        *heard = true;
+        if let Some(heard) = known.heard.get_mut(end.index()) {
+            *heard = true;
+        }
         if let Some(ledger) = &mut known.ledger {
             let side = ledger.side(end);
             if let Some(heard) = ledger.heard.get_mut(side.index()) {
                 *heard = true;
             }
+            ledger.party_mut(side).acknowledged = acknowledged;
         }
     }
 
@@ -108,6 +114,8 @@ impl Judge {
             Event::Presumed { connection } => {
                 if let Some(Some(ledger)) = self.ledger_of(*connection) {
                     ledger.accepted = true;
+                    let flow = ledger.flow;
+                    self.happened(flow, event);
                 }
             }
             Event::Ended { flow, end, how } => {
@@ -117,14 +125,18 @@ impl Judge {
                         ended.get_or_insert((*how, now));
                     }
                     if let Some(ledger) = &mut known.ledger {
-                        let side = ledger.side(*end);
-                        ledger.party_mut(side).ended.get_or_insert((*how, now));
+                        let party = ledger.party_mut(ledger.side(*end));
+                        if party.ended.is_none() {
+                            party.ended = Some((*how, now));
+                            party.acknowledged_at_end = party.acknowledged;
+                        }
                         self.register.ended(ledger);
                     }
                 }
                 self.happened(*flow, event);
             }
-            Event::Gap { flow, span } => {
+            Event::Gap { flow, span, cut } => {
+                self.register.cuts = self.register.cuts.saturating_add(u64::from(*cut));
                 if let Some(known) = self.flows.get_mut(flow) {
                     let end = span.stream.end();
                     if let Some(lost) = known.lost.get_mut(end.index()) {
@@ -133,6 +145,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
+                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
@@ -209,6 +222,7 @@ impl Judge {
             response: None,
             accepted: connection.opening != Opening::Handshake,
             began: at,
+            answered: None,
             parties,
             heard,
             request_faults: Vec::new(),
@@ -257,6 +271,7 @@ impl Judge {
         ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
         ledger.response = Some(Arc::clone(&head));
         ledger.accepted = accepted;
+        ledger.answered = Some(at);
         self.register.answered(connection, accepted, at);
         let from = self.found.len();
         self.answered(&ledger, &head, early);
@@ -320,8 +335,13 @@ impl Judge {
         let before = self.found.len();
         for (rule, kind, predicate) in &self.frame_rules {
             if on & *kind as u16 != 0 {
+                let found = self.found.len();
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };
                 predicate(&Seen { frame, ledger: &ledger, at }, &mut report);
+                if *kind == On::AfterFault && self.found.len() > found {
+                    let faults = &mut ledger.party_mut(frame.side.other()).faults;
+                    faults.iter_mut().for_each(|fault| fault.told = true);
+                }
             }
         }
         self.blame(&mut ledger, before);
@@ -344,20 +364,29 @@ impl Judge {
             }
         }
         self.blame(&mut ledger, before);
+        if message.compressed {
+            let party = ledger.party_mut(frame.side);
+            let adrift = message.outcome == Outcome::ContextLost;
+            party.adrift = if adrift { party.adrift.saturating_add(1) } else { 0 };
+        }
         self.keep(ledger);
         self.last_frame = Some(frame);
     }
 
-    /// Notes the first error of each side.
+    /// Notes the first error of each rule and side.
     fn blame(&mut self, ledger: &mut Ledger, from: usize) {
         let now = self.now;
         for finding in self.found.iter().skip(from) {
             ledger.worst = ledger.worst.max(Some(finding.severity));
             if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
                 let answered = ledger.party(side.other()).messages;
-                let fault =
-                    Fault { rule: finding.rule, frame: finding.frame, at: now, answered, told: false };
-                ledger.party_mut(side).fault.get_or_insert(fault);
+                let Finding { rule, frame, span, .. } = finding;
+                let end = span.map_or(0, Span::end);
+                let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
+                let faults = &mut ledger.party_mut(side).faults;
+                if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
+                    faults.push(fault);
+                }
             }
         }
     }
@@ -381,7 +410,8 @@ impl Judge {
             let subject = Subject { connection, flow, frame: None };
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
             if let Check::Event(predicate) = check {
-                let happened = Happened { event, ledger, flow: Some(&known.flow), at: self.now };
+                let (flow, register) = (Some(&known.flow), &self.register);
+                let happened = Happened { event, ledger, register, flow, at: self.now };
                 predicate(&happened, &mut report);
             }
         }
@@ -417,6 +447,9 @@ fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     if ledger.party(frame.side).closed.is_some() {
         on |= On::AfterClose as u16;
     }
+    if ledger.party(frame.side.other()).faults.iter().any(|fault| !fault.told) {
+        on |= On::AfterFault as u16;
+    }
     if frame.missing > 0 || frame.truncated || frame.resynchronized {
         on |= On::Torn as u16;
     }
@@ -435,7 +468,9 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     }
     let party = ledger.party_mut(frame.side);
     party.frames = party.frames.saturating_add(1);
-    party.last = Some(at);
+    if !frame.truncated {
+        party.last = Some(at);
+    }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
         if party.keys.len() == KEYS {
@@ -446,7 +481,11 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     match frame.header.opcode {
         Opcode::CLOSE => {
             let code = frame.close.as_ref().and_then(|close| close.code);
-            party.closed.get_or_insert((frame.id, code, at));
+            if party.closed.is_none() {
+                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
+                party.closed = Some((frame.id, code, at));
+                party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
+            }
         }
         Opcode::PING => {
             if party.pings.len() == PINGS {
@@ -511,7 +550,20 @@ impl Register {
         let first = ended.min_by_key(|at| at.packet);
         if let Some(attempt) = self.find(ledger.id) {
             attempt.ended = first;
+            attempt.wished = wished(ledger);
         }
+    }
+}
+
+/// Whether a connection was closed because somebody was done with it: a client says so by any code but those
+/// that complain of the server, a server by 1000.
+fn wished(ledger: &Ledger) -> bool {
+    let close = |side| ledger.party(side).closed.map(|(frame, code, _)| (frame, code, side));
+    let closes = [Side::Client, Side::Server].into_iter().filter_map(close);
+    match closes.min_by_key(|(frame, ..)| *frame) {
+        Some((_, code, Side::Client)) => !matches!(code, Some(1002..=2999)),
+        Some((_, code, Side::Server)) => matches!(code, None | Some(1000)),
+        None => false,
     }
 }
 
@@ -532,6 +584,7 @@ impl Attempt {
             target: Box::from(path),
             origin: value("origin"),
             accepted: false,
+            wished: false,
         }
     }
 }
