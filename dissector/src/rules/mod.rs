@@ -16,6 +16,7 @@ mod deflate;
 mod frame;
 mod message;
 
+mod death;
 mod health;
 mod observer;
 
