@@ -17,6 +17,8 @@ mod frame;
 mod message;
 
 mod death;
+mod heads;
+
 mod health;
 mod observer;
 
