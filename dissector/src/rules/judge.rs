@@ -347,7 +347,7 @@ fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
         on |= On::Odd as u16;
     }
     let data = header.opcode.is_data();
-    if data && frame.part != Part::Whole || data && ledger.party(frame.side).open.is_some() {
+    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
         on |= On::Fragment as u16;
     }
     if ledger.party(frame.side).closed.is_some() {

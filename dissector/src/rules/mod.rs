@@ -178,7 +178,7 @@ impl Report<'_> {
     }
     /// The same, about another frame than the one in hand.
     pub fn against_frame(&mut self, side: Side, frame: FrameId, point: Point) {
-        let now = core::mem::replace(&mut self.subject.frame, Some(frame));
+        let now = self.subject.frame.replace(frame);
         self.against(side, point);
         self.subject.frame = now;
     }

@@ -4,7 +4,7 @@
 //! says is read again when somebody asks.
 
 use crate::event::{Deflated, Event, Message, Outcome, Part};
-use crate::ids::{ConnectionId, FrameId, MessageId, StreamId};
+use crate::ids::{FrameId, MessageId, StreamId};
 use crate::layer::Up;
 use crate::websocket::deflate::{Broken, Inflater, Trace, Why};
 use crate::websocket::header::FrameHeader;
@@ -81,7 +81,6 @@ impl Messages {
         &mut self,
         header: &FrameHeader,
         compressed: bool,
-        connection: ConnectionId,
         up: &mut Up<'_>,
     ) -> Begun {
         let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
@@ -96,7 +95,7 @@ impl Messages {
             // "The fragments of one message MUST NOT be interleaved": the one that was open stays unfinished.
             (true, Opcode::TEXT | Opcode::BINARY, _) => {
                 self.abandon(up);
-                self.frame(header, compressed, connection, up)
+                self.frame(header, compressed, up)
             }
             (false, opcode, fin) => {
                 let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);

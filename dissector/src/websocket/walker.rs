@@ -150,7 +150,7 @@ impl Walker {
     fn open(&mut self, at: u64, header: FrameHeader, up: &mut Up<'_>) {
         // RFC 7692 6: RSV1 on the first frame of a message says that it is compressed.
         let compressed = header.rsv1() && self.opened.deflate != Deflate::No;
-        let begun = self.messages.frame(&header, compressed, self.opened.id, up);
+        let begun = self.messages.frame(&header, compressed, up);
         let plain_text = begun.part == Part::Whole && header.opcode == Opcode::TEXT && !begun.compressed;
         let open = Open {
             at,
