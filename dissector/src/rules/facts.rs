@@ -64,6 +64,10 @@ pub struct Party {
     pub strange: Strange,
     /// Its first Close: the frame, its code, and when.
     pub closed: Option<(FrameId, Option<u16>, Moment)>,
+    /// The message that was open at its first Close.
+    pub closed_inside: Option<OpenMessage>,
+    /// Whether it sent Pongs that nobody had asked for.
+    pub unasked: bool,
     /// Its Pings that were not answered yet, oldest first; at most 64.
     pub pings: VecDeque<Ping>,
     /// Its Pings that a Pong to a later one answered, and that may still be answered one by one.
@@ -145,6 +149,8 @@ pub struct Ping {
 pub struct OpenMessage {
     /// Its first frame.
     pub first: FrameId,
+    /// The header of that.
+    pub header: crate::span::Span,
     /// Its frames so far.
     pub frames: u32,
     /// Their payload.

@@ -371,8 +371,11 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
             let party = ledger.party_mut(peer);
             party.settled = party.settled.saturating_add(others as u32);
         } else {
+            let asked = !pings.is_empty();
             let party = ledger.party_mut(peer);
+            let asked = asked || party.settled > 0;
             party.settled = party.settled.saturating_sub(1);
+            ledger.party_mut(frame.side).unasked |= !asked;
         }
     }
     let party = ledger.party_mut(frame.side);
@@ -396,7 +399,10 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     match frame.header.opcode {
         Opcode::CLOSE => {
             let code = frame.close.as_ref().and_then(|close| close.code);
-            party.closed.get_or_insert((frame.id, code, at));
+            if party.closed.is_none() {
+                party.closed = Some((frame.id, code, at));
+                party.closed_inside = party.open;
+            }
         }
         Opcode::PING => {
             if party.pings.len() == PINGS {
@@ -418,7 +424,8 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         }
         Part::First => {
             party.messages = party.messages.saturating_add(1);
-            party.open = Some(OpenMessage { first: frame.id, frames: 1, bytes, empty });
+            let header = Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 };
+            party.open = Some(OpenMessage { first: frame.id, header, frames: 1, bytes, empty });
         }
         Part::Middle => {
             if let Some(open) = &mut party.open {
