@@ -17,14 +17,14 @@ fn main() -> ExitCode {
 
 /// Opens the window; where there is none to be had, says so and prints the summary.
 fn open(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
-    let Err(why) = window(file.clone()) else { return Ok(()) };
+    let Err(why) = window(file.clone(), how) else { return Ok(()) };
     let file =
         file.with_context(|| format!("{why:#}; name a capture to see its summary here, or try --help"))?;
     eprintln!("wscope: {why:#}; this is what `wscope summary` prints");
     cli::summarize(&file, how)
 }
 
-fn window(_file: Option<PathBuf>) -> anyhow::Result<()> {
+fn window(_file: Option<PathBuf>, _how: &cli::How) -> anyhow::Result<()> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         bail!("no window: neither DISPLAY nor WAYLAND_DISPLAY is set");

@@ -18,6 +18,7 @@ mod window;
 
 mod index;
 pub mod totals;
+pub mod verdicts;
 
 pub mod model;
 pub mod snapshot;

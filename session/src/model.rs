@@ -179,11 +179,10 @@ impl Closing {
     pub fn initiator(&self) -> Option<Side> {
         self.first().map(|(side, _)| side).or(self.tcp.first().map(|(side, _)| *side))
     }
-    /// RFC 6455 7.1.4: closed cleanly where TCP was closed after the closing handshake was completed.
+    /// RFC 6455 7.1.4: "If the TCP connection was closed after the WebSocket closing handshake was completed, the
+    /// WebSocket connection is said to have been closed _cleanly_", by a FIN or by an RST alike.
     pub fn clean(&self) -> bool {
-        self.close.iter().all(Option::is_some)
-            && !self.tcp.is_empty()
-            && self.tcp.iter().all(|(_, ending)| *ending == Ending::Fin)
+        self.close.iter().all(Option::is_some) && !self.tcp.is_empty()
     }
 }
 
@@ -224,6 +223,8 @@ pub struct Connection {
     pub payload: [u64; 2],
     /// How it ended.
     pub closing: Closing,
+    /// How often each rule was broken on it.
+    pub findings: Arc<crate::verdicts::Counts>,
 }
 
 /// A TCP connection.

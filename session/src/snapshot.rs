@@ -17,6 +17,7 @@ use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
 use crate::sparse::Entries;
 use crate::tables::{Checkpoint, MessageMore, Tables};
 use crate::totals::Totals;
+use crate::verdicts::{Counts, Found};
 
 /// How far reading has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,10 @@ pub struct Snapshot {
     pub(crate) checkpoints: Pages<Checkpoint>,
     connections: Pages<Connection>,
     flows: Pages<Flow>,
+    findings: Pages<Arc<Found>>,
+    findings_of: Entries<u32>,
+    /// How often each rule was broken.
+    pub broken: Arc<Counts>,
     /// Counts over the whole capture.
     pub totals: Arc<Totals>,
     /// The interfaces that packets were captured on.
@@ -81,6 +86,9 @@ impl Snapshot {
             checkpoints: found.checkpoints.publish(),
             connections: found.connections.publish(),
             flows: found.flows.publish(),
+            findings: found.verdicts.kept.publish(),
+            findings_of: found.verdicts.of_frame.publish(),
+            broken: Arc::new(found.verdicts.totals.clone()),
             totals: Arc::new(found.totals.clone()),
             interfaces: Arc::from(packets.interfaces.as_slice()),
             notes: Arc::from(packets.notes.as_slice()),
@@ -107,6 +115,18 @@ impl Snapshot {
     /// All TCP connections in order.
     pub fn flows(&self) -> &Pages<Flow> {
         &self.flows
+    }
+
+    /// The findings that were kept in full, in order of appearance.
+    pub fn findings(&self) -> &Pages<Arc<Found>> {
+        &self.findings
+    }
+
+    /// The findings about a frame, in order of appearance.
+    pub fn findings_of(&self, frame: FrameId) -> Vec<Arc<Found>> {
+        let mut places = self.findings_of.all(frame.index());
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.findings.row(place).cloned()).collect()
     }
 
     /// A packet.

@@ -47,7 +47,7 @@ impl<T> Clone for Entries<T> {
 }
 
 impl<T: Copy> Sparse<T> {
-    /// Adds what row `key` has. A key is added once.
+    /// Adds what row `key` has. A key may be added more than once; see [`Entries::all`].
     pub fn push(&mut self, key: u32, entry: T) {
         self.tail.push((key, entry));
         if self.tail.len() == RUN {
@@ -76,6 +76,8 @@ impl<T: Copy> Entries<T> {
     }
 
     /// What row `key` has.
+    ///
+    /// Of several, any one.
     pub fn entry(&self, key: u32) -> Option<T> {
         if let Some((_, entry)) = self.tail.iter().find(|(at, _)| *at == key) {
             return Some(*entry);
@@ -84,6 +86,20 @@ impl<T: Copy> Entries<T> {
             let place = run.entries.binary_search_by_key(&key, |(at, _)| *at).ok()?;
             Some(run.entries[place].1)
         })
+    }
+}
+
+impl<T: Copy> Entries<T> {
+    /// Everything that row `key` has, in no particular order.
+    pub fn all(&self, key: u32) -> Vec<T> {
+        let sealed = self.sealed.iter().filter(|run| run.least <= key && key <= run.greatest);
+        let of_key = move |(at, _): &&(u32, T)| *at == key;
+        // Entries of one key stand side by side in a run.
+        let sealed = sealed.flat_map(move |run| {
+            let first = run.entries.partition_point(|(at, _)| *at < key);
+            run.entries[first..].iter().take_while(of_key)
+        });
+        sealed.chain(self.tail.iter().filter(of_key)).map(|(_, entry)| *entry).collect()
     }
 }
 

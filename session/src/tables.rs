@@ -16,6 +16,7 @@ use crate::paged::Paged;
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
 use crate::sparse::Sparse;
 use crate::totals::Totals;
+use crate::verdicts::Verdicts;
 
 /// Everything that is known, for the writer.
 #[derive(Default)]
@@ -95,6 +96,7 @@ pub(crate) struct Found {
     pub(crate) checkpoints: Paged<Checkpoint>,
     pub(crate) connections: Paged<Connection>,
     pub(crate) flows: Paged<Flow>,
+    pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
     now: Option<(PacketId, i64)>,
 }
@@ -156,6 +158,7 @@ impl Found {
             messages: [0; 2],
             payload: [0; 2],
             closing: Closing::default(),
+            findings: Arc::default(),
         });
     }
 
@@ -257,6 +260,17 @@ impl Sink for Found {
                     flow.lost = flow.lost.saturating_add(span.len);
                 }
             }
+            Event::Finding(finding) => {
+                let rule = finding.rule;
+                if let Some(connection) = finding.connection
+                    && let Some(connection) = self.connections.row_mut(connection.index())
+                {
+                    *Arc::make_mut(&mut connection.findings).entry(rule).or_default() += 1;
+                }
+                let (packet, time) = (self.packet_now(), self.time_now());
+                self.verdicts.push(*finding, packet, time);
+            }
+            Event::Leftover { .. } | Event::Stall { .. } => {}
             Event::Conflict { .. } => self.totals.conflicts += 1,
             Event::Connection(opened) => {
                 self.totals.connection(opened.flow, opened.id);
@@ -268,7 +282,7 @@ impl Sink for Found {
                 connection.agreement = Arc::new(Agreement::of(Some(&head), connection.response.as_deref()));
                 connection.request = Some(head);
             }),
-            Event::Response { connection, head, accepted } => self.touch(connection, |connection| {
+            Event::Response { connection, head, accepted, .. } => self.touch(connection, |connection| {
                 let head = Arc::new(*head);
                 connection.agreement = Arc::new(Agreement::of(connection.request.as_deref(), Some(&head)));
                 connection.response = Some(head);

@@ -45,9 +45,16 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     if !connections.is_empty() {
         let refused = connections.iter().filter(|connection| !connection.accepted).count() as u64;
         let all = plural(u64::from(connections.len()), ["WebSocket connection", "WebSocket connections"]);
-        return match refused {
-            0 => format!("no {what}: {all}, nothing sent after the handshake"),
-            _ => format!("no {what}: {all}, {refused} of them never accepted (see wscope connections)"),
+        let frames = plural(u64::from(snapshot.frame_count()), ["control frame", "control frames"]);
+        return match (snapshot.frame_count(), refused) {
+            (0, 0) => format!("no {what}: {all}, nothing sent after the handshake"),
+            (0, _) if refused == u64::from(connections.len()) => {
+                format!("no {what}: {all}, never accepted; wscope connections shows the answers")
+            }
+            (0, _) => {
+                format!("no {what}: {all}, {refused} of them never accepted, nothing sent on the others")
+            }
+            _ => format!("no {what}: {all} with {frames} and no data; try wscope frames"),
         };
     }
     if snapshot.packet_count() == 0 {

@@ -20,6 +20,7 @@ pub(crate) enum Cell<'a> {
     /// Nanoseconds since 1970-01-01 00:00 UTC.
     Time(i64),
     Numbers(Vec<u64>),
+    Words(Vec<&'static str>),
     Nested(serde_json::Value),
 }
 
@@ -53,7 +54,7 @@ impl<'a> Cell<'a> {
                 let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
                 Cow::Owned(words.join(" "))
             }
-            Self::Nested(serde_json::Value::Array(list)) if list.is_empty() => Cow::Borrowed(""),
+            Self::Words(words) => Cow::Owned(words.join(" ")),
             Self::Nested(value) => Cow::Owned(value.to_string()),
         }
     }
@@ -68,6 +69,7 @@ impl Serialize for Cell<'_> {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
             Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Words(words) => words.serialize(serializer),
             Self::Nested(value) => value.serialize(serializer),
         }
     }
@@ -108,6 +110,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) right: bool,
     /// Whether it may be cut with `…` where the terminal is too narrow.
     pub(crate) elastic: bool,
+    /// Leaves a table that is too wide for its terminal, the highest first; 0 stays.
+    pub(crate) spare: u8,
     /// Its width in a table at least, so that rows that come later still fit.
     pub(crate) least: usize,
     pub(crate) in_table: bool,
@@ -130,6 +134,7 @@ impl<R> Column<R> {
             tone: |_| Tone::Plain,
             right: false,
             elastic: false,
+            spare: 0,
             least: 0,
             in_table: false,
             in_json: true,
@@ -168,6 +173,10 @@ impl<R> Column<R> {
     }
     pub(crate) const fn elastic(mut self) -> Self {
         self.elastic = true;
+        self
+    }
+    pub(crate) const fn spare(mut self, spare: u8) -> Self {
+        self.spare = spare;
         self
     }
     pub(crate) const fn reads(mut self, reads: Reads) -> Self {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use session::dissector::head::Head;
 use session::dissector::websocket::upgrade::{AcceptFact, Extension};
 use session::model::{Closing, Connection, How};
+use session::verdicts::{Counts, named};
 
 use super::column::{Cell, Column, Row, Tone};
 use super::frames::close;
@@ -129,6 +130,11 @@ fn whole(extension: &Extension) -> String {
     text
 }
 
+/// Findings by code, in the order of the rules.
+pub(crate) fn counts(findings: &Counts) -> Value {
+    Value::Object(named(findings).map(|(rule, count)| (rule.code.to_owned(), count.into())).collect())
+}
+
 fn pair<T: serde::Serialize>(of: [T; 2]) -> Cell<'static> {
     let [client, server] = of;
     Cell::Nested(json!({ "client": client, "server": server }))
@@ -141,7 +147,7 @@ impl Row for ConnectionRow {
         Column::<Self>::key("client", "Client", |row| Cell::text(row.0.client.to_string())).table(0).tone(|_| Tone::Client).elastic(),
         Column::<Self>::key("server", "Server", |row| Cell::text(row.0.server.to_string())).table(0).tone(|_| Tone::Server).elastic(),
         Column::<Self>::key("transport", "Transport", |_| Cell::word("tcp")),
-        Column::<Self>::key("start", "Start", |row| Cell::Time(row.0.start)).table(0).right(),
+        Column::<Self>::key("start", "Start", |row| Cell::Time(row.0.start)).table(0).right().spare(9),
         Column::<Self>::key("end", "End", |row| Cell::Time(row.0.end)).right(),
         Column::<Self>::key("request", "Request", Self::request).nested(),
         Column::<Self>::key("response", "Response", Self::response).nested(),
@@ -150,18 +156,18 @@ impl Row for ConnectionRow {
         Column::<Self>::view("request.version", "Version", |row| row.of_request(|head| Some(head.version()))).csv(),
         Column::<Self>::view("response.status", "Status", |row| Cell::or_null(row.status(), |status| Cell::Number(status.into()))).csv(),
         Column::<Self>::key("accept_valid", "Accept", |row| Cell::or_null(row.accept_valid(), Cell::Bool)),
-        Column::<Self>::key("subprotocol", "Subprotocol", |row| Cell::or_null(row.0.agreement.subprotocol.as_deref(), Cell::word)).table(0).elastic(),
+        Column::<Self>::key("subprotocol", "Subprotocol", |row| Cell::or_null(row.0.agreement.subprotocol.as_deref(), Cell::word)).table(0).elastic().spare(2),
         Column::<Self>::key("extensions", "Extensions", |row| Cell::Nested(row.extensions().into())).nested(),
-        Column::<Self>::view("extension_list", "Extensions", |row| Cell::text(row.extensions().join(", "))).csv().table(0).elastic(),
+        Column::<Self>::view("extension_list", "Extensions", |row| Cell::text(row.extensions().join(", "))).csv().table(0).elastic().spare(6),
         Column::<Self>::key("frames", "Frames", |row| pair(row.0.frames)).nested(),
-        Column::<Self>::view("frames.client", "Frames →", |row| Cell::Number(row.0.frames[0].into())).csv().right().table(0),
-        Column::<Self>::view("frames.server", "←", |row| Cell::Number(row.0.frames[1].into())).csv().right().table(0),
+        Column::<Self>::view("frames.client", "Frames →", |row| Cell::Number(row.0.frames[0].into())).csv().right().table(0).spare(8),
+        Column::<Self>::view("frames.server", "←", |row| Cell::Number(row.0.frames[1].into())).csv().right().table(0).spare(8),
         Column::<Self>::key("messages", "Messages", |row| pair(row.0.messages)).nested(),
-        Column::<Self>::view("messages.client", "Messages →", |row| Cell::Number(row.0.messages[0].into())).csv().right().table(0),
-        Column::<Self>::view("messages.server", "←", |row| Cell::Number(row.0.messages[1].into())).csv().right().table(0),
+        Column::<Self>::view("messages.client", "Messages →", |row| Cell::Number(row.0.messages[0].into())).csv().right().table(0).spare(3),
+        Column::<Self>::view("messages.server", "←", |row| Cell::Number(row.0.messages[1].into())).csv().right().table(0).spare(3),
         Column::<Self>::key("payload_bytes", "Bytes", |row| pair(row.0.payload)).nested(),
-        Column::<Self>::view("payload_bytes.client", "Bytes →", |row| Cell::Number(row.0.payload[0])).csv().right().table(0),
-        Column::<Self>::view("payload_bytes.server", "←", |row| Cell::Number(row.0.payload[1])).csv().right().table(0),
+        Column::<Self>::view("payload_bytes.client", "Bytes →", |row| Cell::Number(row.0.payload[0])).csv().right().table(0).spare(5),
+        Column::<Self>::view("payload_bytes.server", "←", |row| Cell::Number(row.0.payload[1])).csv().right().table(0).spare(5),
         Column::<Self>::key("close", "Close", |row| Cell::Nested(row.closing())).nested(),
         Column::<Self>::view("close.code", "Code", |row| Cell::or_null(row.0.closing.first().and_then(|close| close.1.code), |code| Cell::Number(code.into()))).csv(),
         Column::<Self>::view("close.reason", "Reason", |row| Cell::or_null(row.0.closing.first(), |close| Cell::text(String::from_utf8_lossy(&close.1.reason).into_owned()))).csv(),
@@ -169,7 +175,7 @@ impl Row for ConnectionRow {
         Column::<Self>::view("close.clean", "Clean", |row| Cell::Bool(row.0.closing.clean())).csv(),
         Column::<Self>::view("close.how", "How", |row| Cell::word(row.0.closing.how().name())).csv(),
         Column::<Self>::view("ended", "How it ended", |row| Cell::text(row.ended())).table(0).elastic().tone(Self::tone_of_end),
-        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(json!({}))).nested(),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Nested(counts(&row.0.findings))).nested(),
     ];
 }
 
@@ -180,11 +186,11 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
     Column::<ConnectionRow>::view("client", "Client", |row| Cell::text(row.0.client.to_string())).tone(|_| Tone::Client).elastic(),
     Column::<ConnectionRow>::view("server", "Server", |row| Cell::text(row.0.server.to_string())).tone(|_| Tone::Server).elastic(),
     Column::<ConnectionRow>::view("target", "Target", |row| row.of_request(Head::target)).elastic(),
-    Column::<ConnectionRow>::view("subprotocol", "Subprotocol", |row| Cell::or_null(row.0.agreement.subprotocol.as_deref(), Cell::word)).elastic(),
-    Column::<ConnectionRow>::view("extensions", "Extensions", |row| Cell::text(row.short_extensions())).elastic(),
-    Column::<ConnectionRow>::view("frames", "Frames", |row| Cell::Number(row.0.frames.iter().copied().map(u64::from).sum())).right(),
-    Column::<ConnectionRow>::view("messages", "Messages", |row| Cell::Number(row.0.messages.iter().copied().map(u64::from).sum())).right(),
-    Column::<ConnectionRow>::view("bytes", "Bytes", |row| Cell::Number(row.0.payload.iter().fold(0, |sum, bytes| sum.saturating_add(*bytes)))).right(),
+    Column::<ConnectionRow>::view("subprotocol", "Subprotocol", |row| Cell::or_null(row.0.agreement.subprotocol.as_deref(), Cell::word)).elastic().spare(1),
+    Column::<ConnectionRow>::view("extensions", "Extensions", |row| Cell::text(row.short_extensions())).elastic().spare(4),
+    Column::<ConnectionRow>::view("frames", "Frames", |row| Cell::Number(row.0.frames.iter().copied().map(u64::from).sum())).right().spare(3),
+    Column::<ConnectionRow>::view("messages", "Messages", |row| Cell::Number(row.0.messages.iter().copied().map(u64::from).sum())).right().spare(1),
+    Column::<ConnectionRow>::view("bytes", "Bytes", |row| Cell::Number(row.0.payload.iter().fold(0, |sum, bytes| sum.saturating_add(*bytes)))).right().spare(2),
     Column::<ConnectionRow>::view("ended", "How it ended", |row| Cell::text(row.ended())).elastic().tone(ConnectionRow::tone_of_end),
 ];
 

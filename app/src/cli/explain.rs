@@ -53,9 +53,10 @@ fn understand(text: &str) -> anyhow::Result<What> {
     bytes(text).map(What::Bytes)
 }
 
-/// Close codes have four digits, all decimal; two bytes of hex can be written with a space between them.
+/// 1000 to 4999, which is what can be a close code (RFC 6455 7.4.2); the same two bytes in hex can be written with
+/// a space between them.
 fn is_code(word: &str) -> bool {
-    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+    word.len() == 4 && word.parse().is_ok_and(|code: u16| (1000..5000).contains(&code))
 }
 
 /// Bytes in hex, however they were copied: `81 85`, `81:85`, `0x81, 0x85`, `\x81\x85`.

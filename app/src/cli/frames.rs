@@ -6,7 +6,7 @@ use session::dissector::ids::{FrameId, Side};
 use session::dissector::websocket::close::Body;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry;
-use session::model::Frame;
+use session::model::{Frame, Kind};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
 use super::options::Rows;
@@ -20,7 +20,22 @@ pub(crate) struct FrameRow {
     frame: Frame,
     key: Option<[u8; 4]>,
     payload: Option<Payload>,
+    /// Whether the payload is shown as text, where it is that: not in a binary message.
+    textual: bool,
     close: Option<(Option<u16>, String)>,
+    findings: Vec<&'static str>,
+}
+
+/// The codes of the rules that a frame breaks, each once.
+pub(crate) fn findings(snapshot: &Snapshot, frame: FrameId) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for found in snapshot.findings_of(frame) {
+        let code = found.finding.rule().code;
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
 }
 
 /// A hole wider than this is not filled with zeros to show what lies around it.
@@ -28,7 +43,8 @@ const WIDEST_HOLE: u64 = 64 << 20;
 
 impl FrameRow {
     fn new(content: &mut Content, snapshot: &Snapshot, frame: Frame, reads: Reads) -> Self {
-        let mut row = Self { frame, key: None, payload: None, close: None };
+        let findings = findings(snapshot, frame.id);
+        let mut row = Self { frame, key: None, payload: None, textual: true, close: None, findings };
         let limit = match reads {
             Reads::Index => return row,
             Reads::Beginning => BEGINNING,
@@ -44,6 +60,9 @@ impl FrameRow {
             let body = Body::read(&bytes.payload.bytes);
             row.close = Some((body.code(), String::from_utf8_lossy(body.reason()).into_owned()));
         }
+        let message = frame.message.filter(|_| frame.header.opcode != Opcode::TEXT);
+        let kind = message.and_then(|message| snapshot.message(message)).map(|message| message.kind);
+        row.textual = kind != Some(Kind::Binary);
         row.payload = Some(Payload::new(bytes.payload.bytes, bytes.payload.holes, bytes.cut));
         row
     }
@@ -54,17 +73,15 @@ impl FrameRow {
             return close(*code, reason);
         }
         let Some(payload) = &self.payload else { return String::new() };
-        let mut text = match self.frame.compressed {
+        let text = match self.frame.compressed {
             true if !payload.is_empty() => format!("deflated {}", payload.preview(false)),
-            _ => payload.preview(self.frame.header.opcode != Opcode::BINARY),
+            _ => payload.preview(self.textual),
         };
-        if self.frame.missing > 0 {
-            text.push_str(&format!(
-                " ({} never captured)",
-                words::plural(self.frame.missing, ["byte", "bytes"])
-            ));
+        // In front, because the end of a row is what a narrow terminal cuts off.
+        match self.frame.missing {
+            0 => text,
+            missing => format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])),
         }
-        text
     }
 
     /// `fin rsv1 mask`: the bits that are set.
@@ -111,29 +128,29 @@ impl Row for FrameRow {
         Column::<Self>::key("frame", "Frame", |row| Cell::Number(row.frame.id.number())).table(5).right(),
         Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.frame.connection.number())).table(4).right(),
         Column::<Self>::key("direction", "Direction", |row| Cell::word(row.frame.side.name())).tone(|row| tone(row.frame.side)),
-        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.frame.packet.number())).table(6).right(),
+        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.frame.packet.number())).table(6).right().spare(3),
         Column::<Self>::key("time", "Time", |row| Cell::Time(row.frame.time)).table(10).right(),
-        Column::<Self>::view("arrow", " ", |row| Cell::word(arrow(row.frame.side))).table(1).tone(|row| tone(row.frame.side)),
+        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.frame.side))).table(1).tone(|row| tone(row.frame.side)),
         Column::<Self>::key("fin", "FIN", |row| Cell::Bool(row.frame.header.fin)),
         Column::<Self>::key("rsv1", "RSV1", |row| Cell::Bool(row.frame.header.rsv1())),
         Column::<Self>::key("rsv2", "RSV2", |row| Cell::Bool(row.frame.header.rsv2())),
         Column::<Self>::key("rsv3", "RSV3", |row| Cell::Bool(row.frame.header.rsv3())),
         Column::<Self>::key("opcode", "Opcode", |row| Cell::Number(row.frame.header.opcode.0.into())).right(),
         Column::<Self>::key("opcode_name", "Opcode", |row| Cell::word(row.frame.header.opcode.name())).table(6),
-        Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8),
+        Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8).spare(1),
         Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())),
         Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key, |key| Cell::text(hex::encode(key)))).reads(Reads::Beginning),
         Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right(),
         Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
         Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
-        Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right(),
+        Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right().spare(2),
         Column::<Self>::view("preview", "Payload", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
         Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
         Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(serde_json::Value::Array(Vec::new()))),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.clone())),
     ];
 
     fn tone(&self) -> Tone {

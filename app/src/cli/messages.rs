@@ -8,7 +8,7 @@ use session::model::{Frame, Kind, Message};
 use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
-use super::frames::{arrow, tone};
+use super::frames::{arrow, findings, tone};
 use super::options::Rows;
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
@@ -20,6 +20,8 @@ pub(crate) struct MessageRow {
     message: Message,
     frames: Vec<u64>,
     content: Result<Payload, Why>,
+    /// The rules that its frames break.
+    findings: Vec<&'static str>,
 }
 
 impl MessageRow {
@@ -41,7 +43,15 @@ impl MessageRow {
                 .message(snapshot, message.id, LIMIT)
                 .map(|bytes| Payload::new(bytes, Vec::new(), false)),
         };
-        Self { message, frames, content: bytes }
+        let of_frames =
+            frames.iter().flat_map(|number| findings(snapshot, FrameId::new((number - 1) as u32)));
+        let findings = of_frames.fold(Vec::new(), |mut codes, code| {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+            codes
+        });
+        Self { message, frames, content: bytes, findings }
     }
 
     fn preview(&self) -> String {
@@ -96,12 +106,12 @@ impl Row for MessageRow {
         Column::<Self>::key("type", "Type", |row| Cell::word(row.message.kind.name())),
         Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.message.packet.number())).right(),
         Column::<Self>::key("time", "Time", |row| Cell::Time(row.message.time)).table(10).right(),
-        Column::<Self>::view("arrow", " ", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
-        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6),
-        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right(),
+        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
+        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6).spare(1),
+        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right().spare(2),
         Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(row.frames.clone())),
         Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
-        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right(),
+        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
@@ -109,7 +119,7 @@ impl Row for MessageRow {
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
-        Column::<Self>::key("findings", "Findings", |_| Cell::Nested(serde_json::Value::Array(Vec::new()))),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.clone())),
     ];
 
     fn tone(&self) -> Tone {

@@ -62,6 +62,6 @@ pub(crate) fn exit(result: anyhow::Result<()>) -> ExitCode {
     if gone {
         return ExitCode::SUCCESS;
     }
-    eprintln!("wscope: {}", format!("{error:#}").replace('\n', " "));
+    eprintln!("wscope: {}", words::clean(&format!("{error:#}")));
     ExitCode::from(2)
 }

@@ -95,7 +95,7 @@ Examples:
   wscope messages capture.pcap --fields message,direction,text --format csv";
 
 const EXPLAIN: &str = "\
-Bytes may be parted by spaces, colons or commas and may begin with 0x or \\x. Four decimal digits are a close code, \
+Bytes may be parted by spaces, colons or commas and may begin with 0x or \\x. A number from 1000 to 4999 is a close code, \
 one hex digit or a name is an opcode.
 
 Examples:
@@ -113,6 +113,15 @@ pub(crate) struct How {
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
+}
+
+impl How {
+    /// What a session is told.
+    pub(crate) fn session(&self) -> session::Options {
+        let mut options = session::Options::default();
+        options.dissector.websocket_ports = self.decode_as.clone();
+        options
+    }
 }
 
 /// Options of `summary`.

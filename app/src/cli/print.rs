@@ -34,7 +34,8 @@ impl<R: Row> Printer<R> {
         let form = match options.format {
             Format::Table => {
                 let look = Look::of(options.source.no_color);
-                Form::Table(Table::new(columns.clone(), look, options.clock(None)))
+                let table = Table::new(columns.clone(), look, options.clock(None));
+                Form::Table(if options.fields.is_empty() { table } else { table.with_all() })
             }
             Format::Json => Form::Json,
             Format::Csv => Form::Csv,

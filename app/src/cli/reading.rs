@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use session::capture::{NoteKind, Source};
-use session::{Options, Session, Snapshot, State};
+use session::{Session, Snapshot, State};
 
 use super::options::How;
 
@@ -44,7 +44,7 @@ pub(crate) fn read(
         // A full channel holds a wake already.
         let _ = sender.try_send(());
     };
-    let session = Session::open(source, options(how), wake)?;
+    let session = Session::open(source, how.session(), wake)?;
     let mut bar = Bar::default();
     loop {
         let ended = woken.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected);
@@ -63,12 +63,6 @@ pub(crate) fn read(
             }
         }
     }
-}
-
-fn options(how: &How) -> Options {
-    let mut options = Options::default();
-    options.dissector.websocket_ports = how.decode_as.clone();
-    options
 }
 
 /// What is wrong with the capture, one line each; what came before the damage was shown.
@@ -98,7 +92,10 @@ fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
 
 /// What a capture is called in a sentence.
 pub(crate) fn name(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".into() } else { file.display().to_string() }
+    if file == Path::new("-") {
+        return "standard input".into();
+    }
+    super::words::clean(&file.display().to_string()).into_owned()
 }
 
 /// The progress bar: on stderr, where that is a terminal, and gone in the end.

@@ -7,6 +7,8 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 use session::Snapshot;
+use session::capture::NoteKind;
+use session::verdicts::named;
 
 use super::column::{Column, Tone};
 use super::connections::{ConnectionRow, SHORT};
@@ -106,8 +108,13 @@ fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     say("Messages", messages(snapshot));
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
+    say("Findings", findings(snapshot));
     for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
-        say(if place == 0 { "Notes" } else { "" }, format!("{} (byte {})", note.says, count(note.at)));
+        let text = match note.kind {
+            NoteKind::Comment => note.says.clone(),
+            _ => format!("{} (byte {})", note.says, count(note.at)),
+        };
+        say(if place == 0 { "Notes" } else { "" }, text);
     }
     if let Some(more) = snapshot.notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
         say("", format!("and {}", plural(more as u64, ["more note", "more notes"])));
@@ -203,6 +210,13 @@ fn compression(snapshot: &Snapshot) -> String {
         size(plain),
         ratio(plain, wire)
     )
+}
+
+fn findings(snapshot: &Snapshot) -> String {
+    let counts = facts::findings(snapshot);
+    let kinds: Vec<String> =
+        named(&counts).map(|(rule, number)| format!("{} {}", count(u64::from(number)), rule.code)).collect();
+    kinds.join(", ")
 }
 
 fn missing(snapshot: &Snapshot) -> String {

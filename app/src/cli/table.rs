@@ -19,6 +19,8 @@ const FIRST: usize = 500;
 const WAIT: Duration = Duration::from_millis(250);
 /// An elastic column is not made narrower than this.
 const NARROWEST: usize = 6;
+/// Before an elastic column is made narrower than this, columns that can be spared leave.
+const READABLE: usize = 16;
 /// Text in a pipe is cut here: whoever wants all of it takes JSON or CSV.
 const LONGEST: usize = 160;
 const GAP: &str = "  ";
@@ -30,6 +32,8 @@ pub(crate) struct Table<R: 'static> {
     clock: Clock,
     first: Vec<Vec<Text>>,
     since: Option<Instant>,
+    /// Whether columns may leave where the terminal is too narrow.
+    sparing: bool,
     widths: Option<Vec<usize>>,
 }
 
@@ -42,7 +46,12 @@ struct Text {
 
 impl<R: Row> Table<R> {
     pub(crate) fn new(columns: Vec<&'static Column<R>>, look: Look, clock: Clock) -> Self {
-        Self { columns, look, clock, first: Vec::new(), since: None, widths: None }
+        Self { columns, look, clock, first: Vec::new(), since: None, sparing: true, widths: None }
+    }
+
+    /// The same table, which shows all its columns however narrow the terminal is: somebody asked for them.
+    pub(crate) fn with_all(self) -> Self {
+        Self { sparing: false, ..self }
     }
 
     /// How times are shown; has no effect on rows already given.
@@ -52,7 +61,7 @@ impl<R: Row> Table<R> {
 
     /// One more row.
     pub(crate) fn push(&mut self, out: &mut dyn Write, row: &R) -> io::Result<()> {
-        let cells = self.columns.iter().map(|column| self.cell(column, row)).collect();
+        let cells: Vec<Text> = self.columns.iter().map(|column| self.cell(column, row)).collect();
         if let Some(widths) = &self.widths {
             return self.line(out, widths, &cells);
         }
@@ -68,12 +77,19 @@ impl<R: Row> Table<R> {
 
     /// Writes what was held back; the widths stay from here on.
     pub(crate) fn settle(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let first = std::mem::take(&mut self.first);
+        let mut first = std::mem::take(&mut self.first);
         if self.widths.is_some() || first.is_empty() {
             return Ok(());
         }
-        let headings: Vec<Text> = self.columns.iter().map(|column| heading(column)).collect();
-        let widths = self.fit(&headings, &first);
+        let mut headings: Vec<Text> = self.columns.iter().map(|column| heading(column)).collect();
+        while let Some(spare) = self.spared(&self.widest(&headings, &first)) {
+            // What has the same weight belongs together, as the two directions do.
+            let stays: Vec<bool> = self.columns.iter().map(|column| column.spare != spare).collect();
+            keep(&mut self.columns, &stays);
+            keep(&mut headings, &stays);
+            first.iter_mut().for_each(|row| keep(row, &stays));
+        }
+        let widths = self.fit(self.widest(&headings, &first));
         self.line(out, &widths, &headings)?;
         for cells in &first {
             self.line(out, &widths, cells)?;
@@ -95,17 +111,32 @@ impl<R: Row> Table<R> {
         Text { width: text.width(), text, tone }
     }
 
-    fn fit(&self, headings: &[Text], rows: &[Vec<Text>]) -> Vec<usize> {
-        let mut widths: Vec<usize> = (self.columns.iter().zip(headings).enumerate())
-            .map(|(place, (column, heading))| {
-                let widest = rows.iter().map(|row| row[place].width).max().unwrap_or(0);
-                widest.max(heading.width).max(column.least)
-            })
-            .collect();
+    /// What each column would like.
+    fn widest(&self, headings: &[Text], rows: &[Vec<Text>]) -> Vec<usize> {
+        let columns = self.columns.iter().zip(headings).enumerate();
+        let widest = columns.map(|(place, (column, heading))| {
+            let widest = rows.iter().map(|row| row[place].width).max().unwrap_or(0);
+            widest.max(heading.width).max(column.least)
+        });
+        widest.collect()
+    }
+
+    /// What leaves next, where even with its text cut short the table is too wide.
+    fn spared(&self, widths: &[usize]) -> Option<u8> {
+        let screen = self.look.width.filter(|_| self.sparing)?;
+        let short = |(width, column): (&usize, &&Column<R>)| match column.elastic {
+            true => READABLE.min(*width),
+            false => *width,
+        };
+        let total = widths.iter().zip(&self.columns).map(short).sum::<usize>() + gaps(widths.len());
+        let spare = self.columns.iter().map(|column| column.spare).max()?;
+        (total > screen && spare > 0).then_some(spare)
+    }
+
+    fn fit(&self, mut widths: Vec<usize>) -> Vec<usize> {
         let Some(screen) = self.look.width else { return widths };
-        let gaps = GAP.len() * widths.len().saturating_sub(1);
         loop {
-            let total = widths.iter().sum::<usize>() + gaps;
+            let total = widths.iter().sum::<usize>() + gaps(widths.len());
             let elastic = (0..widths.len()).filter(|&place| self.columns[place].elastic);
             let widest = elastic.max_by_key(|&place| widths[place]);
             match widest {
@@ -115,31 +146,39 @@ impl<R: Row> Table<R> {
         }
     }
 
-    fn line(&self, out: &mut dyn Write, widths: &[usize], cells: &Vec<Text>) -> io::Result<()> {
-        let last = cells.len() - 1;
-        for (place, cell) in cells.iter().enumerate() {
-            let column = self.columns[place];
-            let room = match self.look.width {
-                Some(_) => widths[place],
-                None => LONGEST.max(widths[place].min(LONGEST)),
-            };
+    fn line(&self, out: &mut dyn Write, widths: &[usize], cells: &[Text]) -> io::Result<()> {
+        // Spaces are written only in front of something, so that no line ends in them.
+        let mut spaces = 0;
+        for ((cell, column), &wanted) in cells.iter().zip(&self.columns).zip(widths) {
+            let room = if self.look.width.is_some() { wanted } else { LONGEST };
             let cut = if column.elastic { elide(&cell.text, cell.width, room) } else { None };
             let (text, width) = match &cut {
                 Some((text, width)) => (text.as_str(), *width),
                 None => (cell.text.as_str(), cell.width),
             };
-            let padding = widths[place].saturating_sub(width);
-            if column.right {
-                write!(out, "{:padding$}", "")?;
+            let padding = wanted.saturating_sub(width);
+            let (before, after) = if column.right { (padding, 0) } else { (0, padding) };
+            spaces += before;
+            if text.is_empty() {
+                spaces += after;
+            } else {
+                write!(out, "{:spaces$}{}", "", self.look.paint(cell.tone, text))?;
+                spaces = after;
             }
-            write!(out, "{}", self.look.paint(cell.tone, text))?;
-            if place < last {
-                let padding = if column.right { 0 } else { padding };
-                write!(out, "{:padding$}{GAP}", "")?;
-            }
+            spaces += GAP.len();
         }
         writeln!(out)
     }
+}
+
+/// Leaves out what does not stay.
+fn keep<T>(list: &mut Vec<T>, stays: &[bool]) {
+    let mut stays = stays.iter();
+    list.retain(|_| stays.next().copied().unwrap_or(true));
+}
+
+fn gaps(columns: usize) -> usize {
+    GAP.len() * columns.saturating_sub(1)
 }
 
 fn heading<R>(column: &Column<R>) -> Text {

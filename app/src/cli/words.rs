@@ -110,10 +110,9 @@ pub(crate) fn hex(bytes: &[u8], shown: usize, more: bool) -> String {
 
 /// The word of `list` that somebody who wrote `word` most likely meant.
 pub(crate) fn nearest<'a>(word: &str, list: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let close = |other: &&str| distance(word, other);
-    let best = list.min_by_key(close)?;
-    let inside = best.contains(word) || word.contains(best);
-    (inside || distance(word, best) <= 1 + word.chars().count() / 3).then_some(best)
+    let inside = |other: &str| other.contains(word) || word.contains(other);
+    let best = list.min_by_key(|other| (!inside(other), distance(word, other)))?;
+    (inside(best) || distance(word, best) <= 1 + word.chars().count() / 3).then_some(best)
 }
 
 /// How many characters must be put in, taken out or changed (Levenshtein).

@@ -105,6 +105,10 @@ impl Front {
                     }
                     (used, Next::Stay)
                 }
+                // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
+                Reader::Head(buf) if buf.bytes.is_empty() && sniff(bytes) == Sniffed::Http2 => {
+                    (bytes.len(), Next::Close(Carries::Http2))
+                }
                 Reader::Head(buf) => match buf.add(at, bytes) {
                     Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),

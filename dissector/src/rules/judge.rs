@@ -9,7 +9,7 @@ use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Out
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
-    Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
+    Answered, Attempt, Cut, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
     Register, Requested, Seen, Told, Whole,
 };
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
@@ -18,7 +18,7 @@ use crate::websocket::opcode::Opcode;
 use crate::websocket::upgrade::Agreement;
 
 /// Masking keys of one side that are remembered.
-const KEYS: usize = 8;
+const KEYS: usize = 16;
 
 /// Pings of one side that are remembered.
 const PINGS: usize = 64;
@@ -57,7 +57,7 @@ impl Default for Judge {
     fn default() -> Self {
         let numbered = || rules().enumerate().map(|(place, rule)| (place as u16, rule.check));
         let frame_rules = numbered().filter_map(|(place, check)| match check {
-            Check::Frame(on, predicate) => Some((place, on, predicate)),
+            Check::Frame(on, predicate) | Check::Data(on, predicate, _) => Some((place, on, predicate)),
             _ => None,
         });
         Self {
@@ -145,7 +145,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
-                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
+                        party.snapped = party.snapped.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
@@ -352,25 +352,24 @@ impl Judge {
 
     fn message(&mut self, message: &Message) {
         let at = self.now;
-        let Some(frame) = self.last_frame.take() else { return };
-        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
+        let Some(mut ledger) = self.ledger_of(message.connection).and_then(Option::take) else { return };
+        let frame = self.last_frame.as_ref().filter(|frame| frame.id == message.last);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(message.last) };
         let before = self.found.len();
         for (rule, check) in &self.others {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Message(predicate) = check {
-                let told = Told { message, side: frame.side, frame: Some(&frame), ledger: &ledger, at };
+            if let Check::Message(predicate) | Check::Data(_, _, predicate) = check {
+                let told = Told { message, side: message.side, frame, ledger: &ledger, at };
                 predicate(&told, &mut report);
             }
         }
         self.blame(&mut ledger, before);
         if message.compressed {
-            let party = ledger.party_mut(frame.side);
+            let party = ledger.party_mut(message.side);
             let adrift = message.outcome == Outcome::ContextLost;
             party.adrift = if adrift { party.adrift.saturating_add(1) } else { 0 };
         }
         self.keep(ledger);
-        self.last_frame = Some(frame);
     }
 
     /// Notes the first error of each rule and side.
@@ -383,7 +382,8 @@ impl Judge {
                 let Finding { rule, frame, span, .. } = finding;
                 let end = span.map_or(0, Span::end);
                 let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
-                let faults = &mut ledger.party_mut(side).faults;
+                let Party { fault: first, faults, .. } = ledger.party_mut(side);
+                first.get_or_insert(fault);
                 if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
                     faults.push(fault);
                 }
@@ -441,7 +441,7 @@ fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
         on |= On::Odd as u16;
     }
     let data = header.opcode.is_data();
-    if data && frame.part != Part::Whole || data && ledger.party(frame.side).open.is_some() {
+    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
         on |= On::Fragment as u16;
     }
     if ledger.party(frame.side).closed.is_some() {
@@ -463,13 +463,29 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         // RFC 6455 5.5.3: a Pong answers the Ping with the same body, and with it all that came before.
         let pings = &mut ledger.party_mut(peer).pings;
         if let Some(place) = pings.iter().rposition(|ping| Some(&ping.payload) == frame.echo.as_ref()) {
-            pings.drain(..=place);
+            let same = |ping: &Ping| Some(&ping.payload) == frame.echo.as_ref();
+            let others = pings.drain(..=place).filter(same).count().saturating_sub(1);
+            let party = ledger.party_mut(peer);
+            party.settled = party.settled.saturating_add(others as u32);
+        } else {
+            let asked = !pings.is_empty();
+            let party = ledger.party_mut(peer);
+            let asked = asked || party.settled > 0;
+            party.settled = party.settled.saturating_sub(1);
+            ledger.party_mut(frame.side).unasked |= !asked;
         }
     }
     let party = ledger.party_mut(frame.side);
     party.frames = party.frames.saturating_add(1);
+    party.searched |= frame.resynchronized;
+    party.strange = party.strange.with(frame);
     if !frame.truncated {
         party.last = Some(at);
+    } else {
+        let (missing, payload_len) = (frame.missing, frame.header.payload_len);
+        let len = frame.header.frame_len().saturating_sub(missing);
+        let span = Span { stream: frame.stream, at: frame.at, len };
+        party.cut = Some(Cut { frame: frame.id, span, payload_len, missing });
     }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
@@ -482,8 +498,9 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         Opcode::CLOSE => {
             let code = frame.close.as_ref().and_then(|close| close.code);
             if party.closed.is_none() {
-                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
+                let len = frame.header.frame_len();
                 party.closed = Some((frame.id, code, at));
+                party.closed_inside = party.open;
                 party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
             }
         }
@@ -492,11 +509,13 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
                 party.pings.pop_front();
             }
             let payload = frame.echo.clone().unwrap_or_default();
-            party.pings.push_back(Ping { frame: frame.id, payload, sent: at });
+            let span = Span { stream: frame.stream, at: frame.at, len: frame.header.frame_len() };
+            party.pings.push_back(Ping { frame: frame.id, payload, span, sent: at });
         }
         _ => {}
     }
     let bytes = frame.header.payload_len;
+    let empty = u32::from(bytes == 0);
     match frame.part {
         Part::None => {}
         Part::Whole => {
@@ -505,12 +524,14 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         }
         Part::First => {
             party.messages = party.messages.saturating_add(1);
-            party.open = Some(OpenMessage { first: frame.id, frames: 1, bytes });
+            let header = Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 };
+            party.open = Some(OpenMessage { first: frame.id, header, frames: 1, bytes, empty });
         }
         Part::Middle => {
             if let Some(open) = &mut party.open {
                 open.frames = open.frames.saturating_add(1);
                 open.bytes = open.bytes.saturating_add(bytes);
+                open.empty = open.empty.saturating_add(empty);
             }
         }
         Part::Last => party.open = None,

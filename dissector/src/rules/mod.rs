@@ -131,6 +131,8 @@ pub enum Check {
     Frame(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>)),
     /// At the end of a fragmented or compressed message.
     Message(fn(&facts::Told<'_>, &mut Report<'_>)),
+    /// At a frame of a kind, and at the end of a fragmented or compressed message.
+    Data(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>), fn(&facts::Told<'_>, &mut Report<'_>)),
     /// When TCP ends at one end, or the capture does.
     End(fn(&facts::Ended<'_>, &mut Report<'_>)),
     /// At other events: what the observer must admit, and the health of the transport.
@@ -191,7 +193,7 @@ impl Report<'_> {
     }
     /// The same, about another frame than the one in hand.
     pub fn against_frame(&mut self, side: Side, frame: FrameId, point: Point) {
-        let now = core::mem::replace(&mut self.subject.frame, Some(frame));
+        let now = self.subject.frame.replace(frame);
         self.against(side, point);
         self.subject.frame = now;
     }

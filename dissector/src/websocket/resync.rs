@@ -30,7 +30,7 @@ impl Certainty {
             Self::Expected => 20,
             Self::ExpectedAtEnd => 12,
             Self::Unexpected => 40,
-            Self::UnexpectedAtEnd => 27,
+            Self::UnexpectedAtEnd => 26,
         }
     }
 }
@@ -219,7 +219,7 @@ fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
     let fits = header.mask.is_some() == masked
         && !header.rsv2()
         && !header.rsv3()
-        && !(header.rsv1() && opcode == Opcode::CONTINUATION)
+        && (!header.rsv1() || opcode != Opcode::CONTINUATION)
         && !opcode.is_reserved()
         && control_fits
         && header.is_minimal()

@@ -7,10 +7,11 @@ use serde::{Serialize, Serializer};
 use session::Snapshot;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
+use session::verdicts::Counts;
 
 use crate::cli::absence;
 use crate::cli::column::json;
-use crate::cli::connections::ConnectionRow;
+use crate::cli::connections::{ConnectionRow, counts};
 use crate::cli::reading::name;
 use crate::cli::time::rfc3339;
 
@@ -23,7 +24,7 @@ pub(super) struct Facts<'a> {
     tcp: Tcp,
     websocket: WebSocket,
     connections: Connections<'a>,
-    findings: BTreeMap<&'static str, u64>,
+    findings: serde_json::Value,
     notes: Vec<Note<'a>>,
 }
 
@@ -67,9 +68,9 @@ struct Tcp {
 struct WebSocket {
     connections: u32,
     accepted: usize,
-    ended: BTreeMap<String, u64>,
+    ended: BTreeMap<&'static str, u64>,
     frames: u32,
-    opcodes: BTreeMap<String, u64>,
+    opcodes: BTreeMap<&'static str, u64>,
     payload_bytes: u64,
     header_bytes: u64,
     messages: u32,
@@ -144,7 +145,7 @@ impl<'a> Facts<'a> {
             websocket: WebSocket {
                 connections: snapshot.connections().len(),
                 accepted: snapshot.connections().iter().filter(|row| row.accepted).count(),
-                ended: ends(snapshot).into_iter().map(|(how, count)| (how.to_owned(), count)).collect(),
+                ended: ends(snapshot).into_iter().collect(),
                 frames: snapshot.frame_count(),
                 opcodes: opcodes(snapshot).into_iter().collect(),
                 payload_bytes: totals.payload,
@@ -158,7 +159,7 @@ impl<'a> Facts<'a> {
                 unavailable: totals.incomplete,
             },
             connections: Connections(snapshot),
-            findings: BTreeMap::new(),
+            findings: counts(&findings(snapshot)),
             notes: snapshot.notes.iter().map(|note| Note { at: note.at, says: &note.says }).collect(),
         }
     }
@@ -168,7 +169,7 @@ impl<'a> Facts<'a> {
 pub(super) fn ends(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
     const KINDS: [&str; 6] = [
         "closed cleanly",
-        "closed, not cleanly",
+        "closed uncleanly",
         "ended by FIN without Close",
         "ended by RST without Close",
         "open at the end",
@@ -189,14 +190,28 @@ pub(super) fn ends(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
     KINDS.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// Frames by opcode, those that are there; the reserved ones by number.
-pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(String, u64)> {
-    let counts = (0..16).map(Opcode).zip(snapshot.totals.opcodes).filter(|(_, count)| *count > 0);
-    let name = |opcode: Opcode| match opcode.is_reserved() {
-        true => format!("reserved {:#x}", opcode.0),
-        false => opcode.name().to_owned(),
-    };
-    counts.map(|(opcode, count)| (name(opcode), count)).collect()
+/// Frames by opcode, those that are there; the reserved ones together, at the end.
+pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
+    let mut counts: Vec<(&'static str, u64)> = Vec::new();
+    let all = (0..16).map(Opcode).zip(snapshot.totals.opcodes);
+    let (named, reserved): (Vec<_>, Vec<_>) = all.partition(|(opcode, _)| !opcode.is_reserved());
+    for (opcode, count) in named.into_iter().chain(reserved).filter(|(_, count)| *count > 0) {
+        match counts.last_mut().filter(|(name, _)| *name == opcode.name()) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((opcode.name(), count)),
+        }
+    }
+    counts
+}
+
+/// The findings of all connections, counted by rule.
+pub(super) fn findings(snapshot: &Snapshot) -> Counts {
+    let mut sums = Counts::new();
+    for (rule, count) in snapshot.connections().iter().flat_map(|row| row.findings.iter()) {
+        let sum = sums.entry(*rule).or_default();
+        *sum = sum.saturating_add(*count);
+    }
+    sums
 }
 
 /// Messages of clients and of servers.
