@@ -169,8 +169,11 @@ mod tests {
     #[test]
     fn rfc7692_6_fragments() {
         let code = "frag-rsv1-on-continuation";
-        let parts =
-            |last| Bench::new().open_deflate("").server(&frame(0x41, &[0xCA])).server(&frame(last, &[0]));
+        let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        let parts = |last| {
+            let first = frame(0x41, &hello[..3]);
+            Bench::new().open_deflate("").server(&first).server(&frame(last, &hello[3..]))
+        };
         assert_eq!(parts(0xC0).close().only(code).1, [0xC0]);
         parts(0x80).close().legal();
     }
