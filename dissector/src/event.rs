@@ -56,6 +56,8 @@ pub enum Event {
         flow: FlowId,
         /// Which bytes.
         span: Span,
+        /// Whether the snap length cut them off; else their packet is not in the capture.
+        cut: bool,
     },
     /// Stream bytes came again with other content; the first ones stand.
     Conflict {
@@ -98,12 +100,14 @@ pub enum Event {
         /// The bytes of the header that are there.
         span: Span,
     },
-    /// Bytes were held up: they came again, or the receiver's window was closed.
+    /// Bytes were held up for long: they came late, or the receiver's window was closed.
     Stall {
         /// The TCP connection.
         flow: FlowId,
         /// Who was sending.
         end: End,
+        /// The bytes that came late; those that the window held up begin where it is, and are not counted.
+        span: Span,
         /// How long, in nanoseconds.
         held: i64,
         /// Whether the receiver's window was closed (RFC 9293 3.8.6.1); else a segment was late or sent again.

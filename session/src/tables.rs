@@ -254,7 +254,7 @@ impl Sink for Found {
                 }
             }
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
-            Event::Gap { flow, span } => {
+            Event::Gap { flow, span, .. } => {
                 self.totals.gap(span);
                 if let Some(flow) = self.flows.row_mut(flow.index()) {
                     flow.lost = flow.lost.saturating_add(span.len);

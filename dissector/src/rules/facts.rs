@@ -3,7 +3,7 @@
 //! Ledgers are written by the judge only. What is not known is `None` or a flag here, so that a rule that needs
 //! it can stay silent.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
@@ -45,6 +45,8 @@ pub enum On {
     AfterClose = 128,
     /// A frame of which bytes are missing, or that was looked for.
     Torn = 256,
+    /// A frame behind an error of the other side, until a rule that is asked for this kind finds something.
+    AfterFault = 512,
 }
 
 /// What is remembered of one side.
@@ -68,24 +70,34 @@ pub struct Party {
     pub closed_inside: Option<OpenMessage>,
     /// Whether it sent Pongs that nobody had asked for.
     pub unasked: bool,
+    /// Where that Close lies.
+    pub close_span: Option<crate::span::Span>,
     /// Its Pings that were not answered yet, oldest first; at most 64.
     pub pings: VecDeque<Ping>,
     /// Its Pings that a Pong to a later one answered, and that may still be answered one by one.
     pub settled: u32,
     /// Frames of its open message so far; none where no message is open.
     pub open: Option<OpenMessage>,
-    /// When it sent its last frame.
+    /// When it sent its last frame that came whole.
     pub last: Option<Moment>,
-    /// Its first fault of severity error, and how many frames the other side had sent by then.
-    pub fault: Option<Fault>,
+    /// Its first fault of each rule of severity error; at most eight.
+    pub faults: Vec<Fault>,
+    /// Compressed messages in a row whose content cannot be had, because what they refer to is not known.
+    pub adrift: u32,
     /// How its TCP stream ended.
     pub ended: Option<(Ending, Moment)>,
+    /// How far it had acknowledged the other side's stream, by its last packet so far.
+    pub acknowledged: u64,
+    /// How far it had done so when its own stream ended.
+    pub acknowledged_at_end: u64,
     /// Bytes of its stream that were never captured.
     pub lost: u64,
+    /// Those of them that the snap length cut off.
+    pub cut: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
     /// The frame inside which its stream ended.
-    pub cut: Option<Cut>,
+    pub torn: Option<Cut>,
 }
 
 /// A frame inside which a stream ended.
@@ -159,7 +171,7 @@ pub struct OpenMessage {
     pub empty: u32,
 }
 
-/// A side's first error.
+/// A side's first error of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     /// Place of the rule.
@@ -168,6 +180,8 @@ pub struct Fault {
     pub frame: Option<FrameId>,
     /// When.
     pub at: Moment,
+    /// Offset behind the bytes of it in the side's stream; 0 where it points at none.
+    pub end: u64,
     /// Data messages that the other side had begun by then.
     pub answered: u32,
     /// Whether the other side was told to have tolerated it.
@@ -199,10 +213,14 @@ pub struct Ledger {
     pub accepted: bool,
     /// When it began.
     pub began: Moment,
+    /// When its answer came.
+    pub answered: Option<Moment>,
     /// The two sides, client first.
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.
     pub heard: [bool; 2],
+    /// Places of the rules that the request broke at severity error, in order.
+    pub request_faults: Vec<u16>,
     /// The worst severity so far.
     pub worst: Option<Severity>,
 }
@@ -271,6 +289,19 @@ pub struct Requested<'a> {
     pub at: Moment,
     /// What is remembered across connections.
     pub register: &'a crate::rules::facts::Register,
+}
+
+/// A request or the answer to it came: for rules that hold for both.
+#[derive(Clone, Copy)]
+pub struct Headed<'a> {
+    /// The head.
+    pub head: &'a Head,
+    /// Who sent it: the client the request, the server the answer.
+    pub side: Side,
+    /// Its connection.
+    pub ledger: &'a Ledger,
+    /// When.
+    pub at: Moment,
 }
 
 /// An answer came.
@@ -362,6 +393,8 @@ pub struct Happened<'a> {
     pub event: &'a Event,
     /// The connection on it, if there is one.
     pub ledger: Option<&'a Ledger>,
+    /// What is remembered across connections.
+    pub register: &'a Register,
     /// The ends of the TCP connection.
     pub flow: Option<&'a Flow>,
     /// When.
@@ -402,6 +435,8 @@ pub struct Attempt {
     pub origin: Option<Box<[u8]>>,
     /// Whether frames follow.
     pub accepted: bool,
+    /// Whether it ended by somebody's wish: with a Close 1000 of whoever came first, or by what the client chose.
+    pub wished: bool,
 }
 
 /// What is remembered across connections: a bounded number of attempts, oldest dropped first.
@@ -411,4 +446,22 @@ pub struct Register {
     pub attempts: VecDeque<Attempt>,
     /// Whether some were dropped.
     pub dropped: bool,
+    /// How many times the snap length has cut bytes off a stream.
+    pub cuts: u64,
+    /// Who used a key first.
+    pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
+}
+
+impl Register {
+    /// The attempt of a connection, unless it was dropped.
+    pub fn attempt(&self, connection: ConnectionId) -> Option<&Attempt> {
+        self.attempts.get(self.place(connection)?)
+    }
+    /// The first attempt that used a key.
+    pub fn first_with_key(&self, key: &[u8]) -> Option<&Attempt> {
+        self.attempt(*self.keys.get(key)?)
+    }
+    pub(crate) fn place(&self, connection: ConnectionId) -> Option<usize> {
+        self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()
+    }
 }

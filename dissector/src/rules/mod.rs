@@ -16,6 +16,9 @@ mod deflate;
 mod frame;
 mod message;
 
+mod death;
+mod heads;
+
 mod health;
 mod observer;
 
@@ -122,6 +125,8 @@ pub enum Check {
     Request(fn(&facts::Requested<'_>, &mut Report<'_>)),
     /// At the answer to it.
     Response(fn(&facts::Answered<'_>, &mut Report<'_>)),
+    /// At either of the two.
+    Head(fn(&facts::Headed<'_>, &mut Report<'_>)),
     /// At a frame of a kind.
     Frame(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>)),
     /// At the end of a fragmented or compressed message.
@@ -177,6 +182,14 @@ impl Report<'_> {
     /// The same, against a side.
     pub fn against(&mut self, side: Side, point: Point) {
         self.find(Accused::Side(side), point);
+    }
+    /// The same, about another connection than the one in hand.
+    pub fn against_connection(&mut self, side: Side, attempt: &facts::Attempt, point: Point) {
+        let facts::Attempt { connection, flow, .. } = *attempt;
+        let now = self.subject;
+        self.subject = Subject { connection: Some(connection), flow, frame: None };
+        self.against(side, point);
+        self.subject = now;
     }
     /// The same, about another frame than the one in hand.
     pub fn against_frame(&mut self, side: Side, frame: FrameId, point: Point) {

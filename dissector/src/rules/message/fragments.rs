@@ -41,18 +41,18 @@ pub(super) fn nested(seen: &Seen<'_>, report: &mut Report<'_>) {
 pub(super) fn unfinished(ended: &Ended<'_>, report: &mut Report<'_>) {
     for side in [Side::Client, Side::Server] {
         let (party, peer) = (ended.ledger.party(side), ended.ledger.party(side.other()));
-        if party.lost > 0 || party.searched || party.cut.is_some() {
+        if party.lost > 0 || party.searched || party.torn.is_some() {
             continue;
         }
         let (open, by, forced) = match (party.closed_inside, party.closed, party.open, party.ended) {
             (Some(open), Some((close, _, at)), ..) => {
                 let answers = peer.closed.is_some_and(|(theirs, ..)| theirs < close);
-                let failing = peer.fault.is_some_and(|fault| fault.at.packet <= at.packet);
+                let failing = peer.faults.first().is_some_and(|fault| fault.at.packet <= at.packet);
                 (open, "sent Close", answers || failing)
             }
             (None, None, Some(open), Some((_, at))) => {
                 let first = peer.ended.is_some_and(|(_, theirs)| theirs.packet <= at.packet);
-                (open, "ended TCP", first || peer.closed.is_some() || peer.fault.is_some())
+                (open, "ended TCP", first || peer.closed.is_some() || !peer.faults.is_empty())
             }
             _ => continue,
         };
