@@ -85,9 +85,8 @@ const CODES: &[(Severity, &str)] = &[
     (Severity::Warn, "\
         pmd-tail-not-removed pmd-ratio-limit"),
     (Severity::Note, "\
-        pmd-empty-message pmd-final-block pmd-expansion message-size-limit \
-       "),
-    // K: what the observer itself must admit (no rfc; honesty codes)
+        pmd-empty-message pmd-final-block pmd-expansion message-size-limit"),
+    // K: what the observer itself must admit (no RFC says it)
     (Severity::Warn, "\
         obs-gap obs-snaplen obs-overlap-conflict"),
     (Severity::Note, "\
@@ -102,7 +101,8 @@ const CODES: &[(Severity, &str)] = &[
 fn every_code_is_a_rule() {
     let table: BTreeSet<_> = rules().map(|rule| (rule.code, rule.severity)).collect();
     assert_eq!(table.len(), rules().count(), "codes are unique");
-    let codes = CODES.iter().flat_map(|(severity, codes)| codes.split(' ').map(|code| (code, *severity)));
+    let codes =
+        CODES.iter().flat_map(|(severity, codes)| codes.split_whitespace().map(|code| (code, *severity)));
     let listed: BTreeSet<_> = codes.collect();
     let missing: Vec<_> = listed.difference(&table).collect();
     let unlisted: Vec<_> = table.difference(&listed).collect();
@@ -130,7 +130,7 @@ fn every_rule_can_be_shown() {
         let unsaid = rule.rfc.is_empty() && rule.level == Level::Practice;
         assert!(unsaid || rule.rfc.split_once(' ').is_some_and(section), "{code}: {:?}", rule.rfc);
 
-        let starts = rule.says.starts_with(|first: char| first.is_uppercase());
+        let starts = rule.says.starts_with(|first: char| !first.is_lowercase());
         assert!(
             starts && !rule.says.ends_with('.') && rule.says.trim() == rule.says,
             "{code}: {}",
