@@ -19,6 +19,7 @@ pub mod replay;
 #[path = "support/segments.rs"]
 pub mod segments;
 pub mod traffic;
+#[path = "support/truth.rs"]
 pub mod truth;
 
 use std::io::Write;
