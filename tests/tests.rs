@@ -8,5 +8,7 @@ mod gui;
 mod laws;
 mod oracle;
 mod rules_page;
+mod peers;
+mod tidy;
 mod truth;
 mod tshark;

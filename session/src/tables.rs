@@ -261,7 +261,7 @@ impl Sink for Found {
                 }
             }
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
-            Event::Gap { flow, span } => {
+            Event::Gap { flow, span, .. } => {
                 self.totals.gap(span);
                 self.arrivals.gap(span.stream, self.packet_now());
                 if let Some(flow) = self.flows.row_mut(flow.index()) {

@@ -17,6 +17,7 @@ mod deflate;
 mod frame;
 mod message;
 
+mod death;
 mod heads;
 
 mod health;
@@ -24,6 +25,8 @@ mod observer;
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod tests;
 
 use crate::ids::{ConnectionId, FlowId, FrameId, Side};
 use crate::span::Span;
@@ -138,6 +141,8 @@ pub enum Check {
     Frame(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>)),
     /// At the end of a fragmented or compressed message.
     Message(fn(&facts::Told<'_>, &mut Report<'_>)),
+    /// At a frame of a kind, and at the end of a fragmented or compressed message.
+    Data(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>), fn(&facts::Told<'_>, &mut Report<'_>)),
     /// When TCP ends at one end, or the capture does.
     End(fn(&facts::Ended<'_>, &mut Report<'_>)),
     /// At other events: what the observer must admit, and the health of the transport.
