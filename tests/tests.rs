@@ -1,11 +1,13 @@
 //! What wscope promises, held against samples, oracles and real peers: one file a kind.
 
+mod check;
 mod cli;
 mod cuts;
 mod golden;
 mod gui;
 mod laws;
 mod oracle;
+mod rules_page;
 mod peers;
 mod tidy;
 mod truth;
