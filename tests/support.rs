@@ -1,5 +1,24 @@
 //! What the tests share: the program, the samples, and the captures that may lie beside the project.
 
+#[path = "support/draw.rs"]
+pub mod draw;
+#[path = "support/manifest.rs"]
+pub mod manifest;
+#[path = "support/packets.rs"]
+pub mod packets;
+#[path = "support/place.rs"]
+pub mod place;
+#[path = "support/random.rs"]
+pub mod random;
+#[path = "support/renderer.rs"]
+pub mod renderer;
+#[path = "support/replay.rs"]
+pub mod replay;
+#[path = "support/segments.rs"]
+pub mod segments;
+pub mod traffic;
+pub mod truth;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

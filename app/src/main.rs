@@ -24,10 +24,10 @@ fn open(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
     cli::summarize(&file, how)
 }
 
-fn window(_file: Option<PathBuf>, _how: &cli::How) -> anyhow::Result<()> {
+fn window(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         bail!("no window: neither DISPLAY nor WAYLAND_DISPLAY is set");
     }
-    bail!("no window: this program was built without one")
+    wscope::gui::run(file, how.session())
 }

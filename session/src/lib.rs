@@ -13,6 +13,7 @@ pub mod column;
 pub mod paged;
 pub mod sparse;
 
+mod arrival;
 mod tables;
 mod window;
 
@@ -25,6 +26,8 @@ pub mod snapshot;
 
 pub mod content;
 mod pages;
+
+pub mod detail;
 
 mod worker;
 

@@ -38,7 +38,7 @@ pub struct Frame {
     pub connection: ConnectionId,
     /// Who sent it.
     pub side: Side,
-    /// The packet that completed it.
+    /// The packet that completed it: the latest of those that its stream needed up to its end.
     pub packet: PacketId,
     /// The time of that packet.
     pub time: i64,
@@ -129,6 +129,8 @@ pub struct Message {
 pub struct Closing {
     /// The first Close of each side, with its frame.
     pub close: [Option<(FrameId, Close)>; 2],
+    /// The packet that completed that frame.
+    pub packets: [Option<PacketId>; 2],
     /// How each side's TCP stream ended, in order.
     pub tcp: Vec<(Side, Ending)>,
 }
@@ -161,7 +163,10 @@ impl How {
 impl Closing {
     /// The Close that was sent first.
     pub fn first(&self) -> Option<(Side, &Close)> {
-        let seen = |side: Side| self.close[side.index()].as_ref().map(|(frame, close)| (*frame, side, close));
+        let seen = |side: Side| {
+            let (frame, close) = self.close[side.index()].as_ref()?;
+            Some(((self.packets[side.index()], *frame), side, close))
+        };
         let first =
             [seen(Side::Client), seen(Side::Server)].into_iter().flatten().min_by_key(|seen| seen.0)?;
         Some((first.1, first.2))

@@ -1,7 +1,7 @@
 //! Rows that go on changing while they are looked at: connections and their counts.
 //!
-//! Pages are shared with readers and copied when the writer touches them again, so that a snapshot costs
-//! one pointer a page and the copies follow what changed, not what is there.
+//! Pages are shared with readers, and one that the writer touches again is copied first, once a snapshot: the
+//! copies follow what changed, not what is there.
 
 use std::sync::Arc;
 
@@ -10,8 +10,16 @@ const PAGE: usize = 64;
 /// The writer's end.
 #[derive(Debug)]
 pub struct Paged<T> {
-    pages: Vec<Arc<Vec<T>>>,
+    pages: Vec<Page<T>>,
     len: u32,
+}
+
+/// Some rows, and whether readers have them too. Told apart here and not by an `Arc`'s count, which is dear to
+/// ask for every packet.
+#[derive(Debug)]
+enum Page<T> {
+    Ours(Vec<T>),
+    Shared(Arc<Vec<T>>),
 }
 
 /// What readers see.
@@ -39,15 +47,47 @@ impl<T> Clone for Pages<T> {
     }
 }
 
+impl<T: Clone> Page<T> {
+    fn rows(&self) -> &[T] {
+        match self {
+            Self::Ours(rows) => rows,
+            Self::Shared(rows) => rows,
+        }
+    }
+
+    /// The rows, for nobody but us.
+    fn ours(&mut self) -> &mut Vec<T> {
+        if let Self::Shared(rows) = self {
+            let mut copy = Vec::with_capacity(PAGE);
+            copy.extend_from_slice(rows);
+            *self = Self::Ours(copy);
+        }
+        match self {
+            Self::Ours(rows) => rows,
+            Self::Shared(_) => unreachable!("it was made ours"),
+        }
+    }
+
+    fn share(&mut self) -> Arc<Vec<T>> {
+        if let Self::Ours(rows) = self {
+            *self = Self::Shared(Arc::new(std::mem::take(rows)));
+        }
+        match self {
+            Self::Shared(rows) => Arc::clone(rows),
+            Self::Ours(_) => unreachable!("it was shared"),
+        }
+    }
+}
+
 impl<T: Clone> Paged<T> {
     /// Appends a row and says where it stands.
     pub fn push(&mut self, row: T) -> u32 {
         let index = self.len;
         if (index as usize).is_multiple_of(PAGE) {
-            self.pages.push(Arc::new(Vec::with_capacity(PAGE)));
+            self.pages.push(Page::Ours(Vec::with_capacity(PAGE)));
         }
         if let Some(page) = self.pages.last_mut() {
-            Arc::make_mut(page).push(row);
+            page.ours().push(row);
         }
         self.len += 1;
         index
@@ -65,18 +105,18 @@ impl<T: Clone> Paged<T> {
 
     /// The row at `index`.
     pub fn row(&self, index: u32) -> Option<&T> {
-        self.pages.get(index as usize / PAGE)?.get(index as usize % PAGE)
+        self.pages.get(index as usize / PAGE)?.rows().get(index as usize % PAGE)
     }
 
     /// The row at `index`, to be changed.
     pub fn row_mut(&mut self, index: u32) -> Option<&mut T> {
         let page = self.pages.get_mut(index as usize / PAGE)?;
-        Arc::make_mut(page).get_mut(index as usize % PAGE)
+        page.ours().get_mut(index as usize % PAGE)
     }
 
     /// Makes the rows as they are now visible to readers.
-    pub fn publish(&self) -> Pages<T> {
-        Pages { pages: Arc::from(self.pages.as_slice()), len: self.len }
+    pub fn publish(&mut self) -> Pages<T> {
+        Pages { pages: self.pages.iter_mut().map(Page::share).collect(), len: self.len }
     }
 }
 

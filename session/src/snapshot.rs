@@ -89,7 +89,7 @@ impl Snapshot {
             findings: found.verdicts.kept.publish(),
             findings_of: found.verdicts.of_frame.publish(),
             broken: Arc::new(found.verdicts.totals.clone()),
-            totals: Arc::new(found.totals.clone()),
+            totals: Arc::new(found.totals.publish()),
             interfaces: Arc::from(packets.interfaces.as_slice()),
             notes: Arc::from(packets.notes.as_slice()),
             comments: Arc::from(packets.comments.as_slice()),

@@ -10,6 +10,7 @@ use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Pa
 use dissector::span::{Below, Extent};
 use dissector::websocket::upgrade::Agreement;
 
+use crate::arrival::Arrivals;
 use crate::column::Column;
 use crate::model::{Closing, Connection, Flow};
 use crate::paged::Paged;
@@ -98,6 +99,7 @@ pub(crate) struct Found {
     pub(crate) flows: Paged<Flow>,
     pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
+    arrivals: Arrivals,
     now: Option<(PacketId, i64)>,
 }
 
@@ -164,12 +166,14 @@ impl Found {
 
     fn frame(&mut self, frame: &Frame) {
         debug_assert_eq!(frame.id.index(), self.frames.len());
-        let now = self.packet_now();
+        let late = self.arrivals.of(frame.extent);
         let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
+        let packet = late.or(last).unwrap_or(self.packet_now());
         let close_code = frame.close.as_ref().and_then(|close| close.code);
-        let more = frame.missing > 0 || last != Some(now) || frame.previous.is_some() || close_code.is_some();
+        let more =
+            frame.missing > 0 || last != Some(packet) || frame.previous.is_some() || close_code.is_some();
         if more {
-            let row = FrameMore { missing: frame.missing, packet: now, previous: frame.previous, close_code };
+            let row = FrameMore { missing: frame.missing, packet, previous: frame.previous, close_code };
             self.frames_more.push(frame.id.index(), row);
         }
         self.frames.push(FrameRow::new(frame, more));
@@ -186,8 +190,9 @@ impl Found {
             connection.frames[side] += 1;
             connection.messages[side] += u32::from(begins && frame.message.is_some());
             connection.payload[side] = connection.payload[side].saturating_add(payload);
-            if connection.closing.close[side].is_none() {
+            if connection.closing.close[side].is_none() && close.is_some() {
                 connection.closing.close[side] = close;
+                connection.closing.packets[side] = Some(packet);
             }
         });
     }
@@ -211,9 +216,11 @@ impl Found {
 impl Sink for Found {
     fn event(&mut self, event: Event) {
         match event {
-            Event::Extent { id, extent, .. } => {
+            Event::Extent { id, stream, extent } => {
                 debug_assert_eq!(id.index(), self.extents.len());
                 self.extents.push(extent.into());
+                let Below::Packet { id: packet, .. } = extent.below;
+                self.arrivals.extent(id, stream, packet, self.packet_now());
             }
             Event::Frame(frame) => self.frame(&frame),
             Event::Message(message) => {
@@ -256,6 +263,7 @@ impl Sink for Found {
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
             Event::Gap { flow, span, .. } => {
                 self.totals.gap(span);
+                self.arrivals.gap(span.stream, self.packet_now());
                 if let Some(flow) = self.flows.row_mut(flow.index()) {
                     flow.lost = flow.lost.saturating_add(span.len);
                 }

@@ -1,6 +1,6 @@
 //! Counts over the whole capture, kept while it is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use dissector::event::{Frame, Message, Outcome};
 use dissector::ids::{ConnectionId, FlowId};
@@ -11,7 +11,9 @@ use dissector::span::Span;
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
     /// Packets by what they were, in order of name.
-    pub packets: std::collections::BTreeMap<&'static str, u64>,
+    pub packets: BTreeMap<&'static str, u64>,
+    /// Those that are TCP, and not among `packets` before the counts are published: they are nearly all.
+    tcp: u64,
     /// Packets that the snap length cut.
     pub cut: u64,
     /// Captured bytes.
@@ -47,12 +49,25 @@ impl Clone for Newest {
 
 impl Totals {
     pub(crate) fn packet(&mut self, seen: Seen, bytes: u32, cut: bool, time: i64) {
-        *self.packets.entry(seen.name()).or_default() += 1;
+        match seen {
+            Seen::Tcp => self.tcp += 1,
+            other => *self.packets.entry(other.name()).or_default() += 1,
+        }
         self.captured += u64::from(bytes);
         self.cut += u64::from(cut);
         let (first, last) = self.times.get_or_insert((time, time));
         *first = time.min(*first);
         *last = time.max(*last);
+    }
+
+    /// The counts as readers see them.
+    pub(crate) fn publish(&self) -> Self {
+        let mut counts = self.clone();
+        let tcp = std::mem::take(&mut counts.tcp);
+        if tcp > 0 {
+            *counts.packets.entry(Seen::Tcp.name()).or_default() += tcp;
+        }
+        counts
     }
 
     pub(crate) fn frame(&mut self, frame: &Frame) {

@@ -1,6 +1,7 @@
 //! A capture read from its beginning, over a file that may still grow.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -85,6 +86,16 @@ impl Follow {
     /// Whether the format is known, or will never be.
     pub(crate) fn is_identified(&self) -> bool {
         self.walker.is_some() || self.over
+    }
+
+    /// What comes next where that is a packet, whole in the page and with nothing to say before it: nearly always.
+    #[inline]
+    fn usual(&mut self) -> Option<(Packed, u64, usize)> {
+        let walker = self.walker.as_mut().filter(|_| !self.over && self.notes.is_empty())?;
+        let (take, packed) = walker.packet(self.page.window())?;
+        let (at, index) = (self.page.at(), self.page.index());
+        self.page.take(take);
+        Some((packed, at, index))
     }
 
     /// Waits for the source to have more than when it was last looked at.
@@ -189,6 +200,9 @@ impl Follow {
 
 impl Growing for Follow {
     fn next(&mut self, patience: Duration) -> Result<Step<'_>, CaptureError> {
+        if let Some((packed, at, index)) = self.usual() {
+            return Ok(Step::Record(record(packed, at, self.page.from(index))));
+        }
         let (found, at, index) = match self.turn(patience)? {
             Turn::Found { found, at, index } => (found, at, index),
             Turn::Note(note) => return Ok(Step::Note(note)),
@@ -196,27 +210,10 @@ impl Growing for Follow {
             Turn::End => return Ok(Step::End),
         };
         let window = self.page.from(index);
-        let span = |start: usize, len: usize| FileSpan {
-            at: at.saturating_add(start as u64),
-            // No longer than the longest block, which has 28 bits.
-            len: u32::try_from(len).unwrap_or(u32::MAX),
-        };
         Ok(match found {
-            Found::Record(packed) => {
-                let Packed { data, time, link, interface, wire_len, comment } = packed;
-                let comment = match comment {
-                    Comment::None => None,
-                    Comment::One(range) => {
-                        Some(String::from_utf8_lossy(window.get(range).unwrap_or_default()))
-                    }
-                    Comment::Several(words) => Some(words.into()),
-                };
-                let span = span(data.start, data.len());
-                let data = window.get(data).unwrap_or_default();
-                Step::Record(Record { span, time, link, interface, wire_len, data, comment })
-            }
+            Found::Record(packed) => Step::Record(record(packed, at, window)),
             Found::Interface(interface) => Step::Interface(*interface),
-            Found::Secrets { kind, data } => Step::Secrets { kind, span: span(data.start, data.len()) },
+            Found::Secrets { kind, data } => Step::Secrets { kind, span: span(at, &data) },
             Found::Names(names) => Step::Names(names),
             Found::Note(kind, says) => Step::Note(Note { at, kind, says }),
             Found::Nothing => Step::Idle,
@@ -235,6 +232,26 @@ impl Growing for Follow {
         let format = self.walker.as_ref()?.format();
         Some(Format { compression: self.supply.compression(), ..format })
     }
+}
+
+/// Where a range of a window lies that itself lies at offset `at`.
+fn span(at: u64, range: &Range<usize>) -> FileSpan {
+    // No longer than the longest block, which has 28 bits.
+    let len = u32::try_from(range.len()).unwrap_or(u32::MAX);
+    FileSpan { at: at.saturating_add(range.start as u64), len }
+}
+
+#[inline]
+fn record(packed: Packed, at: u64, window: &[u8]) -> Record<'_> {
+    let Packed { data, time, link, interface, wire_len, comment } = packed;
+    let comment = match comment {
+        Comment::None => None,
+        Comment::One(range) => Some(String::from_utf8_lossy(window.get(range).unwrap_or_default())),
+        Comment::Several(words) => Some(words.into()),
+    };
+    let span = span(at, &data);
+    let data = window.get(data).unwrap_or_default();
+    Record { span, time, link, interface, wire_len, data, comment }
 }
 
 impl Drop for Follow {

@@ -22,21 +22,25 @@ pub(crate) struct Page {
 
 impl Page {
     /// What has been read and not taken.
+    #[inline]
     pub(crate) fn window(&self) -> &[u8] {
         self.from(self.index)
     }
 
     /// What has been read, from `index` on.
+    #[inline]
     pub(crate) fn from(&self, index: usize) -> &[u8] {
         self.buffer.get(index..self.filled).unwrap_or_default()
     }
 
     /// Where the window begins in the page.
+    #[inline]
     pub(crate) fn index(&self) -> usize {
         self.index
     }
 
     /// Where the window begins in the file.
+    #[inline]
     pub(crate) fn at(&self) -> u64 {
         self.start.saturating_add(self.index as u64)
     }
@@ -47,6 +51,7 @@ impl Page {
     }
 
     /// Moves the window's beginning.
+    #[inline]
     pub(crate) fn take(&mut self, bytes: usize) {
         self.index = self.index.saturating_add(bytes).min(self.filled);
     }

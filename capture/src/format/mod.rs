@@ -170,6 +170,16 @@ impl Walker {
         }
     }
 
+    /// The packet at the beginning of `window`, where it is whole and nothing else is to be said, and how many bytes
+    /// it takes. What this does not find [`walk`](Self::walk) does.
+    #[inline]
+    pub(crate) fn packet(&mut self, window: &[u8]) -> Option<(usize, Packed)> {
+        match self {
+            Self::Pcap(pcap) => pcap.packet(window),
+            Self::PcapNg(pcapng) => pcapng.packet(window),
+        }
+    }
+
     pub(crate) fn format(&self) -> Format {
         match self {
             Self::Pcap(pcap) => pcap.format(),

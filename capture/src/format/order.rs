@@ -21,6 +21,7 @@ impl fmt::Display for ByteOrder {
 }
 
 impl ByteOrder {
+    #[inline]
     pub(crate) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
         let raw = *bytes.get(at..)?.first_chunk()?;
         Some(match self {
@@ -29,6 +30,7 @@ impl ByteOrder {
         })
     }
 
+    #[inline]
     pub(crate) fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
         let raw = *bytes.get(at..)?.first_chunk()?;
         Some(match self {
@@ -37,6 +39,7 @@ impl ByteOrder {
         })
     }
 
+    #[inline]
     pub(crate) fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
         let raw = *bytes.get(at..)?.first_chunk()?;
         Some(match self {

@@ -114,37 +114,60 @@ impl Pcap {
         Ok(Walk::Took { take: FILE_HEADER, found: Found::Interface(Box::new(interface)) })
     }
 
-    fn record(&self, head: Head, window: &[u8]) -> Result<Walk, Need> {
-        const RECORD: &str = "a packet record";
-        let start = if self.magic.modified { 24 } else { 16 };
-        let short = || Need { bytes: start, what: RECORD, believable: true };
-        let header = window.get(..start).ok_or_else(short)?;
+    /// The packet at the beginning of `window`, if it is whole, and how many bytes its record takes.
+    #[inline]
+    pub(crate) fn packet(&self, window: &[u8]) -> Option<(usize, Packed)> {
+        let head = self.head?;
+        let start = self.record_header();
         let order = self.magic.order;
-        let seconds = order.u32(header, 0).ok_or_else(short)?;
-        let fraction = order.u32(header, 4).ok_or_else(short)?;
-        let first = order.u32(header, 8).ok_or_else(short)?;
-        let second = order.u32(header, 12).ok_or_else(short)?;
-        let (captured, wire_len) = match head.lengths {
-            Lengths::CapturedFirst => (first, second),
-            Lengths::WireFirst => (second, first),
-            Lengths::ShorterIsCaptured => (first.min(second), first.max(second)),
-        };
-        if captured > LONGEST {
-            return Ok(Walk::Damaged(format!("a packet of {captured} bytes is claimed, which cannot be")));
+        let (seconds, fraction) = (order.u32(window, 0)?, order.u32(window, 4)?);
+        let (captured, wire_len) = head.lengths.sorted(order.u32(window, 8)?, order.u32(window, 12)?);
+        let end = start.saturating_add(captured as usize);
+        if captured > LONGEST || end > window.len() {
+            return None;
         }
-        let end = start + captured as usize;
-        if end > window.len() {
-            let believable = captured <= head.snap_len.max(USUAL_SNAP_LEN);
-            return Err(Need { bytes: end, what: RECORD, believable });
-        }
-        let found = Found::Record(Packed {
+        let packed = Packed {
             data: start..end,
             time: self.magic.precision.nanoseconds(u64::from(fraction), i64::from(seconds)),
             link: head.link,
             interface: 0,
             wire_len,
             comment: Comment::None,
-        });
-        Ok(Walk::Took { take: end, found })
+        };
+        Some((end, packed))
+    }
+
+    fn record(&self, head: Head, window: &[u8]) -> Result<Walk, Need> {
+        const RECORD: &str = "a packet record";
+        if let Some((take, packed)) = self.packet(window) {
+            return Ok(Walk::Took { take, found: Found::Record(packed) });
+        }
+        let start = self.record_header();
+        let short = || Need { bytes: start, what: RECORD, believable: true };
+        let header = window.get(..start).ok_or_else(short)?;
+        let order = self.magic.order;
+        let first = order.u32(header, 8).ok_or_else(short)?;
+        let second = order.u32(header, 12).ok_or_else(short)?;
+        let (captured, _) = head.lengths.sorted(first, second);
+        if captured > LONGEST {
+            return Ok(Walk::Damaged(format!("a packet of {captured} bytes is claimed, which cannot be")));
+        }
+        let believable = captured <= head.snap_len.max(USUAL_SNAP_LEN);
+        Err(Need { bytes: start + captured as usize, what: RECORD, believable })
+    }
+
+    fn record_header(&self) -> usize {
+        if self.magic.modified { 24 } else { 16 }
+    }
+}
+
+impl Lengths {
+    /// What was captured and what was on the wire.
+    fn sorted(self, first: u32, second: u32) -> (u32, u32) {
+        match self {
+            Self::CapturedFirst => (first, second),
+            Self::WireFirst => (second, first),
+            Self::ShorterIsCaptured => (first.min(second), first.max(second)),
+        }
     }
 }

@@ -23,7 +23,25 @@ impl Precision {
     }
 
     /// Nanoseconds since the epoch: `ticks` after `offset` seconds. Stays at the ends of what fits (years 1677 to 2262).
+    #[inline]
     pub(crate) fn nanoseconds(self, ticks: u64, offset: i64) -> i64 {
+        self.usual_nanoseconds(ticks, offset).unwrap_or_else(|| self.any_nanoseconds(ticks, offset))
+    }
+
+    /// The same where the precision is a usual one and everything fits 64 bits: asked for every packet.
+    #[inline]
+    fn usual_nanoseconds(self, ticks: u64, offset: i64) -> Option<i64> {
+        let unit = match self {
+            Self::MICRO => 1_000,
+            Self::NANO => 1,
+            _ => return None,
+        };
+        let since = i64::try_from(ticks).ok()?.checked_mul(unit)?;
+        since.checked_add(offset.checked_mul(1_000_000_000)?)
+    }
+
+    #[cold]
+    fn any_nanoseconds(self, ticks: u64, offset: i64) -> i64 {
         let since = match self {
             Self::Decimal(6) => i128::from(ticks) * 1_000,
             Self::Decimal(9) => i128::from(ticks),

@@ -5,8 +5,11 @@
 pub(crate) mod reassembly;
 pub(crate) mod sequence;
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr, SocketAddrV4};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+
+use foldhash::fast::RandomState;
 
 use crate::event::{Ending, Event, Flow};
 use crate::flow::reassembly::{Direction, Piece, Place};
@@ -16,17 +19,27 @@ use crate::link::Segment;
 use crate::recall;
 use crate::span::{Below, Extent, Span};
 
-/// Both ends of a connection in an order that does not depend on who speaks.
+/// Both ends of a connection as numbers, in an order that does not depend on who speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Key(SocketAddr, SocketAddr);
+enum Key {
+    V4(u128),
+    V6(u128, u128, u32),
+}
 
 impl Key {
     fn of(segment: &Segment<'_>) -> Self {
-        if segment.src <= segment.dst {
-            Self(segment.src, segment.dst)
-        } else {
-            Self(segment.dst, segment.src)
+        let (src, dst) = (segment.src, segment.dst);
+        if let (SocketAddr::V4(src), SocketAddr::V4(dst)) = (src, dst) {
+            let number = |end: SocketAddrV4| u128::from(end.ip().to_bits()) << 16 | u128::from(end.port());
+            let (src, dst) = (number(src), number(dst));
+            return Self::V4(src.min(dst) << 48 | src.max(dst));
         }
+        let number = |end: SocketAddr| match end.ip() {
+            IpAddr::V4(ip) => (ip.to_ipv6_mapped().to_bits(), u32::from(end.port())),
+            IpAddr::V6(ip) => (ip.to_bits(), u32::from(end.port())),
+        };
+        let (low, high) = (number(src).min(number(dst)), number(src).max(number(dst)));
+        Self::V6(low.0, high.0, low.1 << 16 | high.1)
     }
 }
 
@@ -62,10 +75,21 @@ enum Use {
     },
 }
 
+impl Use {
+    /// Whether a segment begins a new connection between the same sockets.
+    fn is_used_again_by(&self, segment: &Segment<'_>) -> bool {
+        match self {
+            Self::Live(live) => live.is_reused_by(segment),
+            Self::Over { .. } => segment.flags.syn() && !segment.flags.ack(),
+        }
+    }
+}
+
 /// All TCP connections.
 #[derive(Default)]
 pub(crate) struct Flows {
-    uses: HashMap<Key, Use>,
+    /// Asked for every packet. Whoever sends the traffic chooses the keys, and the seed is not theirs to know.
+    uses: HashMap<Key, Use, RandomState>,
     /// Connections that were reset, and the packet that did it.
     reset: VecDeque<(PacketId, Key, FlowId)>,
     count: u32,
@@ -76,20 +100,25 @@ impl Flows {
     pub(crate) fn segment(&mut self, segment: &Segment<'_>, now: PacketId, up: &mut Up<'_>) -> (FlowId, End) {
         let key = Key::of(segment);
         self.forget(now, up);
-        let reused = match self.uses.get(&key) {
-            Some(Use::Live(live)) => live.is_reused_by(segment),
-            Some(Use::Over { .. }) => segment.flags.syn() && !segment.flags.ack(),
-            None => false,
-        };
-        if reused && let Some(Use::Live(mut old)) = self.uses.remove(&key) {
-            old.finish(false, up);
-        }
         let count = &mut self.count;
-        let used = self.uses.entry(key).or_insert_with(|| {
+        let mut meet = |up: &mut Up<'_>| {
             let id = FlowId::new(*count);
             *count = count.saturating_add(1);
             Use::Live(Box::new(Live::meet(id, segment, up)))
-        });
+        };
+        let used = match self.uses.entry(key) {
+            Entry::Vacant(unused) => unused.insert(meet(up)),
+            Entry::Occupied(used) => {
+                let used = used.into_mut();
+                if used.is_used_again_by(segment) {
+                    if let Use::Live(old) = used {
+                        old.finish(false, up);
+                    }
+                    *used = meet(up);
+                }
+                used
+            }
+        };
         let live = match used {
             Use::Live(live) => live,
             Use::Over { id, a } => return (*id, if segment.src == *a { End::A } else { End::B }),
@@ -281,11 +310,13 @@ impl Live {
                 }
                 self.drain(end, up);
             }
-            // Bytes before a FIN that never came.
             let direction = self.direction(end);
-            let missing = direction.fin.map_or(0, |fin| fin.saturating_sub(direction.next));
-            if missing > 0 {
-                self.gap(end, missing, false, up);
+            if let Some(fin) = direction.fin {
+                // Bytes before a FIN that never came.
+                let missing = fin.saturating_sub(direction.next);
+                if missing > 0 {
+                    self.gap(end, missing, false, up);
+                }
                 self.end(end, Ending::Fin, up);
             }
         }

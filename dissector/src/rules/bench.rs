@@ -437,3 +437,17 @@ fn a_legal_connection() {
     bench.legal();
     assert_eq!(edited(RESPONSE, &["Upgrade", "+A: 1", "HTTP/1.1 200 OK"]).lines().count(), 5);
 }
+
+/// What was cut off or agreed upon reaches the frames.
+#[test]
+fn a_cut_frame_and_a_compressed_one() {
+    // RFC 7692 7.2.3.1's "Hello".
+    let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let bench = Bench::new().open_deflate("; server_no_context_takeover").server(&frame(0xc1, &hello));
+    let told = bench.server(&frame(0x81, b"abcdef")).snapped(2).run();
+    let frames = told.events.iter().filter_map(|event| match event {
+        Event::Frame(frame) => Some((frame.compressed, frame.missing)),
+        _ => None,
+    });
+    assert_eq!(frames.collect::<Vec<_>>(), [(true, 0), (false, 2)]);
+}

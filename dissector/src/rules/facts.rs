@@ -66,12 +66,12 @@ pub struct Party {
     pub strange: Strange,
     /// Its first Close: the frame, its code, and when.
     pub closed: Option<(FrameId, Option<u16>, Moment)>,
-    /// Where that Close lies.
-    pub close_span: Option<crate::span::Span>,
     /// The message that was open at its first Close.
     pub closed_inside: Option<OpenMessage>,
     /// Whether it sent Pongs that nobody had asked for.
     pub unasked: bool,
+    /// Where that Close lies.
+    pub close_span: Option<crate::span::Span>,
     /// Its Pings that were not answered yet, oldest first; at most 64.
     pub pings: VecDeque<Ping>,
     /// Its Pings that a Pong to a later one answered, and that may still be answered one by one.
@@ -80,8 +80,6 @@ pub struct Party {
     pub open: Option<OpenMessage>,
     /// When it sent its last frame that came whole.
     pub last: Option<Moment>,
-    /// Its first fault of severity error.
-    pub fault: Option<Fault>,
     /// Its first fault of each rule of severity error; at most eight.
     pub faults: Vec<Fault>,
     /// Compressed messages in a row whose content cannot be had, because what they refer to is not known.
@@ -95,11 +93,11 @@ pub struct Party {
     /// Bytes of its stream that were never captured.
     pub lost: u64,
     /// Those of them that the snap length cut off.
-    pub snapped: u64,
+    pub cut: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
     /// The frame inside which its stream ended.
-    pub cut: Option<Cut>,
+    pub torn: Option<Cut>,
 }
 
 /// A frame inside which a stream ended.

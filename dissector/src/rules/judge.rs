@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
@@ -34,7 +36,7 @@ type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
     now: Moment,
-    flows: HashMap<FlowId, Known>,
+    flows: HashMap<FlowId, Known, RandomState>,
     /// The TCP connection of each WebSocket connection, in order of their numbers.
     carriers: Vec<FlowId>,
     register: Register,
@@ -62,7 +64,7 @@ impl Default for Judge {
         });
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
-            flows: HashMap::new(),
+            flows: HashMap::default(),
             carriers: Vec::new(),
             register: Register::default(),
             frame_rules: frame_rules.collect(),
@@ -145,7 +147,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
-                        party.snapped = party.snapped.saturating_add(if *cut { span.len } else { 0 });
+                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
@@ -382,8 +384,7 @@ impl Judge {
                 let Finding { rule, frame, span, .. } = finding;
                 let end = span.map_or(0, Span::end);
                 let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
-                let Party { fault: first, faults, .. } = ledger.party_mut(side);
-                first.get_or_insert(fault);
+                let faults = &mut ledger.party_mut(side).faults;
                 if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
                     faults.push(fault);
                 }
@@ -477,15 +478,16 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     }
     let party = ledger.party_mut(frame.side);
     party.frames = party.frames.saturating_add(1);
-    party.searched |= frame.resynchronized;
-    party.strange = party.strange.with(frame);
     if !frame.truncated {
         party.last = Some(at);
-    } else {
+    }
+    party.searched |= frame.resynchronized;
+    party.strange = party.strange.with(frame);
+    if frame.truncated {
         let (missing, payload_len) = (frame.missing, frame.header.payload_len);
         let len = frame.header.frame_len().saturating_sub(missing);
         let span = Span { stream: frame.stream, at: frame.at, len };
-        party.cut = Some(Cut { frame: frame.id, span, payload_len, missing });
+        party.torn = Some(Cut { frame: frame.id, span, payload_len, missing });
     }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
@@ -498,10 +500,10 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         Opcode::CLOSE => {
             let code = frame.close.as_ref().and_then(|close| close.code);
             if party.closed.is_none() {
-                let len = frame.header.frame_len();
+                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
                 party.closed = Some((frame.id, code, at));
-                party.closed_inside = party.open;
                 party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
+                party.closed_inside = party.open;
             }
         }
         Opcode::PING => {

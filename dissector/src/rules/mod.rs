@@ -24,6 +24,8 @@ mod observer;
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod tests;
 
 use crate::ids::{ConnectionId, FlowId, FrameId, Side};
 use crate::span::Span;

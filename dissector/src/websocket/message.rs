@@ -187,9 +187,9 @@ impl Messages {
         }
     }
 
-    /// Payload bytes of the open frame were never captured.
-    pub(crate) fn missing(&mut self, count: u64) {
-        if let Some(open) = self.open.as_mut().filter(|_| count > 0) {
+    /// Payload bytes of a frame were never captured. A control frame's are not the open message's.
+    pub(crate) fn missing(&mut self, count: u64, begun: &Begun) {
+        if let Some(open) = self.open.as_mut().filter(|_| count > 0 && begun.of_message) {
             open.missing = true;
         }
     }

@@ -225,7 +225,7 @@ impl Walker {
                 open.missing += inside;
                 open.done += inside;
                 open.utf8 = None;
-                self.messages.missing(inside);
+                self.messages.missing(inside, &open.begun);
                 if inside == left {
                     self.close(false, up);
                 }
@@ -249,8 +249,10 @@ impl Walker {
             self.found_again(Certainty::ExpectedAtEnd, up);
         }
         if let Walk::Payload(open) = &mut self.walk {
-            open.missing += open.header.payload_len - open.done;
+            let left = open.header.payload_len - open.done;
+            open.missing += left;
             open.utf8 = None;
+            self.messages.missing(left, &open.begun);
             self.close(true, up);
         }
         if let Walk::Header { at, len, .. } = self.walk

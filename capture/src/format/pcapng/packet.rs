@@ -2,7 +2,7 @@
 
 use super::{Block, Device, ENHANCED_PACKET, Flaw, PACKET, PcapNg, SIMPLE_PACKET};
 use crate::format::options::{COMMENT, options};
-use crate::format::{Comment, Found, Packed};
+use crate::format::{Comment, Found, LONGEST, Packed};
 use crate::step::NoteKind;
 
 /// Where the data begins in an Enhanced Packet Block and in the obsolete Packet Block.
@@ -36,6 +36,34 @@ impl PcapNg {
             let says = format!("{dropped} packets before this one were not captured");
             Found::Note(NoteKind::Dropped { packets: dropped }, says)
         })
+    }
+
+    /// The packet at the beginning of `window`, if an Enhanced Packet Block without options is there and whole,
+    /// and how many bytes the block takes. Of any other block nothing is said.
+    #[inline]
+    pub(crate) fn packet(&mut self, window: &[u8]) -> Option<(usize, Packed)> {
+        let order = self.order?;
+        let (kind, len) = (order.u32(window, 0)?, order.u32(window, 4)?);
+        let captured = order.u32(window, 20)?;
+        let end = DATA.saturating_add(captured as usize);
+        let usual =
+            kind == ENHANCED_PACKET && captured <= LONGEST && end.next_multiple_of(4) + 4 == len as usize;
+        if !usual || len > LONGEST || order.u32(window, len as usize - 4) != Some(len) {
+            return None;
+        }
+        let interface = order.u32(window, 8)?;
+        let device = self.interfaces.get(interface as usize)?;
+        let time = device.precision.nanoseconds(order.halves(window, 12)?, device.offset);
+        self.last_time = time;
+        let packed = Packed {
+            data: DATA..end,
+            time,
+            link: device.link,
+            interface: self.interfaces_before.saturating_add(interface),
+            wire_len: order.u32(window, 24)?,
+            comment: Comment::None,
+        };
+        Some((len as usize, packed))
     }
 
     pub(super) fn enhanced_packet(&mut self, block: Block<'_>) -> Result<Found, Flaw> {

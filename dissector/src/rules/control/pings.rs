@@ -45,7 +45,7 @@ pub(super) fn unanswered(ended: &Ended<'_>, report: &mut Report<'_>) {
 /// Whether no answer may mean that there was no chance of one: no end was seen, it came too soon, or the
 /// connection had failed or was closing already.
 fn excused(ledger: &Ledger, pinger: &Party, peer: &Party, ping: &Ping, waited: i64) -> bool {
-    let failed = pinger.fault.is_some_and(|fault| fault.at.packet <= ping.sent.packet);
+    let failed = pinger.faults.first().is_some_and(|fault| fault.at.packet <= ping.sent.packet);
     let closing = peer.closed.is_some_and(|(close, ..)| close < ping.frame);
     let ended = ledger.parties.iter().any(|party| party.ended.is_some());
     !ended || failed || closing || waited < CHANCE

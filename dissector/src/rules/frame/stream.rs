@@ -38,7 +38,7 @@ pub(super) fn truncated(ended: &Ended<'_>, report: &mut Report<'_>) {
             continue;
         };
         let who = who(ledger, side, how);
-        if let Some(Cut { frame, span, payload_len, missing }) = party.cut {
+        if let Some(Cut { frame, span, payload_len, missing }) = party.torn {
             if hardly(payload_len, missing) {
                 continue;
             }

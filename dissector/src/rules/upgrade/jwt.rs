@@ -22,7 +22,8 @@ pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
             let len = rest.iter().take_while(inside).count();
             from = at + len;
             let token = rest.get(..len).unwrap_or_default();
-            let starts = at == 0 || text.get(at - 1).is_none_or(|&byte| !is_base64url(byte) && byte != b'.');
+            // A dot may lead to it: `authorization.bearer.eyJ…` is how subprotocols carry tokens.
+            let starts = at == 0 || text.get(at - 1).is_none_or(|&byte| !is_base64url(byte));
             let parts = token.split(|&byte| byte == b'.').take(4).map(<[u8]>::len);
             let parts: Vec<_> = parts.collect();
             // An unsigned token has an empty third part.
@@ -90,7 +91,7 @@ mod tests {
         let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
             eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
             dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let text = format!("a={token}; b={token}");
+        let text = format!("a={token}; authorization.bearer.{token}, ");
         let found: Vec<_> = tokens(text.as_bytes()).collect();
         assert_eq!(found.len(), 2);
         assert_eq!(&text[found[1].clone()], token);

@@ -1,0 +1,393 @@
+//! The application: what is open, what is remembered, and every command done in one place.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
+use session::capture::{NoteKind, Source};
+use session::{Session, State};
+
+use super::command::{self, Command, When};
+use super::dialog::{self, Dialog};
+use super::inspector::Wish;
+use super::layout::{self, Layout};
+use super::opened::{Opened, name_of};
+use super::panel::errors::Said;
+use super::panel::panes::Panes;
+use super::panel::toolbar::Toolbar;
+use super::panel::{errors, start, status_bar, toolbar};
+use super::samples::{self, Sample};
+use super::settings::Settings;
+use super::style;
+use super::theme::{Level, STATUS, TOOLBAR, Theme};
+
+/// The window's content; a test drives it without a window.
+pub struct App {
+    ctx: Context,
+    options: session::Options,
+    folder: Option<PathBuf>,
+    settings: Settings,
+    layout: Layout,
+    opened: Option<Opened>,
+    opening: Option<PathBuf>,
+    samples: Vec<Sample>,
+    dialog: Option<Dialog>,
+    errors: Vec<Said>,
+    /// Whether the way reading ended was said.
+    told: bool,
+    tell: Sender<News>,
+    news: Receiver<News>,
+    title: String,
+}
+
+/// How many messages stand above the panes at once.
+const MESSAGES: usize = 3;
+
+/// What other threads say.
+enum News {
+    Opened(PathBuf, Result<Session, String>),
+    Picked(PathBuf),
+    NoDialog,
+    Samples(Vec<Sample>),
+}
+
+impl App {
+    /// An application that remembers in `folder`, or nowhere.
+    pub fn new(ctx: &Context, options: session::Options, folder: Option<PathBuf>) -> Self {
+        style::apply(ctx);
+        let mut settings = folder.as_deref().map(Settings::load).unwrap_or_default();
+        ctx.set_theme(settings.appearance.preference());
+        ctx.set_zoom_factor(settings.scale);
+        let layout = layout::sound(settings.layout.take());
+        let (tell, news) = channel();
+        let app = Self {
+            ctx: ctx.clone(),
+            options,
+            folder,
+            settings,
+            layout,
+            opened: None,
+            opening: None,
+            samples: Vec::new(),
+            dialog: None,
+            errors: Vec::new(),
+            told: false,
+            tell,
+            news,
+            title: String::new(),
+        };
+        app.on_thread(|| Some(News::Samples(samples::find())));
+        app
+    }
+
+    /// What is open.
+    pub fn opened(&self) -> Option<&Opened> {
+        self.opened.as_ref()
+    }
+
+    /// What is remembered.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn on_thread(&self, work: impl FnOnce() -> Option<News> + Send + 'static) {
+        let (tell, ctx) = (self.tell.clone(), self.ctx.clone());
+        std::thread::spawn(move || {
+            if let Some(news) = work()
+                && tell.send(news).is_ok()
+            {
+                ctx.request_repaint();
+            }
+        });
+    }
+
+    /// Opens a file on a thread of its own: unpacking and slow disks do not hold the window.
+    pub fn open(&mut self, path: &Path) {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.opening = Some(path.clone());
+        let (options, ctx) = (self.options.clone(), self.ctx.clone());
+        self.on_thread(move || {
+            let source = Source::File { path: path.clone(), follow: false };
+            let session = Session::open(source, options, move || ctx.request_repaint());
+            Some(News::Opened(path, session.map_err(|error| error.to_string())))
+        });
+    }
+
+    /// Whether a command of this kind can be done now.
+    pub fn can(&self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::Opened => self.opened.is_some(),
+            When::Reading => self.opened.as_ref().is_some_and(Opened::reading),
+            When::Errors => !self.errors.is_empty(),
+        }
+    }
+
+    /// Does a command.
+    pub fn run(&mut self, command: Command) {
+        if command.entry().is_some_and(|entry| !self.can(entry.when)) {
+            return;
+        }
+        match command {
+            Command::Open => self.dialog = Some(Dialog::Open(dialog::open::Open::new(&self.settings.recent))),
+            Command::Browse => self.browse(),
+            Command::OpenPath(path) => self.open(&path),
+            Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
+            Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
+            Command::Keys => self.dialog = Some(Dialog::Keys),
+            Command::Close => self.opened = None,
+            Command::NextTime => self.settings.times = self.settings.times.next(),
+            Command::NextTheme => {
+                self.settings.appearance = self.settings.appearance.next();
+                self.ctx.set_theme(self.settings.appearance.preference());
+            }
+            Command::ZoomIn => self.zoom(1.1),
+            Command::ZoomOut => self.zoom(1.0 / 1.1),
+            Command::ZoomReset => self.zoom(1.0 / self.settings.scale),
+            Command::ResetLayout => self.layout = layout::fresh(),
+            Command::DismissErrors => self.errors.clear(),
+            Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
+            command => self.run_on_opened(command),
+        }
+    }
+
+    fn run_on_opened(&mut self, command: Command) {
+        let Some(opened) = &mut self.opened else { return };
+        match command {
+            Command::Reload => {
+                let path = opened.path.clone();
+                self.open(&path);
+            }
+            Command::Stop => opened.stop(),
+            Command::Show(tab) => opened.show(tab),
+            Command::Only(connection) => opened.only(connection),
+            Command::Select(selection) => opened.select(selection),
+            Command::Follow(selection) => opened.follow(selection),
+            Command::GoToNumber(number) => drop(opened.go_to(number)),
+            _ => {}
+        }
+    }
+
+    fn zoom(&mut self, factor: f32) {
+        // In steps of a tenth, so that a way there and back ends where it began.
+        let scale = (self.settings.scale * factor * 10.0).round() / 10.0;
+        self.settings.scale = scale.clamp(0.5, 3.0);
+        self.ctx.set_zoom_factor(self.settings.scale);
+    }
+
+    fn browse(&self) {
+        self.on_thread(|| {
+            let dialog = rfd::FileDialog::new()
+                .add_filter("Captures", &["pcap", "pcapng", "cap", "gz", "zst", "lz4"])
+                .add_filter("All files", &["*"]);
+            let portal = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+            match dialog.pick_file() {
+                Some(path) => Some(News::Picked(path)),
+                None => (!portal).then_some(News::NoDialog),
+            }
+        });
+    }
+
+    fn hear(&mut self) {
+        while let Ok(news) = self.news.try_recv() {
+            match news {
+                News::Samples(samples) => self.samples = samples,
+                News::Picked(path) => self.open(&path),
+                News::NoDialog => {
+                    self.say(
+                        Level::Note,
+                        "This desktop has no file dialog: type a path with Ctrl+O, or drop a file",
+                    );
+                }
+                // A file that was asked for before another one is not shown any more.
+                News::Opened(path, _) if self.opening.as_ref() != Some(&path) => {}
+                News::Opened(path, Ok(session)) => self.show_session(path, session),
+                News::Opened(_, Err(words)) => {
+                    self.opening = None;
+                    self.say(Level::Error, words);
+                }
+            }
+        }
+    }
+
+    fn show_session(&mut self, path: PathBuf, session: Session) {
+        self.opening = None;
+        self.told = false;
+        let before = self.opened.take().filter(|before| before.path == path);
+        self.settings.opened(&path);
+        let ctx = self.ctx.clone();
+        let mut opened = Opened::new(path, session, move || ctx.request_repaint());
+        if let Some(before) = before {
+            opened.come_back(&before);
+        }
+        self.opened = Some(opened);
+        self.remember();
+    }
+
+    /// Writes down what is to be remembered, beside the drawing.
+    fn remember(&self) -> Option<std::thread::JoinHandle<()>> {
+        let settings = Settings { layout: Some(self.layout.clone()), ..self.settings.clone() };
+        self.folder.as_deref().map(|folder| settings.save(folder))
+    }
+
+    /// Says once how reading ended, where it did not end well.
+    fn tell_end(&mut self) {
+        let Some(opened) = self.opened.as_ref().filter(|_| !self.told) else { return };
+        let ended = match &opened.snapshot.state {
+            State::Reading => return,
+            State::Done | State::Stopped => None,
+            State::Failed(words) => Some(words.to_string()),
+            State::Crashed(packet, words) => Some(format!(
+                "wscope failed at packet {}; what came before is shown ({words})",
+                packet.number()
+            )),
+        };
+        let name = opened.name();
+        let about = |words: &str| format!("{name}: {words}");
+        let ended = ended.map(|words| Said { level: Level::Error, words: about(&words) });
+        let notes = opened.snapshot.notes.iter().filter_map(|note| {
+            let level = match note.kind {
+                NoteKind::Damaged | NoteKind::Cut | NoteKind::Dropped { .. } | NoteKind::Source => {
+                    Level::Warn
+                }
+                _ => return None,
+            };
+            Some(Said { level, words: about(&note.says) })
+        });
+        let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
+        self.errors.extend(said);
+        self.told = true;
+    }
+
+    fn say(&mut self, level: Level, words: impl Into<String>) {
+        let said = Said { level, words: words.into() };
+        self.errors.retain(|earlier| *earlier != said);
+        self.errors.push(said);
+        self.errors.drain(..self.errors.len().saturating_sub(MESSAGES));
+    }
+
+    /// What the panes of the inspector ask of the window.
+    fn wishes(&mut self, out: &mut Vec<Command>) {
+        let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
+        for wish in wishes {
+            match wish {
+                Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::Filter(filter) => {
+                    self.say(Level::Note, format!("Copied as a filter: {filter}"));
+                    self.ctx.copy_text(filter);
+                }
+            }
+        }
+    }
+
+    fn dropped(&mut self, ui: &Ui) {
+        let paths = ui.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
+        });
+        if let Some(path) = paths.into_iter().next() {
+            self.run(Command::OpenPath(path));
+        }
+        if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+            dialog::quick::veil(ui.ctx(), Theme::of(ui), "Drop to open");
+        }
+    }
+
+    /// Draws one frame and does what the user asks for.
+    pub fn show(&mut self, ui: &mut Ui) {
+        self.hear();
+        if let Some(opened) = &mut self.opened {
+            opened.refresh();
+        }
+        self.tell_end();
+        let mut out = Vec::new();
+        if self.dialog.is_none() {
+            out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
+        }
+        self.bars(ui, &mut out);
+        let ground = Frame::new().fill(Theme::of(ui).base);
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| match &mut self.opened {
+            Some(opened) => {
+                let mut panes = Panes { opened, times: self.settings.times, out: &mut out, tabs: 0 };
+                self.layout.ui(&mut panes, ui);
+            }
+            None => start::show(ui, &self.settings.recent, &self.samples, &mut out),
+        });
+        self.wishes(&mut out);
+        self.dialogs(&mut out);
+        self.dropped(ui);
+        for command in out {
+            self.run(command);
+        }
+        self.retitle();
+    }
+
+    fn bars(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
+        let name = self.opened.as_ref().map(Opened::name);
+        let can = |when| self.can(when);
+        let bar = Toolbar {
+            file: name.as_deref(),
+            can: &can,
+            scale: self.settings.scale,
+            appearance: self.settings.appearance.name(),
+        };
+        let strip = |panel: Panel, size| {
+            panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::new())
+        };
+        strip(Panel::top("toolbar"), TOOLBAR).show(ui, |ui| toolbar::show(ui, &bar, out));
+        let opening = self.opening.as_deref().map(name_of);
+        strip(Panel::bottom("status"), STATUS)
+            .show(ui, |ui| status_bar::show(ui, self.opened.as_ref(), opening.as_deref(), out));
+        if !self.errors.is_empty() {
+            let panel = Panel::top("errors").resizable(false).show_separator_line(false).frame(Frame::new());
+            panel.show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                errors::show(ui, &mut self.errors);
+            });
+        }
+    }
+
+    fn dialogs(&mut self, out: &mut Vec<Command>) {
+        let Some(mut dialog) = self.dialog.take() else { return };
+        let stays = match &mut dialog {
+            Dialog::Open(open) => open.show(&self.ctx, out),
+            Dialog::Palette(palette) => palette.show(&self.ctx, &|when| self.can(when), out),
+            Dialog::GoTo(go_to) => self.opened.as_ref().is_some_and(|opened| {
+                go_to.show(&self.ctx, opened.tab, u64::from(opened.tab.count(&opened.snapshot)), out)
+            }),
+            Dialog::Keys => dialog::keys::show(&self.ctx),
+        };
+        if stays {
+            self.dialog = Some(dialog);
+        } else if let Some(opened) = &mut self.opened {
+            opened.take_focus = true;
+        }
+    }
+
+    fn retitle(&mut self) {
+        let title = self
+            .opened
+            .as_ref()
+            .map_or_else(|| "wscope".to_owned(), |opened| format!("{} – wscope", opened.name()));
+        if title != self.title {
+            self.ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(writing) = self.remember() {
+            // Not written is not remembered; there is nobody left to tell.
+            let _ = writing.join();
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        Theme::when(visuals.dark_mode).base.to_normalized_gamma_f32()
+    }
+}

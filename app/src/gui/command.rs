@@ -1,0 +1,199 @@
+//! Everything a user can do, as data: toolbar, menus, keys, palette and tests send the same values.
+//!
+//! Says what an action is called, its key and when it can be done; how it is done is the application's matter.
+
+use std::path::PathBuf;
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+use session::dissector::ids::ConnectionId;
+
+use super::state::{Selection, Tab};
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Ask for a file.
+    Open,
+    /// Ask for a file with the desktop's own dialog.
+    Browse,
+    /// Open this file.
+    OpenPath(PathBuf),
+    /// Read the file again from its beginning.
+    Reload,
+    /// Close the file and show the start page.
+    Close,
+    /// Stop reading.
+    Stop,
+    /// Ask for a number.
+    GoTo,
+    /// Show the row with this number, counted from one, of the rows that are shown.
+    GoToNumber(u64),
+    /// Show these rows.
+    Show(Tab),
+    /// Show rows of one connection only, or of all.
+    Only(Option<ConnectionId>),
+    /// Select something.
+    Select(Selection),
+    /// Select something and show the table that it is a row of.
+    Follow(Selection),
+    /// The next way to show times.
+    NextTime,
+    /// The next of dark, light and the system's own.
+    NextTheme,
+    /// Larger.
+    ZoomIn,
+    /// Smaller.
+    ZoomOut,
+    /// As large as it was made.
+    ZoomReset,
+    /// Put the panes back where they were.
+    ResetLayout,
+    /// List all commands.
+    Palette,
+    /// List all keys.
+    Keys,
+    /// Take away the messages above the panes.
+    DismissErrors,
+    /// End the program.
+    Quit,
+}
+
+/// When a command can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At any time.
+    Always,
+    /// While a file is open.
+    Opened,
+    /// While a file is being read.
+    Reading,
+    /// While there is something to be taken away.
+    Errors,
+}
+
+/// A command that stands in the palette.
+#[derive(Debug)]
+pub struct Entry {
+    /// What it does.
+    pub command: Command,
+    /// Sentence case; an ellipsis where more is asked.
+    pub text: &'static str,
+    /// Its key.
+    pub key: Option<KeyboardShortcut>,
+    /// When it can be done.
+    pub when: When,
+}
+
+const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+}
+
+const fn plain(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn entry(command: Command, text: &'static str, key: Option<KeyboardShortcut>, when: When) -> Entry {
+    Entry { command, text, key, when }
+}
+
+/// All commands that need nothing more to be known.
+pub const COMMANDS: &[Entry] = &[
+    entry(Command::Open, "Open…", ctrl(Key::O), When::Always),
+    entry(
+        Command::Browse,
+        "Browse for a file…",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::O)),
+        When::Always,
+    ),
+    entry(Command::Reload, "Reload", plain(Key::F5), When::Opened),
+    entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),
+    entry(Command::Close, "Close file", ctrl(Key::W), When::Opened),
+    entry(Command::GoTo, "Go to number…", ctrl(Key::G), When::Opened),
+    entry(Command::Show(Tab::Messages), "Show messages", ctrl(Key::Num1), When::Opened),
+    entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
+    entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
+    entry(
+        Command::Only(None),
+        "Show all connections",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::A)),
+        When::Opened,
+    ),
+    entry(Command::NextTime, "Change time display", ctrl(Key::T), When::Opened),
+    entry(
+        Command::NextTheme,
+        "Change appearance",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::L)),
+        When::Always,
+    ),
+    entry(Command::ZoomIn, "Larger", ctrl(Key::Plus), When::Always),
+    entry(Command::ZoomOut, "Smaller", ctrl(Key::Minus), When::Always),
+    entry(Command::ZoomReset, "Actual size", ctrl(Key::Num0), When::Always),
+    entry(Command::ResetLayout, "Reset layout", None, When::Always),
+    entry(Command::DismissErrors, "Dismiss messages", None, When::Errors),
+    entry(Command::Palette, "All commands…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::P)), When::Always),
+    entry(Command::Keys, "Keys", plain(Key::F1), When::Always),
+    entry(Command::Quit, "Quit", ctrl(Key::Q), When::Always),
+];
+
+impl Command {
+    /// What the palette says of it.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        COMMANDS.iter().find(|entry| entry.command == *self)
+    }
+}
+
+impl Entry {
+    /// Its key in words: `Ctrl+Shift+P`.
+    pub fn key_words(&self) -> String {
+        let Some(KeyboardShortcut { modifiers, logical_key }) = self.key else { return String::new() };
+        let mut words = String::new();
+        if modifiers.command {
+            words.push_str("Ctrl+");
+        }
+        if modifiers.shift {
+            words.push_str("Shift+");
+        }
+        words.push_str(match logical_key {
+            Key::Plus => "+",
+            Key::Minus => "-",
+            Key::Escape => "Esc",
+            other => other.name(),
+        });
+        words
+    }
+}
+
+/// The commands that can be done and whose keys were pressed; other keys are left to whoever wants them. Shifted ones come first, so that a key without Shift does not take them.
+pub fn pressed(input: &mut egui::InputState, can: &dyn Fn(When) -> bool) -> Vec<Command> {
+    let mut entries: Vec<&Entry> = COMMANDS.iter().collect();
+    entries.sort_by_key(|entry| entry.key.is_none_or(|key| !key.modifiers.shift));
+    let mut commands = Vec::new();
+    for entry in entries {
+        if can(entry.when) && entry.key.is_some_and(|key| input.consume_shortcut(&key)) {
+            commands.push(entry.command.clone());
+        }
+    }
+    // Ctrl and the plus sign is Ctrl and the equals sign on many keyboards.
+    if input.consume_key(Modifiers::COMMAND, Key::Equals) {
+        commands.push(Command::ZoomIn);
+    }
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No two commands share a key or a name.
+    #[test]
+    fn keys_and_names_are_unique() {
+        for (place, entry) in COMMANDS.iter().enumerate() {
+            for other in &COMMANDS[..place] {
+                assert_ne!(entry.text, other.text);
+                assert!(entry.key.is_none() || entry.key != other.key, "{} and {}", entry.text, other.text);
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The thread that reads and decodes what is looked at: the newest selection first, then what rows want.
+//!
+//! The window's own thread only asks and picks up; it reads no file and decodes nothing.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use session::detail::{Detail, Subject, detail};
+use session::dissector::ids::{MessageId, PacketId};
+use session::dissector::link::{Brief, brief};
+use session::{Content, Snapshot};
+
+use super::paint::Paints;
+use super::preview::preview;
+use super::views::Views;
+
+/// Everything the panes draw of one thing.
+#[derive(Debug)]
+pub struct Shown {
+    /// Tabs, tree and links.
+    pub detail: Detail,
+    /// The colors of header bytes.
+    pub paints: Paints,
+    /// The payload as text and JSON.
+    pub views: Views,
+}
+
+/// Something that a row wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// One line of a message.
+    Preview(MessageId),
+    /// One line of a packet.
+    Brief(PacketId),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Answer {
+    /// One line of a message.
+    Preview(MessageId, String),
+    /// One line of a packet.
+    Brief(PacketId, Box<Brief>),
+}
+
+/// The thread, as the window sees it.
+pub struct Worker {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    desk: Mutex<Desk>,
+    work: Condvar,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+/// What is asked and what is done.
+#[derive(Default)]
+struct Desk {
+    /// Counts captures; what was asked of an earlier one is thrown away.
+    capture: u64,
+    selection: Option<(Arc<Snapshot>, Subject)>,
+    /// The latest wish is served first: it is the row that is in sight now.
+    wanted: VecDeque<(Arc<Snapshot>, Wanted)>,
+    shown: Option<Arc<Shown>>,
+    answers: Vec<Answer>,
+    dropped: Vec<Wanted>,
+    over: bool,
+}
+
+/// Wishes that wait; what is older has scrolled out of sight.
+const WAITING: usize = 256;
+
+impl Worker {
+    /// Starts the thread; `wake` is called from it when something is done.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let shared = Arc::new(Shared { desk: Mutex::default(), work: Condvar::new(), wake: Box::new(wake) });
+        let theirs = Arc::clone(&shared);
+        // Without a thread nothing is ever ready, and the panes say so.
+        let _ = std::thread::Builder::new().name("content".into()).spawn(move || theirs.run());
+        Self { shared }
+    }
+
+    /// Another capture: nothing asked or answered before counts any more.
+    pub fn start_over(&self) {
+        let mut desk = self.shared.desk();
+        *desk = Desk { capture: desk.capture + 1, ..Desk::default() };
+    }
+
+    /// Asks for what is shown of a thing; an earlier question that is not answered yet is forgotten.
+    pub fn select(&self, snapshot: &Arc<Snapshot>, subject: Subject) {
+        self.shared.desk().selection = Some((Arc::clone(snapshot), subject));
+        self.shared.work.notify_one();
+    }
+
+    /// Asks for one line.
+    pub fn want(&self, snapshot: &Arc<Snapshot>, wanted: Wanted) {
+        let mut desk = self.shared.desk();
+        if desk.wanted.len() >= WAITING
+            && let Some((_, oldest)) = desk.wanted.pop_front()
+        {
+            desk.dropped.push(oldest);
+        }
+        desk.wanted.push_back((Arc::clone(snapshot), wanted));
+        drop(desk);
+        self.shared.work.notify_one();
+    }
+
+    /// What was done since the last call: a selection, lines, and wishes that were given up.
+    pub fn done(&self) -> (Option<Arc<Shown>>, Vec<Answer>, Vec<Wanted>) {
+        let mut desk = self.shared.desk();
+        (desk.shown.take(), std::mem::take(&mut desk.answers), std::mem::take(&mut desk.dropped))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.desk().over = true;
+        self.shared.work.notify_one();
+    }
+}
+
+enum Task {
+    Selection(Arc<Snapshot>, Subject),
+    Line(Arc<Snapshot>, Wanted),
+}
+
+impl Shared {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self) {
+        let mut content = Content::default();
+        let mut of = 0;
+        while let Some((capture, task)) = self.next() {
+            if capture != of {
+                // What was kept lies at places of another file.
+                content = Content::default();
+                of = capture;
+            }
+            match task {
+                Task::Selection(snapshot, subject) => {
+                    let shown = Arc::new(look(&snapshot, &mut content, subject));
+                    self.put(of, |desk| desk.shown = Some(shown));
+                }
+                Task::Line(snapshot, wanted) => {
+                    let answer = line(&snapshot, &mut content, wanted);
+                    self.put(of, |desk| desk.answers.push(answer));
+                }
+            }
+        }
+    }
+
+    fn next(&self) -> Option<(u64, Task)> {
+        let mut desk = self.desk();
+        loop {
+            if desk.over {
+                return None;
+            }
+            if let Some((snapshot, subject)) = desk.selection.take() {
+                return Some((desk.capture, Task::Selection(snapshot, subject)));
+            }
+            if let Some((snapshot, wanted)) = desk.wanted.pop_back() {
+                return Some((desk.capture, Task::Line(snapshot, wanted)));
+            }
+            desk = self.work.wait(desk).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn put(&self, capture: u64, put: impl FnOnce(&mut Desk)) {
+        let mut desk = self.desk();
+        if desk.capture == capture {
+            put(&mut desk);
+            drop(desk);
+            (self.wake)();
+        }
+    }
+}
+
+fn look(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Shown {
+    let detail = detail(snapshot, content, subject);
+    let (paints, views) = (Paints::of(&detail), Views::of(&detail));
+    Shown { detail, paints, views }
+}
+
+fn line(snapshot: &Snapshot, content: &mut Content, wanted: Wanted) -> Answer {
+    match wanted {
+        Wanted::Preview(id) => Answer::Preview(id, preview(snapshot, content, id)),
+        Wanted::Brief(id) => {
+            let bytes = content.packet(snapshot, id).unwrap_or_default();
+            let link = snapshot.packet(id).map_or(0, |packet| packet.link);
+            Answer::Brief(id, Box::new(brief(link, &bytes, bytes.len() as u32)))
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What is known of the selection, shared by the three panes that look into it.
+//!
+//! Asks the content thread, keeps what it answered, and passes on what the panes wish of the window. The panes
+//! themselves are in `panel`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use egui::Ui;
+use session::Snapshot;
+use session::detail::Subject;
+use session::dissector::ids::{MessageId, PacketId};
+use session::dissector::link::Brief;
+
+use super::content_worker::{Answer, Shown, Wanted, Worker};
+use super::focus::Focus;
+use super::panel::bytes::BytesPane;
+use super::panel::payload::PayloadPane;
+use super::panel::{bytes, detail, payload};
+use super::state::Selection;
+use super::tree::Tree;
+
+/// What a pane wishes of the window around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To select something else.
+    Go(Selection),
+    /// To show only rows that this filter lets through.
+    Filter(String),
+}
+
+/// Looks into the selection.
+pub struct Inspector {
+    worker: Worker,
+    snapshot: Option<Arc<Snapshot>>,
+    selection: Option<Selection>,
+    /// The selection is looked at again when more has been read: until then it may not be complete.
+    asked_at: u32,
+    pub(super) shown: Option<Arc<Shown>>,
+    pub(super) focus: Focus,
+    pub(super) tree: Tree,
+    pub(super) bytes: BytesPane,
+    pub(super) payload: PayloadPane,
+    wishes: Vec<Wish>,
+    previews: Lines<MessageId, String>,
+    briefs: Lines<PacketId, Brief>,
+}
+
+/// One-line answers, the latest kept.
+struct Lines<K, V> {
+    kept: HashMap<K, V>,
+    asked: HashSet<K>,
+}
+
+/// Lines that are kept: many screens of rows.
+const KEPT: usize = 8192;
+
+impl<K: std::hash::Hash + Eq, V> Lines<K, V> {
+    fn new() -> Self {
+        Self { kept: HashMap::new(), asked: HashSet::new() }
+    }
+    fn put(&mut self, key: K, value: V) {
+        if self.kept.len() >= KEPT {
+            // Those in sight are asked for again within a frame or two.
+            self.kept.clear();
+        }
+        self.asked.remove(&key);
+        self.kept.insert(key, value);
+    }
+}
+
+impl Inspector {
+    /// Looks at nothing yet. `wake` is called from another thread when there is something new to draw.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            worker: Worker::new(wake),
+            snapshot: None,
+            selection: None,
+            asked_at: 0,
+            shown: None,
+            focus: Focus::default(),
+            tree: Tree::default(),
+            bytes: BytesPane::default(),
+            payload: PayloadPane::default(),
+            wishes: Vec::new(),
+            previews: Lines::new(),
+            briefs: Lines::new(),
+        }
+    }
+
+    /// Looks at a selection. Called in every pass with the newest snapshot; asks only where something changed.
+    pub fn select(&mut self, snapshot: &Arc<Snapshot>, selection: Selection) {
+        self.meet(snapshot);
+        self.pick_up();
+        let other = self.selection != Some(selection);
+        let grown = snapshot.packet_count() != self.asked_at && self.unfinished(selection);
+        if other || grown {
+            self.selection = Some(selection);
+            self.asked_at = snapshot.packet_count();
+            self.worker.select(snapshot, subject(selection));
+        }
+    }
+
+    /// Looks at nothing.
+    pub fn clear(&mut self) {
+        self.selection = None;
+        self.shown = None;
+        self.focus.clear();
+    }
+
+    /// What panes wished since the last call.
+    pub fn wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
+    }
+
+    /// The tree of fields.
+    pub fn detail_ui(&mut self, ui: &mut Ui) {
+        self.pick_up();
+        detail::show(self, ui);
+    }
+
+    /// The bytes, a tab for each layer.
+    pub fn bytes_ui(&mut self, ui: &mut Ui) {
+        self.pick_up();
+        bytes::show(self, ui);
+    }
+
+    /// What it says.
+    pub fn payload_ui(&mut self, ui: &mut Ui) {
+        self.pick_up();
+        payload::show(self, ui);
+    }
+
+    /// A message in one line, once it was read.
+    pub fn preview(&mut self, snapshot: &Arc<Snapshot>, id: MessageId) -> Option<&str> {
+        self.meet(snapshot);
+        self.pick_up();
+        if !self.previews.kept.contains_key(&id) {
+            // An open message has no line to keep yet.
+            let complete = snapshot.message(id).is_some_and(|message| message.outcome.is_some());
+            if complete && self.previews.asked.insert(id) {
+                self.worker.want(snapshot, Wanted::Preview(id));
+            }
+        }
+        self.previews.kept.get(&id).map(String::as_str)
+    }
+
+    /// A packet in one line, once it was read.
+    pub fn packet_brief(&mut self, snapshot: &Arc<Snapshot>, id: PacketId) -> Option<&Brief> {
+        self.meet(snapshot);
+        self.pick_up();
+        if !self.briefs.kept.contains_key(&id) && self.briefs.asked.insert(id) {
+            self.worker.want(snapshot, Wanted::Brief(id));
+        }
+        self.briefs.kept.get(&id)
+    }
+
+    /// Whether what is shown is not yet what is selected.
+    pub(super) fn pending(&self) -> bool {
+        let Some(selection) = self.selection else { return false };
+        self.shown.as_ref().is_none_or(|shown| shown.detail.subject != subject(selection))
+    }
+
+    pub(super) fn wish(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    fn meet(&mut self, snapshot: &Arc<Snapshot>) {
+        if self.snapshot.as_ref().is_some_and(|known| !known.of_same_capture(snapshot)) {
+            self.worker.start_over();
+            self.clear();
+            self.previews = Lines::new();
+            self.briefs = Lines::new();
+        }
+        self.snapshot = Some(Arc::clone(snapshot));
+    }
+
+    fn unfinished(&self, selection: Selection) -> bool {
+        let Some(snapshot) = &self.snapshot else { return false };
+        match selection {
+            Selection::Message(id) => snapshot.message(id).is_none_or(|message| message.outcome.is_none()),
+            Selection::Connection(id) => snapshot.connection(id).is_none_or(|it| it.response.is_none()),
+            Selection::Packet(_) => self.shown.as_ref().is_some_and(|shown| shown.detail.frames.is_empty()),
+            Selection::Frame(_) => false,
+        }
+    }
+
+    fn pick_up(&mut self) {
+        let (shown, answers, dropped) = self.worker.done();
+        if let Some(shown) = shown {
+            let same = self.shown.as_ref().is_some_and(|known| known.detail.subject == shown.detail.subject);
+            if !same {
+                self.focus.clear();
+                self.tree.another();
+                self.bytes.another(&shown);
+                self.payload.another(&shown);
+            }
+            self.shown = Some(shown);
+        }
+        for answer in answers {
+            match answer {
+                Answer::Preview(id, line) => self.previews.put(id, line),
+                Answer::Brief(id, brief) => self.briefs.put(id, *brief),
+            }
+        }
+        for wanted in dropped {
+            match wanted {
+                Wanted::Preview(id) => self.previews.asked.remove(&id),
+                Wanted::Brief(id) => self.briefs.asked.remove(&id),
+            };
+        }
+    }
+}
+
+const fn subject(selection: Selection) -> Subject {
+    match selection {
+        Selection::Packet(id) => Subject::Packet(id),
+        Selection::Frame(id) => Subject::Frame(id),
+        Selection::Message(id) => Subject::Message(id),
+        Selection::Connection(id) => Subject::Connection(id),
+    }
+}
+
+/// The selection that a line of the tree leads to.
+pub(super) const fn selection(subject: Subject) -> Selection {
+    match subject {
+        Subject::Packet(id) => Selection::Packet(id),
+        Subject::Frame(id) => Selection::Frame(id),
+        Subject::Message(id) => Selection::Message(id),
+        Subject::Connection(id) => Selection::Connection(id),
+    }
+}

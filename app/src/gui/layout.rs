@@ -1,0 +1,68 @@
+//! Where the panes are: a tree of tiles that the user can move and resize.
+
+use egui_tiles::{Container, Linear, LinearDir, Tiles, Tree};
+use serde::{Deserialize, Serialize};
+
+/// A pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pane {
+    /// The list of connections.
+    Connections,
+    /// Messages, frames or packets.
+    Rows,
+    /// The tree of fields.
+    Detail,
+    /// Hex.
+    Bytes,
+    /// The content of a message.
+    Payload,
+}
+
+impl Pane {
+    /// What stands on its tab.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Connections => "Connections",
+            Self::Rows => "Traffic",
+            Self::Detail => "Detail",
+            Self::Bytes => "Bytes",
+            Self::Payload => "Payload",
+        }
+    }
+}
+
+/// The tree of panes.
+pub type Layout = Tree<Pane>;
+
+/// Connections to the left, rows above, detail and bytes below.
+pub fn fresh() -> Layout {
+    let mut tiles = Tiles::default();
+    let mut alone = |panes: &[Pane]| {
+        let children = panes.iter().map(|pane| tiles.insert_pane(*pane)).collect();
+        tiles.insert_tab_tile(children)
+    };
+    let connections = alone(&[Pane::Connections]);
+    let rows = alone(&[Pane::Rows]);
+    let detail = alone(&[Pane::Detail]);
+    let bytes = alone(&[Pane::Bytes, Pane::Payload]);
+    let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));
+    let below = tiles.insert_container(split(LinearDir::Horizontal, [detail, bytes], 0.42));
+    let right = tiles.insert_container(split(LinearDir::Vertical, [rows, below], 0.54));
+    let root = tiles.insert_container(split(LinearDir::Horizontal, [connections, right], 0.23));
+    Tree::new(egui::Id::unique("panes"), root, tiles)
+}
+
+/// A remembered layout, if it still holds every pane once.
+pub fn sound(layout: Option<Layout>) -> Layout {
+    const ALL: [Pane; 5] = [Pane::Connections, Pane::Rows, Pane::Detail, Pane::Bytes, Pane::Payload];
+    let whole = |layout: &Layout| {
+        let panes: Vec<Pane> = layout
+            .tiles
+            .tiles()
+            .filter_map(|tile| if let egui_tiles::Tile::Pane(pane) = tile { Some(*pane) } else { None })
+            .collect();
+        layout.root().is_some() && panes.len() == ALL.len() && ALL.iter().all(|pane| panes.contains(pane))
+    };
+    layout.filter(whole).unwrap_or_else(fresh)
+}

@@ -1,0 +1,79 @@
+//! The window: a session looked at through panes.
+//!
+//! ```text
+//! keys, toolbar, palette ─► Command ─► App ─► Opened (session, lists, inspector) ─► panes
+//! ```
+//! Draws what is known and asks threads for the rest; no part of it walks through the capture.
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+
+pub mod fonts;
+pub mod style;
+pub mod theme;
+
+pub mod command;
+pub mod settings;
+pub mod state;
+
+pub mod icon;
+pub mod rows;
+pub mod table;
+pub mod widget;
+pub mod words;
+
+pub mod columns;
+pub mod lists;
+pub mod opened;
+
+pub mod inspector;
+
+pub mod content_worker;
+pub mod preview;
+pub mod views;
+
+pub mod focus;
+pub mod hex;
+pub mod lines;
+pub mod paint;
+pub mod tabs;
+pub mod tree;
+
+pub mod close_card;
+pub mod figure;
+pub mod json;
+pub mod json_document;
+pub mod text_view;
+
+pub mod app;
+pub mod dialog;
+pub mod layout;
+pub mod panel;
+pub mod samples;
+
+pub use app::App;
+
+/// Opens the window, on `file` if one is given, and returns when it is closed.
+pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<()> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("wscope")
+        .with_app_id("wscope")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([640.0, 400.0])
+        .with_drag_and_drop(true)
+        .with_icon(icon::program(64));
+    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let start: eframe::AppCreator<'_> = Box::new(move |creation| {
+        let mut app = App::new(&creation.egui_ctx, options, settings::Settings::folder());
+        if let Some(file) = file {
+            app.open(&file);
+        }
+        Ok(Box::new(app))
+    });
+    eframe::run_native("wscope", native, start).map_err(|error| {
+        // What winit says begins with where in its source it says so.
+        let words = error.to_string();
+        anyhow!("no window: {}", words.rsplit(": ").next().unwrap_or(&words))
+    })
+}

@@ -1,0 +1,209 @@
+//! An open capture as the window holds it: the session, the newest snapshot, and where each list stands.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use session::dissector::ids::ConnectionId;
+use session::{Session, Snapshot, State};
+
+use super::columns;
+use super::inspector::Inspector;
+use super::lists::Lists;
+use super::panel::connections;
+use super::rows::VirtualRows;
+use super::state::{Selection, Tab};
+use super::table::Table;
+
+/// An open capture.
+pub struct Opened {
+    /// Its file.
+    pub path: PathBuf,
+    /// What is known of it now.
+    pub snapshot: Arc<Snapshot>,
+    /// What details, bytes and previews are asked of.
+    pub inspector: Inspector,
+    /// Which rows are shown.
+    pub lists: Lists,
+    /// Messages, frames or packets.
+    pub tab: Tab,
+    /// The three tables.
+    pub tables: [Table; 3],
+    /// Where the list of connections stands.
+    pub connections: VirtualRows,
+    /// What is looked at.
+    pub selection: Option<Selection>,
+    /// The user's time zone.
+    pub zone: TimeZone,
+    session: Session,
+    /// Whether the user, or the first rows, have chosen what to look at.
+    begun: bool,
+    /// What was looked at before the file was read again.
+    wanted: Option<Selection>,
+    /// Whether the table takes the keyboard when it is drawn next.
+    pub take_focus: bool,
+}
+
+impl Opened {
+    /// A capture that has just been opened.
+    pub fn new(path: PathBuf, session: Session, wake: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+        let snapshot = session.snapshot();
+        let lists = Lists::new(wake.clone());
+        lists.grown(&snapshot);
+        Self {
+            path,
+            snapshot,
+            inspector: Inspector::new(wake),
+            lists,
+            tab: Tab::Messages,
+            tables: [
+                Table::new("Messages", columns::MESSAGES),
+                Table::new("Frames", columns::FRAMES),
+                Table::new("Packets", columns::PACKETS),
+            ],
+            connections: VirtualRows::new(connections::HEIGHT),
+            selection: None,
+            zone: TimeZone::system(),
+            session,
+            begun: false,
+            wanted: None,
+            take_focus: true,
+        }
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> String {
+        name_of(&self.path)
+    }
+
+    /// Stands where `before` stood, which is the same file before it was read again.
+    pub fn come_back(&mut self, before: &Self) {
+        self.tab = before.tab;
+        self.wanted = before.selection;
+        for (table, old) in self.tables.iter_mut().zip(&before.tables) {
+            table.keep(old);
+        }
+    }
+
+    /// Whether it is still being read.
+    pub fn reading(&self) -> bool {
+        self.snapshot.state == State::Reading
+    }
+
+    /// Stops reading.
+    pub fn stop(&self) {
+        self.session.stop();
+    }
+
+    /// Looks at the newest snapshot and takes what the threads have found.
+    pub fn refresh(&mut self) {
+        let newest = self.session.snapshot();
+        if !Arc::ptr_eq(&newest, &self.snapshot) {
+            self.snapshot = newest;
+            self.lists.grown(&self.snapshot);
+        }
+        self.lists.take();
+        if !self.begun {
+            self.begin();
+        }
+        if let Some(selection) = self.selection {
+            self.inspector.select(&self.snapshot, selection);
+        }
+    }
+
+    /// Looks at the first row there is; at packets only where there turns out to be no WebSocket.
+    fn begin(&mut self) {
+        if let Some(wanted) = self.wanted {
+            let there = self
+                .tab
+                .row_of(&self.snapshot, wanted)
+                .is_some_and(|row| row < self.tab.count(&self.snapshot));
+            if there {
+                self.select(wanted);
+            } else if !self.reading() {
+                self.wanted = None;
+            }
+            return;
+        }
+        let tabs = if self.reading() { &Tab::ALL[..1] } else { &Tab::ALL[..] };
+        if let Some(tab) = tabs.iter().copied().find(|tab| tab.count(&self.snapshot) > 0) {
+            self.tab = tab;
+            self.select(tab.selection(0));
+        }
+        self.begun |= !self.reading();
+    }
+
+    /// Looks at something, and shows its row where it has one.
+    pub fn select(&mut self, selection: Selection) {
+        self.begun = true;
+        self.selection = Some(selection);
+        self.reveal();
+    }
+
+    /// Looks at something in the table that it is a row of.
+    pub fn follow(&mut self, selection: Selection) {
+        self.tab = match selection {
+            Selection::Message(_) => Tab::Messages,
+            Selection::Frame(_) => Tab::Frames,
+            Selection::Packet(_) => Tab::Packets,
+            Selection::Connection(_) => self.tab,
+        };
+        let hidden = self
+            .tab
+            .row_of(&self.snapshot, selection)
+            .is_some_and(|row| self.lists.place(self.tab, row).is_none());
+        if hidden {
+            self.lists.show_only(None, &self.snapshot);
+        }
+        self.select(selection);
+    }
+
+    /// Shows other rows.
+    pub fn show(&mut self, tab: Tab) {
+        self.begun = true;
+        self.tab = tab;
+        self.take_focus = true;
+        self.reveal();
+    }
+
+    /// Shows rows of one connection only, or of all.
+    pub fn only(&mut self, connection: Option<ConnectionId>) {
+        self.lists.show_only(connection, &self.snapshot);
+        self.reveal();
+    }
+
+    /// The place among the rows shown of what is looked at.
+    pub fn place(&self) -> Option<u64> {
+        let row = self.tab.row_of(&self.snapshot, self.selection?)?;
+        self.lists.place(self.tab, row)
+    }
+
+    fn reveal(&mut self) {
+        if let Some(place) = self.place() {
+            self.tables[self.tab as usize].rows.reveal(place);
+        }
+    }
+
+    /// Looks at the row at `place` of those that are shown.
+    pub fn select_place(&mut self, place: u64) {
+        if let Some(row) = self.lists.row(self.tab, place) {
+            self.select(self.tab.selection(row));
+        }
+    }
+
+    /// Looks at what has this number, counted from one; whether there is such a thing.
+    pub fn go_to(&mut self, number: u64) -> bool {
+        let row = number.checked_sub(1).and_then(|row| u32::try_from(row).ok());
+        let Some(row) = row.filter(|row| *row < self.tab.count(&self.snapshot)) else { return false };
+        if self.lists.place(self.tab, row).is_none() {
+            self.only(None);
+        }
+        self.select(self.tab.selection(row));
+        true
+    }
+}
+
+/// The last part of a path, in words.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,189 @@
+//! The list of connections: who talks to whom, how it stands, how much was said and when.
+
+use egui::{Color32, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use session::dissector::ids::{ConnectionId, Side};
+use session::dissector::websocket::registry::close_code;
+use session::model::{Connection, How};
+
+use crate::gui::command::Command;
+use crate::gui::lists::PARTS;
+use crate::gui::opened::Opened;
+use crate::gui::rows::{Row, VirtualRows};
+use crate::gui::state::Selection;
+use crate::gui::table::{ground, text};
+use crate::gui::theme::{CELL, Level, Theme};
+use crate::gui::{fonts, icon, words};
+
+/// Height of a connection: two lines on the grid.
+pub const HEIGHT: f32 = 44.0;
+
+/// How a connection stands.
+pub struct Standing {
+    /// In a few words.
+    pub words: String,
+    /// How bad that is, where it is bad.
+    pub level: Option<Level>,
+    /// Whether it is still open.
+    pub open: bool,
+}
+
+/// How a connection stands, in a few words.
+pub fn standing(connection: &Connection) -> Standing {
+    let said = |words: String, level| Standing { words, level, open: false };
+    if !connection.accepted {
+        return match connection.response.as_ref().and_then(|head| head.status()) {
+            Some(status) => said(format!("refused {status}"), Some(Level::Error)),
+            None => said("no answer".into(), Some(Level::Warn)),
+        };
+    }
+    let closing = &connection.closing;
+    match (closing.how(), closing.first()) {
+        (How::EndOfCapture, _) => Standing { words: "open".into(), level: None, open: true },
+        (How::Fin, _) => said("ended without Close".into(), Some(Level::Warn)),
+        (How::Rst, _) => said("reset".into(), Some(Level::Error)),
+        (How::Close, first) => {
+            let code = first.and_then(|(_, close)| close.code);
+            let words = code.map_or_else(|| "closed".to_owned(), |code| format!("closed {code}"));
+            let fine = matches!(code, None | Some(1000 | 1001));
+            said(words, if fine { None } else { Some(Level::Warn) })
+        }
+    }
+}
+
+/// What a close code means, in a few words.
+pub fn close_meaning(code: u16) -> &'static str {
+    close_code(code).name
+}
+
+/// Draws the list.
+pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let snapshot = std::sync::Arc::clone(&opened.snapshot);
+    let all = snapshot.connections();
+    let selected = opened.lists.only().map_or(0, ConnectionId::number);
+    let mut list = opened.connections.clone();
+    let focused = ui.memory(|memory| memory.has_focus(VirtualRows::id("Connections")));
+    let done = list.show(ui, "Connections", u64::from(all.len()) + 1, Some(selected), |row| {
+        ground(theme, &row, focused);
+        let line = Stroke::new(1.0, theme.line);
+        row.painter.hline(row.rect.x_range(), row.rect.max.y - 0.5, line);
+        let connection = row.index.checked_sub(1).and_then(|index| all.row(index as u32));
+        match connection {
+            Some(connection) => one(theme, row, connection, opened.lists.activity(connection.id)),
+            None => everything(theme, row, opened),
+        }
+    });
+    opened.connections = list;
+    if let Some(place) = done.chosen {
+        let only = place.checked_sub(1).map(|index| ConnectionId::new(index as u32));
+        out.push(Command::Only(only));
+        if let Some(id) = only {
+            out.push(Command::Select(Selection::Connection(id)));
+        }
+    }
+}
+
+fn everything(theme: &Theme, row: Row<'_>, opened: &Opened) {
+    let snapshot = &opened.snapshot;
+    let (first, second) = lines(row.rect);
+    text(row.painter, first, "All connections", fonts::strong(), theme.strong, false);
+    let connections = words::counted(u64::from(snapshot.connections().len()), "connection", "connections");
+    let messages = words::counted(u64::from(snapshot.message_count()), "message", "messages");
+    let words = format!("{connections} · {messages}");
+    text(row.painter, second, &words, fonts::small(), theme.dim, false);
+    *row.name = format!("All connections, {words}");
+}
+
+fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[[u16; PARTS]; 2]>) {
+    let (first, second) = lines(row.rect);
+    let standing = standing(connection);
+    let painter = row.painter;
+    let color = match standing.level {
+        Some(level) => theme.level(level),
+        None if standing.open => theme.good,
+        None => theme.dim,
+    };
+    let galley = painter.layout_no_wrap(standing.words.clone(), fonts::small(), color);
+    let width = galley.size().x;
+    let right = first.max.x - CELL;
+    painter.galley(pos2(right - width, (first.center().y - galley.size().y / 2.0).round()), galley, color);
+    let dot = pos2(right - width - 9.0, first.center().y);
+    match standing.level {
+        Some(level) => icon::level(painter, theme, level, dot, 4.5),
+        None if standing.open => drop(painter.circle_filled(dot, 3.5, color)),
+        None => drop(painter.circle_stroke(dot, 3.0, Stroke::new(1.0, color))),
+    }
+    let target = connection.request.as_ref().and_then(|head| head.target());
+    let path = target.map_or_else(|| "(no handshake seen)".into(), |target| String::from_utf8_lossy(target));
+    let number = words::count(connection.id.number());
+    let number_room = first.with_max_x(first.min.x + CELL * 2.0 + number.len() as f32 * 8.5);
+    let quiet = if row.selected { theme.dim } else { theme.faint };
+    text(painter, number_room, &number, fonts::body(), quiet, false);
+    let path_room =
+        Rect::from_min_max(pos2(number_room.max.x - CELL, first.min.y), pos2(dot.x - 4.0, first.max.y));
+    text(painter, path_room, &path, fonts::strong(), theme.strong, false);
+
+    let graph = Rect::from_min_max(
+        second.max - vec2((second.width() * 0.2).clamp(32.0, 88.0) + CELL, 16.0),
+        second.max - vec2(CELL, 2.0),
+    );
+    let facts = connection.server.to_string();
+    let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
+    let told = painter.layout_no_wrap(path.clone().into_owned(), fonts::strong(), theme.strong).size().x;
+    let room = path_room.with_min_x((path_room.min.x + told + CELL).min(path_room.max.x));
+    text(painter, room, subprotocol, fonts::small(), theme.dim, false);
+    let [up, down] = connection.messages.map(|count| words::count(u64::from(count)));
+    let mut x = graph.min.x - 10.0;
+    for (count, side) in [(&down, Side::Server), (&up, Side::Client)] {
+        let galley = painter.layout_no_wrap(count.clone(), fonts::small(), theme.side(side));
+        x -= galley.size().x;
+        painter.galley(
+            pos2(x, (second.center().y - galley.size().y / 2.0).round()),
+            galley,
+            theme.side(side),
+        );
+        icon::side(painter, theme, side, pos2(x - 9.0, second.center().y));
+        x -= 24.0;
+    }
+    text(painter, second.with_max_x(x + CELL), &facts, fonts::small(), theme.dim, false);
+    if let Some(parts) = activity {
+        sparkline(painter, theme, graph, parts);
+    }
+    *row.name = format!(
+        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server",
+        standing.words, connection.client
+    );
+}
+
+fn lines(rect: Rect) -> (Rect, Rect) {
+    let rect = rect.shrink2(vec2(4.0, 3.0));
+    let middle = rect.center().y;
+    (rect.with_max_y(middle), rect.with_min_y(middle))
+}
+
+/// The client's frames upwards, the server's downwards.
+fn sparkline(painter: &egui::Painter, theme: &Theme, rect: Rect, parts: &[[u16; PARTS]; 2]) {
+    let most = parts.iter().flatten().copied().max().unwrap_or(0);
+    let middle = rect.center().y.round();
+    painter.hline(rect.x_range(), middle, Stroke::new(1.0, theme.line));
+    let step = rect.width() / PARTS as f32;
+    let tall = rect.height() / 2.0 - 0.5;
+    let bar = |at: usize, count: u16, up: f32, color: Color32| {
+        if count > 0 {
+            // By the logarithm, so that one ping is seen beside a thousand messages.
+            let height = (1.0 + f32::from(count)).ln() / (1.0 + f32::from(most)).ln() * tall;
+            let x = rect.min.x + at as f32 * step;
+            let from: Pos2 = pos2(x, middle - up * 0.5);
+            let bar = Rect::from_two_pos(
+                from,
+                pos2(x + (step - 0.5).max(1.0), middle - up * (0.5 + height.max(1.5))),
+            );
+            painter.rect_filled(bar, 0.0, color);
+        }
+    };
+    for (side, up, color) in [(Side::Client, 1.0, theme.client), (Side::Server, -1.0, theme.server)] {
+        for (at, count) in parts[side.index()].iter().enumerate() {
+            bar(at, *count, up, color);
+        }
+    }
+}

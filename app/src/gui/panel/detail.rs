@@ -1,0 +1,130 @@
+//! The detail pane: the tree, and under it what the chosen field means.
+
+use egui::{Rect, Ui, UiBuilder, pos2};
+use session::detail::{Detail, Node};
+
+use crate::gui::fonts;
+use crate::gui::inspector::{Inspector, Wish, selection};
+use crate::gui::panel::quiet;
+use crate::gui::theme::{CELL, GRID, ROW, Theme};
+use crate::gui::tree::Asked;
+
+/// Draws the pane.
+pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
+    let Some(shown) = inspector.shown.clone() else {
+        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected" });
+        return;
+    };
+    let detail = &shown.detail;
+    let all = ui.available_rect_before_wrap();
+    let strip = ROW * 2.0 + GRID;
+    let split = if all.height() > strip * 3.0 { all.bottom() - strip } else { all.bottom() };
+    let above = Rect::from_min_max(all.min, pos2(all.right(), split));
+    let asked = ui
+        .scope_builder(UiBuilder::new().id_salt("fields").max_rect(above), |ui| {
+            inspector.tree.show(ui, detail, &mut inspector.focus)
+        })
+        .inner;
+    if split < all.bottom() {
+        explain(inspector, ui, detail, Rect::from_min_max(pos2(all.left(), split), all.max));
+    }
+    ui.advance_cursor_after_rect(all);
+    if let Some(asked) = asked {
+        answer(inspector, ui, detail, asked);
+    }
+}
+
+/// The strip under the tree: name, place and sentence of the chosen field.
+fn explain(inspector: &Inspector, ui: &Ui, detail: &Detail, rect: Rect) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    painter.rect_filled(rect, 0.0, theme.header);
+    painter.hline(rect.x_range(), rect.top() + 0.5, (1.0, theme.line));
+    let chosen = inspector.focus.chosen.as_ref().and_then(|mark| detail.node(mark.path.as_deref()?));
+    let Some(node) = chosen else {
+        let text = "Choose a field to read what it means";
+        let galley = painter.layout_no_wrap(text.into(), fonts::small(), theme.faint);
+        painter.galley(rect.min + egui::vec2(CELL, GRID + 2.0), galley, theme.faint);
+        return;
+    };
+    let width = rect.width() - CELL * 2.0;
+    let place = place(detail, node);
+    let galley = painter.layout_no_wrap(place, fonts::small(), theme.faint);
+    let right = rect.right() - CELL - galley.size().x;
+    painter.galley(pos2(right, rect.top() + GRID), galley, theme.faint);
+    let name = if node.name.is_empty() { node.label.to_string() } else { node.name.to_owned() };
+    let galley = painter.layout_no_wrap(name, fonts::mono(), theme.dim);
+    painter.galley(pos2(rect.left() + CELL, rect.top() + GRID - 1.0), galley, theme.dim);
+    let says = if node.says.is_empty() { &node.value } else { node.says.as_ref() };
+    let galley = painter.layout(says.to_owned(), fonts::small(), theme.text, width);
+    painter.galley(pos2(rect.left() + CELL, rect.top() + ROW), galley, theme.text);
+}
+
+/// `4 bits, byte 0 of Frame 12`
+fn place(detail: &Detail, node: &Node) -> String {
+    let Some(place) = node.place else { return String::new() };
+    let Some(tab) = detail.tabs.get(place.tab) else { return String::new() };
+    let (first, _) = place.bits.touched();
+    let size = match place.bits.len {
+        1 => "1 bit".into(),
+        len if len % 8 != 0 => format!("{len} bits"),
+        8 => "1 byte".into(),
+        len => format!("{} bytes", len / 8),
+    };
+    format!("{size} at {first} of {}", tab.title)
+}
+
+fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
+    match asked {
+        Asked::Follow(path) => {
+            if let Some(subject) = detail.node(&path).and_then(|node| node.leads) {
+                inspector.wish(Wish::Go(selection(subject)));
+            }
+        }
+        Asked::CopyValue(path) => copy(ui, detail.node(&path).map(|node| node.value.clone())),
+        Asked::CopyName(path) => copy(ui, detail.node(&path).map(|node| node.name.to_owned())),
+        Asked::CopyBytes(path) => copy(ui, detail.node(&path).and_then(|node| bytes(detail, node))),
+        Asked::Filter(path) => {
+            if let Some(filter) = detail.node(&path).and_then(|node| filter(detail, node)) {
+                inspector.wish(Wish::Filter(filter));
+            }
+        }
+    }
+}
+
+fn copy(ui: &Ui, text: Option<String>) {
+    if let Some(text) = text {
+        ui.ctx().copy_text(text);
+    }
+}
+
+fn bytes(detail: &Detail, node: &Node) -> Option<String> {
+    let place = node.place?;
+    Some(hex::encode(detail.tabs.get(place.tab)?.bytes.get(place.touched())?))
+}
+
+/// A filter that holds for rows with this field's value: the number in its bits, an address as it is shown, or
+/// that the field is there.
+fn filter(detail: &Detail, node: &Node) -> Option<String> {
+    if node.name.is_empty() {
+        return None;
+    }
+    let word = node.value.split([' ', ',']).next().unwrap_or_default();
+    if word.parse::<std::net::IpAddr>().is_ok() || word.parse::<u64>().is_ok() && !node.value.contains(',') {
+        return Some(format!("{} == {word}", node.name));
+    }
+    let number =
+        node.place.filter(|place| node.children.is_empty() && place.bits.len <= 32).and_then(|place| {
+            let (first, count) = place.bits.touched();
+            let bytes = detail.tabs.get(place.tab)?.bytes.get(first..first + count)?;
+            let value = bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+            let behind = (first + count) as u64 * 8 - place.bits.at - place.bits.len;
+            Some(value >> behind & ((1 << place.bits.len) - 1))
+        });
+    Some(match number {
+        Some(number) if node.name.starts_with("websocket.") && !node.name.contains("key") => {
+            format!("{} == {number}", node.name)
+        }
+        _ => node.name.to_owned(),
+    })
+}

@@ -1,0 +1,241 @@
+//! The payload pane: what is said, as text, as a tree of JSON, as bytes; a Close as a card.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::Ui;
+use session::detail::{Detail, PayloadKind};
+
+use crate::gui::close_card;
+use crate::gui::content_worker::Shown;
+use crate::gui::focus::{Focus, Mark};
+use crate::gui::hex::{Bytes, Hex};
+use crate::gui::inspector::Inspector;
+use crate::gui::json::{self, JsonTree};
+use crate::gui::panel::bytes;
+use crate::gui::panel::quiet;
+use crate::gui::tabs::{self, TabLabel};
+use crate::gui::text_view::{self, TextView};
+use crate::gui::theme::{HEADER, Level, Theme};
+use crate::gui::views::View;
+use crate::gui::{fonts, icon, words};
+
+/// What the pane remembers.
+#[derive(Default)]
+pub struct PayloadPane {
+    view: Option<View>,
+    /// The view that the user chose for this kind of payload; it holds for the next one too.
+    wanted: Option<(Option<View>, View)>,
+    indented: bool,
+    text: TextView,
+    json: JsonTree,
+    hex: Hex,
+}
+
+impl PayloadPane {
+    /// Another thing is shown.
+    pub fn another(&mut self, shown: &Shown) {
+        let first = shown.views.first;
+        let kept = self.wanted.filter(|(of, view)| *of == first && offered(shown).contains(view));
+        self.view = kept.map(|(_, view)| view).or(first);
+        self.indented = shown.views.pretty.is_some();
+        self.text.another();
+        self.json.another();
+        self.hex.another();
+    }
+}
+
+/// The views that a payload has.
+fn offered(shown: &Shown) -> Vec<View> {
+    let views = [
+        (View::Close, shown.detail.payload.kind == PayloadKind::Close),
+        (View::Text, true),
+        (View::Json, shown.views.json.is_some()),
+        (View::Hex, true),
+    ];
+    views.into_iter().filter(|(_, there)| *there).map(|(view, _)| view).collect()
+}
+
+const fn name(view: View) -> &'static str {
+    match view {
+        View::Text => "Text",
+        View::Json => "JSON",
+        View::Hex => "Hex",
+        View::Close => "Close",
+    }
+}
+
+/// Draws the pane.
+pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
+    let Some(shown) = inspector.shown.clone() else {
+        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected" });
+        return;
+    };
+    let (pane, focus) = (&mut inspector.payload, &mut inspector.focus);
+    let payload = &shown.detail.payload;
+    let Some(view) = pane.view else {
+        quiet(ui, "No WebSocket payload here");
+        return;
+    };
+    let view = bar(pane, ui, &shown, view);
+    if let Some(why) = &payload.why {
+        notice(ui, &why.says());
+    }
+    let Some((tab, range)) = payload.place.clone().filter(|(_, range)| !range.is_empty()) else {
+        let empty = match payload.kind {
+            _ if payload.why.is_some() => "Nothing of it can be shown",
+            PayloadKind::Close => return close_card::show(ui, &shown.detail, &shown.views.text),
+            _ => "Empty payload",
+        };
+        quiet(ui, empty);
+        return;
+    };
+    match view {
+        View::Close => close_card::show(ui, &shown.detail, &shown.views.text),
+        View::Text => text(pane, ui, &shown, focus, tab, range),
+        View::Json => tree(pane, ui, &shown, focus, tab, range),
+        View::Hex => hex(pane, ui, &shown.detail, focus, tab, range),
+    }
+}
+
+fn bar(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, view: View) -> View {
+    let offered = offered(shown);
+    let labels: Vec<TabLabel> = offered.iter().map(|view| TabLabel::new(name(*view))).collect();
+    let active = offered.iter().position(|it| *it == view).unwrap_or(0);
+    let (chosen, mut room) = tabs::bar(ui, "payload", &labels, active);
+    if let Some(view) = chosen.and_then(|chosen| offered.get(chosen).copied()) {
+        pane.view = Some(view);
+        pane.wanted = Some((shown.views.first, view));
+    }
+    let view = pane.view.unwrap_or(view);
+    if tabs::word(ui, &mut room, "Copy", true) {
+        let payload = shown.detail.payload_bytes();
+        let text = if view == View::Hex { hex::encode(payload) } else { current(pane, shown).to_string() };
+        ui.ctx().copy_text(text);
+    }
+    if view == View::Text
+        && shown.views.pretty.is_some()
+        && tabs::word(ui, &mut room, if pane.indented { "As sent" } else { "Indented" }, true)
+    {
+        pane.indented = !pane.indented;
+    }
+    let bytes = shown.detail.payload_bytes().len() as u64;
+    let cut = shown.detail.payload.place.as_ref().and_then(|(tab, _)| shown.detail.tabs.get(*tab)?.cut);
+    match cut {
+        Some(total) => {
+            let text = format!("first {} of {}", words::size(bytes), words::size(total));
+            tabs::remark(ui, &mut room, &text);
+        }
+        None => tabs::remark(ui, &mut room, &words::counted(bytes, "byte", "bytes")),
+    }
+    view
+}
+
+fn current<'a>(pane: &PayloadPane, shown: &'a Shown) -> &'a Arc<str> {
+    shown.views.pretty.as_ref().filter(|_| pane.indented).unwrap_or(&shown.views.text)
+}
+
+/// Why the payload is not all there, in a line above it.
+fn notice(ui: &mut Ui, text: &str) {
+    let theme = Theme::of(ui);
+    let all = ui.available_rect_before_wrap();
+    let rect = egui::Rect::from_min_size(all.min, egui::vec2(all.width(), HEADER));
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    painter.rect_filled(rect, 0.0, theme.warn_weak);
+    icon::level(&painter, theme, Level::Warn, rect.left_center() + egui::vec2(16.0, 0.0), 5.0);
+    painter.text(
+        rect.left_center() + egui::vec2(28.0, 0.0),
+        egui::Align2::LEFT_CENTER,
+        text,
+        fonts::small(),
+        theme.text,
+    );
+    ui.advance_cursor_after_rect(rect);
+}
+
+fn text(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    shown: &Shown,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
+    let detail = &shown.detail;
+    let text = Arc::clone(current(pane, shown));
+    let exact = shown.views.exact && Arc::ptr_eq(&text, &shown.views.text);
+    let inside = |mark: Option<&Mark>| inside(mark, detail, tab, &range).filter(|_| exact);
+    let (chosen, pointed) = (inside(focus.chosen.as_ref()), inside(focus.pointed(ui.ctx())));
+    let did = pane.text.show(ui, &text, chosen.as_ref(), pointed.as_ref());
+    if !exact {
+        return;
+    }
+    match did {
+        Some(text_view::Did::Point(at)) => {
+            let end = at + text[at..].chars().next().map_or(1, char::len_utf8);
+            point(ui, detail, focus, tab, &range, at..end);
+        }
+        Some(text_view::Did::Choose(part)) => choose(detail, focus, tab, &range, part),
+        None => {}
+    }
+}
+
+fn tree(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    shown: &Shown,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
+    let detail = &shown.detail;
+    let Some(document) = &shown.views.json else { return };
+    if document.cut {
+        notice(ui, "Only the first million values are listed; the text has all of them");
+    }
+    let lit = inside(focus.pointed(ui.ctx()), detail, tab, &range).filter(|lit| lit.len() < range.len());
+    match pane.json.show(ui, document, lit.as_ref()) {
+        Some(json::Did::Point(part)) => point(ui, detail, focus, tab, &range, part),
+        Some(json::Did::Choose(part)) => choose(detail, focus, tab, &range, part),
+        None => {}
+    }
+}
+
+fn hex(
+    pane: &mut PayloadPane,
+    ui: &mut Ui,
+    detail: &Detail,
+    focus: &mut Focus,
+    tab: usize,
+    range: Range<usize>,
+) {
+    let within = |mark: Option<&Mark>| mark.and_then(|mark| mark.in_tab(detail, tab));
+    let view = Bytes {
+        tab: &detail.tabs[tab],
+        range,
+        color: &|_| None,
+        chosen: within(focus.chosen.as_ref()),
+        pointed: within(focus.pointed(ui.ctx())),
+    };
+    let did = pane.hex.show(ui, "Payload bytes", &view);
+    bytes::act(ui, detail, focus, tab, did);
+}
+
+/// Where a mark lies in the payload, counted from its first byte.
+fn inside(mark: Option<&Mark>, detail: &Detail, tab: usize, range: &Range<usize>) -> Option<Range<usize>> {
+    let there = mark?.in_tab(detail, tab)?;
+    let (start, end) = (there.start.max(range.start), there.end.min(range.end));
+    (start < end).then(|| start - range.start..end - range.start)
+}
+
+fn point(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, range: &Range<usize>, part: Range<usize>) {
+    let part = range.start + part.start..range.start + part.end;
+    let path = detail.at(tab, part.start);
+    focus.point(ui.ctx(), Mark { tab, range: part, path });
+}
+
+fn choose(detail: &Detail, focus: &mut Focus, tab: usize, range: &Range<usize>, part: Range<usize>) {
+    let range = range.start + part.start..range.start + part.end;
+    let path = detail.at(tab, range.start);
+    focus.choose(Mark { tab, range, path }, None);
+}

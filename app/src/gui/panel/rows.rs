@@ -1,0 +1,64 @@
+//! The table of messages, frames or packets, and the switch between them.
+
+use egui::{Align2, Ui};
+
+use crate::gui::columns::{self, Around};
+use crate::gui::command::Command;
+use crate::gui::opened::Opened;
+use crate::gui::rows::VirtualRows;
+use crate::gui::state::{Tab, Times};
+use crate::gui::table::Table;
+use crate::gui::theme::Theme;
+use crate::gui::{fonts, widget, words};
+
+/// The switch, in the bar above the table.
+pub fn switch(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
+    let items = Tab::ALL.map(|tab| (tab, tab.name(), Some(opened.lists.len(tab, &opened.snapshot))));
+    if let Some(tab) = widget::segments(ui, &items, opened.tab) {
+        out.push(Command::Show(tab));
+    }
+}
+
+/// The table.
+pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let tab = opened.tab;
+    let count = opened.lists.len(tab, &opened.snapshot);
+    let place = opened.place();
+    let rect = ui.available_rect_before_wrap();
+    if std::mem::take(&mut opened.take_focus) {
+        ui.memory_mut(|memory| memory.request_focus(VirtualRows::id(tab.name())));
+    }
+    // The table is taken out while it is drawn, as its rows look at all the rest.
+    let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", &[]));
+    let zone = opened.zone.clone();
+    let digits = |number: u32| words::count(u64::from(number)).len();
+    table.fit(0, digits(tab.count(&opened.snapshot)));
+    if times == Times::Clock {
+        table.fit(1, "00:00:00.000000".len());
+    }
+    if tab != Tab::Packets {
+        table.fit(3, digits(opened.snapshot.connections().len()));
+    }
+    let done = table.show(ui, count, place, |cells| {
+        let index = cells.row.index;
+        let Some(row) = opened.lists.row(tab, index) else { return };
+        let above = index.checked_sub(1).filter(|_| times == Times::SincePrevious);
+        let above = above.and_then(|place| opened.lists.row(tab, place));
+        let previous = above.and_then(|row| columns::time_of(&opened.snapshot, tab, row));
+        columns::draw(cells, opened, row, &Around { times, previous, zone: &zone });
+    });
+    opened.tables[tab as usize] = table;
+    if let Some(row) = done.chosen.and_then(|place| opened.lists.row(tab, place)) {
+        out.push(Command::Select(tab.selection(row)));
+    }
+    if count == 0 {
+        let words = match (opened.reading() || !opened.lists.complete(), tab) {
+            (true, _) => "Reading…",
+            (false, Tab::Messages) => "No messages here",
+            (false, Tab::Frames) => "No WebSocket frames here",
+            (false, Tab::Packets) => "No packets here",
+        };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
+    }
+}

@@ -1,0 +1,3 @@
+//! wscope's window, as a library so that tests can drive it without a display.
+
+pub mod gui;

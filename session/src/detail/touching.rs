@@ -1,0 +1,61 @@
+//! Which frames have bytes in a packet.
+//!
+//! Frames stand in order of completion, so those that a packet completes are found by halving. Frames that
+//! only begin or go on in it were completed later; they are looked for behind, within bounds.
+
+use dissector::ids::{FrameId, PacketId};
+use dissector::span::Span;
+
+use crate::model::Frame;
+use crate::snapshot::Snapshot;
+
+/// How many later frames are looked at for one that has bytes in the packet.
+const LOOKED_AT: u32 = 100_000;
+/// How many later frames of the same stream may have none before the search is given up: so many may have
+/// waited for a hole in front of the packet to be filled.
+const OTHERS: u32 = 256;
+
+/// The frames that have bytes in a packet, in order of completion, at most `limit`.
+pub fn frames_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> Vec<Frame> {
+    let Some((flow, end)) = snapshot.packet(packet).and_then(|packet| packet.flow) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut others = 0;
+    let first = first_from(snapshot, packet);
+    for index in first..snapshot.frame_count().min(first.saturating_add(LOOKED_AT)) {
+        let Some(frame) = snapshot.frame(FrameId::new(index)) else { break };
+        if frame.stream.end() != end || snapshot.connection(frame.connection).is_none_or(|it| it.flow != flow)
+        {
+            continue;
+        }
+        if touches(snapshot, &frame, packet) {
+            found.push(frame);
+        } else if frame.packet > packet {
+            others += 1;
+            if !found.is_empty() || others > OTHERS {
+                break;
+            }
+        }
+        if found.len() >= limit {
+            break;
+        }
+    }
+    found
+}
+
+/// The first frame that was completed by this packet or a later one.
+fn first_from(snapshot: &Snapshot, packet: PacketId) -> u32 {
+    let (mut low, mut high) = (0, snapshot.frame_count());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match snapshot.frame(FrameId::new(middle)) {
+            Some(frame) if frame.packet < packet => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    low
+}
+
+fn touches(snapshot: &Snapshot, frame: &Frame, packet: PacketId) -> bool {
+    let span = Span { stream: frame.stream, at: frame.at, len: frame.header.frame_len() };
+    snapshot.runs(frame.extent, span).iter().any(|run| run.packet == packet)
+}

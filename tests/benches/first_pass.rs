@@ -1,0 +1,95 @@
+//! The first pass over a capture, as a user waits for it: `cargo bench -p wscope-tests`.
+//!
+//! `walk` reads records and looks at none of them; `first_pass` does all that an open window waits for. The
+//! captures are made up by [`traffic`] in a temporary file that lies in the system's cache.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use capture::{Growing, Source, Step};
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use wscope_tests::traffic::{Profile, generate};
+
+const SIZE: u64 = 32_000_000;
+
+fn main() {
+    divan::main();
+    for sample in samples() {
+        // A file that is left behind in a temporary folder harms nobody.
+        let _ = std::fs::remove_file(&sample.path);
+    }
+}
+
+/// A capture, and what is in it.
+struct Sample {
+    profile: Profile,
+    path: PathBuf,
+    bytes: u64,
+    packets: u64,
+}
+
+fn samples() -> &'static [Sample] {
+    static SAMPLES: OnceLock<Vec<Sample>> = OnceLock::new();
+    SAMPLES.get_or_init(|| Profile::ALL.map(Sample::new).into())
+}
+
+impl Sample {
+    fn new(profile: Profile) -> Self {
+        let name = format!("wscope-first-pass-{}-{}.pcap", std::process::id(), profile.name());
+        let path = std::env::temp_dir().join(name);
+        let file = File::create(&path).expect("the temporary folder can be written to");
+        generate(profile, SIZE, 1, BufWriter::new(file)).expect("the temporary folder has room");
+        let mut sample = Self { profile, path, bytes: 0, packets: 0 };
+        sample.bytes = std::fs::metadata(&sample.path).map_or(0, |about| about.len());
+        sample.packets = walk_over(sample.open().as_mut());
+        sample
+    }
+
+    fn open(&self) -> Box<dyn Growing> {
+        let source = Source::File { path: self.path.clone(), follow: false };
+        capture::open(source).expect("a capture that was just written")
+    }
+}
+
+/// The profile of this name, in bytes and packets a second.
+fn bench(bencher: Bencher<'_, '_>, name: &str, run: impl Fn(&mut dyn Growing) + Sync) {
+    let sample = samples().iter().find(|sample| sample.profile.name() == name);
+    let sample = sample.expect("every argument is a profile's name");
+    bencher
+        .counter(BytesCount::new(sample.bytes))
+        .counter(ItemsCount::new(sample.packets))
+        .with_inputs(|| sample.open())
+        .bench_local_values(|mut capture| run(capture.as_mut()));
+}
+
+const NAMES: [&str; 3] = [Profile::ALL[0].name(), Profile::ALL[1].name(), Profile::ALL[2].name()];
+
+#[divan::bench(args = NAMES, sample_count = 20)]
+fn walk(bencher: Bencher<'_, '_>, name: &str) {
+    bench(bencher, name, |capture| {
+        divan::black_box(walk_over(capture));
+    });
+}
+
+#[divan::bench(args = NAMES, sample_count = 20)]
+fn first_pass(bencher: Bencher<'_, '_>, name: &str) {
+    bench(bencher, name, |capture| {
+        divan::black_box(session::read(capture, &session::Options::default(), &mut |_| {}));
+    });
+}
+
+/// How many packets there are.
+fn walk_over(capture: &mut dyn Growing) -> u64 {
+    let mut packets = 0;
+    loop {
+        match capture.next(Duration::ZERO) {
+            Ok(Step::Record(_)) => packets += 1,
+            Ok(Step::End) | Err(_) => return packets,
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What must not matter: how often a capture is read, in what pieces it arrives, where TCP cut its streams, and
+//! when somebody looks.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use capture::Source;
+use dissector::ids::{FrameId, MessageId, PacketId};
+use session::{Content, Options, Session, Snapshot, State};
+use wscope_tests::draw::{body, draw, message_body};
+use wscope_tests::manifest::{Sample, samples};
+use wscope_tests::place::Temporary;
+use wscope_tests::random::Random;
+use wscope_tests::replay::{self, Packets};
+use wscope_tests::segments::cut_anew;
+
+/// The same file gives the same rows, and so does a pipe that hands it out in any pieces.
+#[test]
+fn any_reading_gives_the_same() {
+    for (seed, sample) in (0..).zip(samples()) {
+        let first = draw(&replay::file(&sample.path()).expect("a sample"));
+        assert_eq!(draw(&replay::file(&sample.path()).expect("a sample")), first, "{}, twice", sample.file);
+        assert_eq!(draw(&replay::pipe(sample.bytes(), seed)), first, "{}, through a pipe", sample.file);
+    }
+}
+
+/// A file that is still being written, with pauses in any place, gives the rows that the finished one gives.
+#[test]
+fn live_is_a_file_that_grows() {
+    thread::scope(|scope| {
+        for (seed, sample) in (0..).zip(samples()) {
+            scope.spawn(move || grow(&sample, seed));
+        }
+    });
+}
+
+fn grow(sample: &Sample, seed: u64) {
+    let expected = draw(&replay::file(&sample.path()).expect("a sample"));
+    let (bytes, mut random) = (sample.bytes(), Random::new(seed));
+    let file = Temporary::with(&[]);
+    let source = Source::File { path: file.path().to_owned(), follow: true };
+    let session = Session::open(source, Options::default(), || {}).expect("a file that is empty as yet");
+    let mut writer = std::fs::OpenOptions::new().append(true).open(file.path()).expect("it can be written");
+    let mut rest = bytes.as_slice();
+    while !rest.is_empty() {
+        let most = (bytes.len() / 12).max(20);
+        let (now, later) = rest.split_at(random.between(1, most).min(rest.len()));
+        writer.write_all(now).expect("it can be written");
+        rest = later;
+        thread::sleep(Duration::from_millis(random.below(8) as u64));
+    }
+    let began = Instant::now();
+    while session.snapshot().packet_count() < sample.packets {
+        assert!(began.elapsed() < Duration::from_secs(30), "{}: packets are missing", sample.file);
+        thread::sleep(Duration::from_millis(5));
+    }
+    session.stop();
+    let mut last = (*session.wait()).clone();
+    assert_eq!(last.state, State::Stopped);
+    last.state = State::Done;
+    let live = draw(&last);
+    assert_eq!(live.frames, expected.frames, "{}", sample.file);
+    assert_eq!(live.messages, expected.messages, "{}", sample.file);
+    // That a file ends within a packet is no fault while it may grow.
+    let without_notes = |flows: &str| {
+        flows.lines().filter(|line| !line.starts_with("note at")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(without_notes(&live.flows), without_notes(&expected.flows), "{}", sample.file);
+}
+
+/// Where TCP cut its streams does not matter: other segments give the same frames and messages.
+#[test]
+fn any_segments_give_the_same() {
+    for sample in samples() {
+        // Where bytes are missing, segments are what the search for the next frame goes by.
+        if sample.damaged() {
+            continue;
+        }
+        let expected = told(&replay::file(&sample.path()).expect("a sample"));
+        for seed in 0..8 {
+            let packets = cut_anew(&sample.path(), &mut Random::new(seed));
+            let seen = told(&replay::memory(packets));
+            assert!(
+                seen == expected,
+                "{}, seed {seed}:\n{}",
+                sample.file,
+                first_difference(&expected, &seen)
+            );
+        }
+    }
+}
+
+/// Frames and messages without the packets that they came in.
+fn told(snapshot: &Snapshot) -> Vec<String> {
+    let mut content = Content::default();
+    let mut lines = Vec::new();
+    for id in (0..snapshot.frame_count()).map(FrameId::new) {
+        let frame = snapshot.frame(id).expect("a frame");
+        let key = content.frame(snapshot, id, 0).expect("its header").header.mask;
+        let connection = frame.connection.number();
+        lines.push(format!("{connection} {} at {} {}", frame.side.name(), frame.at, body(&frame, key)));
+    }
+    for id in (0..snapshot.message_count()).map(MessageId::new) {
+        let (lengths, verdict) = message_body(snapshot, &mut content, id);
+        let message = snapshot.message(id).expect("a message");
+        lines.push(format!("{:?} to {:?}, {lengths} {verdict}", message.first, message.last));
+    }
+    lines
+}
+
+fn first_difference(expected: &[String], seen: &[String]) -> String {
+    let differs = expected.iter().zip(seen).find(|(expected, seen)| expected != seen);
+    match differs {
+        Some((expected, seen)) => format!("  - {expected}\n  + {seen}"),
+        None => format!("{} lines, not {}", seen.len(), expected.len()),
+    }
+}
+
+/// What a snapshot shows at any moment stands in the last one too.
+#[test]
+fn snapshots_are_beginnings_of_the_last() {
+    thread::scope(|scope| {
+        for (seed, sample) in (0..).zip(samples()) {
+            scope.spawn(move || look_early(&sample, seed));
+        }
+    });
+}
+
+/// A little longer than snapshots are apart.
+const PAUSE: Duration = Duration::from_millis(32);
+
+fn look_early(sample: &Sample, seed: u64) {
+    let mut random = Random::new(seed);
+    let packets = Packets::of(&sample.path());
+    let moments: Vec<usize> = (0..8).map(|_| random.between(1, packets.len())).collect();
+    let mut capture = packets.growing().silent_before(moments.clone(), PAUSE);
+    let mut seen: Vec<Snapshot> = Vec::new();
+    let last = session::read(&mut capture, &Options::default(), &mut |snapshot| seen.push(snapshot.clone()));
+    assert_eq!(last.state, State::Done);
+    let mut distinct = moments;
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert!(seen.len() >= distinct.len(), "{}: {} snapshots", sample.file, seen.len());
+    for early in &seen {
+        holds(early, &last, &sample.file);
+    }
+}
+
+fn holds(early: &Snapshot, last: &Arc<Snapshot>, name: &str) {
+    let at = early.packet_count();
+    for id in (0..at).map(PacketId::new) {
+        let text = |snapshot: &Snapshot| format!("{:?}", snapshot.packet(id));
+        assert_eq!(text(early), text(last), "{name} at {at}");
+    }
+    let (mut before, mut after) = (Content::default(), Content::default());
+    for id in (0..early.frame_count()).map(FrameId::new) {
+        let text = |snapshot: &Snapshot| format!("{:?}", snapshot.frame(id));
+        assert_eq!(text(early), text(last), "{name} at {at}");
+    }
+    for id in (0..early.message_count()).map(MessageId::new) {
+        let (message, later) = (early.message(id).expect("a message"), last.message(id).expect("the same"));
+        if message.outcome.is_some() {
+            assert_eq!(format!("{message:?}"), format!("{later:?}"), "{name} at {at}");
+            let content = before.message(early, id, u64::MAX);
+            assert!(content == after.message(last, id, u64::MAX), "{name} at {at}: {id:?}");
+        } else {
+            assert_eq!((message.first, message.side, message.kind), (later.first, later.side, later.kind));
+        }
+    }
+    for connection in early.connections().iter() {
+        let later = last.connection(connection.id).expect("a connection stays");
+        assert_eq!((connection.flow, connection.client), (later.flow, later.client), "{name} at {at}");
+        assert!(connection.frames.iter().zip(&later.frames).all(|(before, after)| before <= after));
+    }
+}

@@ -1,0 +1,70 @@
+//! Where things lie: the project, the samples, what may lie beside the project, and temporary files.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the project's folder")
+}
+
+/// The folder of the samples.
+pub fn samples() -> PathBuf {
+    project().join("sample-pcaps")
+}
+
+/// Captures of real traffic that are not part of the project. Where they are missing, `what` is told to be left out.
+pub fn beside(what: &str) -> Option<PathBuf> {
+    let path = project().join("../shared/captures");
+    if path.is_dir() {
+        return Some(path);
+    }
+    println!("{what}: left out, there are no captures beside the project");
+    None
+}
+
+/// All files under `folder` for which `wanted` holds, in order of their paths.
+pub fn files_under(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("its entries can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if wanted(&path) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// A file that is gone when this is.
+#[derive(Debug)]
+pub struct Temporary(PathBuf);
+
+impl Temporary {
+    /// A new file with this content.
+    pub fn with(content: &[u8]) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("wscope-tests-{}-{count}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, content).expect("a temporary file can be written");
+        Self(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Nobody is harmed by one that stays.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
