@@ -147,7 +147,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
-                        party.snapped = party.snapped.saturating_add(if *cut { span.len } else { 0 });
+                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
