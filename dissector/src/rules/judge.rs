@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome};
+use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
@@ -325,25 +325,28 @@ impl Judge {
 
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
-        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
-        let on = kinds(frame, &ledger);
+        let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
+        let ledger = self.flows.get_mut(flow).and_then(|known| known.ledger.as_mut());
+        let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
+        let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
         let before = self.found.len();
         for (rule, kind, predicate) in &self.frame_rules {
             if on & *kind as u16 != 0 {
                 let found = self.found.len();
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };
-                predicate(&Seen { frame, ledger: &ledger, at }, &mut report);
+                predicate(&Seen { frame, ledger, at }, &mut report);
                 if *kind == On::AfterFault && self.found.len() > found {
                     let faults = &mut ledger.party_mut(frame.side.other()).faults;
                     faults.iter_mut().for_each(|fault| fault.told = true);
                 }
             }
         }
-        self.blame(&mut ledger, before);
-        remember(&mut ledger, frame, at);
-        self.last_frame = Some(frame.clone());
-        self.keep(ledger);
+        blame(ledger, self.found.get(before..).unwrap_or_default(), at);
+        remember(ledger, frame, at);
+        // A message of one plain frame has no event of its own.
+        let plain = frame.part == Part::Whole && !frame.compressed && frame.missing == 0 && !frame.truncated;
+        self.last_frame = (frame.message.is_some() && !plain).then(|| frame.clone());
     }
 
     fn message(&mut self, message: &Message) {
@@ -359,31 +362,13 @@ impl Judge {
                 predicate(&told, &mut report);
             }
         }
-        self.blame(&mut ledger, before);
+        blame(&mut ledger, self.found.get(before..).unwrap_or_default(), at);
         if message.compressed {
             let party = ledger.party_mut(message.side);
             let adrift = message.outcome == Outcome::ContextLost;
             party.adrift = if adrift { party.adrift.saturating_add(1) } else { 0 };
         }
         self.keep(ledger);
-    }
-
-    /// Notes the first error of each rule and side.
-    fn blame(&mut self, ledger: &mut Ledger, from: usize) {
-        let now = self.now;
-        for finding in self.found.iter().skip(from) {
-            ledger.worst = ledger.worst.max(Some(finding.severity));
-            if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
-                let answered = ledger.party(side.other()).messages;
-                let Finding { rule, frame, span, .. } = finding;
-                let end = span.map_or(0, Span::end);
-                let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
-                let faults = &mut ledger.party_mut(side).faults;
-                if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
-                    faults.push(fault);
-                }
-            }
-        }
     }
 
     fn end(&mut self, ledger: &Ledger, capture_over: bool) {
@@ -415,6 +400,23 @@ impl Judge {
     fn keep(&mut self, ledger: Box<Ledger>) {
         if let Some(known) = self.flows.get_mut(&ledger.flow) {
             known.ledger = Some(ledger);
+        }
+    }
+}
+
+/// Notes the first error of each rule and side.
+fn blame(ledger: &mut Ledger, found: &[Finding], now: Moment) {
+    for finding in found {
+        ledger.worst = ledger.worst.max(Some(finding.severity));
+        if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
+            let answered = ledger.party(side.other()).messages;
+            let Finding { rule, frame, span, .. } = finding;
+            let end = span.map_or(0, Span::end);
+            let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
+            let faults = &mut ledger.party_mut(side).faults;
+            if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
+                faults.push(fault);
+            }
         }
     }
 }

@@ -206,7 +206,8 @@ mod tests {
                 search.bytes(at, piece);
                 at += piece.len() as u64;
             }
-            assert_eq!(search.believed(Certainty::Unexpected).map(|it| it.at), Some(0), "{step}");
+            // Text gives evidence only where it came with its header, so less is asked of short pieces.
+            assert_eq!(search.believed(Certainty::ExpectedAtEnd).map(|it| it.at), Some(0), "{step}");
         }
     }
 
