@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Output;
 
+use dissector::rules::rules;
 use serde_json::Value;
-use wscope_dissector::rules::rules;
 use wscope_tests::{fed, sample, wscope};
 
 fn check(file: impl Into<OsString>, more: &[&str]) -> Output {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use wscope_dissector::rules::{Rule, Severity, rules, topics};
+use dissector::rules::{Rule, Severity, rules, topics};
 use wscope_tests::root;
 
 /// docs/rules.md is written from the table; `UPDATE_EXPECT=1` writes it anew.
