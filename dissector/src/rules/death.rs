@@ -26,8 +26,7 @@ impl Death {
         let ended = |side| ledger.party(side).ended.map(|(how, at)| (side, how, at));
         let ends = [Side::Client, Side::Server].into_iter().filter_map(ended);
         let (side, how, at) = ends.min_by_key(|(_, _, at)| at.packet)?;
-        let frames = ledger.parties.iter().filter_map(|party| party.last);
-        let last = frames.max_by_key(|last| last.time).or(ledger.answered).unwrap_or(ledger.began);
+        let last = ledger.last_before_end.or(ledger.answered).unwrap_or(ledger.began);
         Some(Self { side, how, at, silence: at.time.saturating_sub(last.time).max(0) })
     }
 

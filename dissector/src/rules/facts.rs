@@ -215,6 +215,8 @@ pub struct Ledger {
     pub began: Moment,
     /// When its answer came.
     pub answered: Option<Moment>,
+    /// When the last whole frame of either side came before TCP ended at one end.
+    pub last_before_end: Option<Moment>,
     /// The two sides, client first.
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.

@@ -121,6 +121,10 @@ impl Judge {
                         ended.get_or_insert((*how, now));
                     }
                     if let Some(ledger) = &mut known.ledger {
+                        if ledger.parties.iter().all(|party| party.ended.is_none()) {
+                            let last = ledger.parties.iter().filter_map(|party| party.last);
+                            ledger.last_before_end = last.max_by_key(|last| last.packet);
+                        }
                         let party = ledger.party_mut(ledger.side(*end));
                         if party.ended.is_none() {
                             party.ended = Some((*how, now));
@@ -219,6 +223,7 @@ impl Judge {
             accepted: connection.opening != Opening::Handshake,
             began: at,
             answered: None,
+            last_before_end: None,
             parties,
             heard,
             request_faults: Vec::new(),
