@@ -58,11 +58,13 @@ pub(super) fn name(how: Ending) -> &'static str {
     }
 }
 
-/// A span of time in nanoseconds: `12 ms`, `60.0 s`, `5 min 00 s`, `2 h 05 min`.
+/// A span of time in nanoseconds: `340 µs`, `12 ms`, `60.0 s`, `5 min 00 s`, `2 h 05 min`.
 pub(super) fn spell(nanoseconds: i64) -> String {
-    let milliseconds = nanoseconds.max(0) / 1_000_000;
+    let microseconds = nanoseconds.max(0) / 1000;
+    let milliseconds = microseconds / 1000;
     let seconds = milliseconds / 1000;
     match seconds {
+        0 if milliseconds == 0 => format!("{microseconds} µs"),
         0 => format!("{milliseconds} ms"),
         1..=119 => format!("{seconds}.{} s", milliseconds % 1000 / 100),
         120..=3599 => format!("{} min {:02} s", seconds / 60, seconds % 60),

@@ -93,7 +93,7 @@ pub struct Party {
     /// Bytes of its stream that were never captured.
     pub lost: u64,
     /// Those of them that the snap length cut off.
-    pub snapped: u64,
+    pub cut: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
     /// The frame inside which its stream ended.
