@@ -1,5 +1,6 @@
 //! What wscope promises, held against samples, oracles and real peers: one file a kind.
 
+mod autobahn;
 mod check;
 mod cli;
 mod cuts;
