@@ -29,7 +29,10 @@ impl FindingRow {
             || snapshot.flow(finding.flow).filter(|_| !matches!(finding.rule().check, Check::Capture(_)));
         let ends = match connection {
             Some(connection) => Some([connection.client.to_string(), connection.server.to_string()]),
-            None => flow().map(|flow| [flow.a.to_string(), flow.b.to_string()]),
+            // Not twice, where that is what was seen.
+            None => flow()
+                .map(|flow| [flow.a.to_string(), flow.b.to_string()])
+                .filter(|ends| !ends.iter().all(|end| finding.seen.contains(end))),
         };
         let (packet, time) = snapshot.packet_of_finding(&found);
         Self { found, ends, packet, time }
