@@ -23,7 +23,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: "pmd-final-block", severity: Severity::Note, level: Level::May, rfc: "7692 7.2.3.4", says: "A block of a compressed message has BFINAL set", likely: "", check: Check::Message(final_block) },
     Rule { code: "pmd-expansion", severity: Severity::Note, level: Level::Practice, rfc: "7692 6", says: "A message is larger compressed than plain", likely: "", check: Check::Message(limits::expansion) },
     Rule { code: "pmd-ratio-limit", severity: Severity::Warn, level: Level::Must, rfc: "6455 10.4", says: "A compressed message grows beyond measure", likely: "ws: Max payload size exceeded", check: Check::Message(limits::ratio) },
-    Rule { code: "message-size-limit", severity: Severity::Note, level: Level::Should, rfc: "6455 10.4", says: "A message is larger than the smallest limit in common use", likely: "ws: Max payload size exceeded", check: Check::Data(On::Any, limits::frame_size, limits::message_size) },
+    Rule { code: "message-size-limit", severity: Severity::Note, level: Level::Should, rfc: "6455 10.4", says: "A message is larger than the smallest limit in common use", likely: "ws: Max payload size exceeded", check: Check::Data(On::Telling, limits::frame_size, limits::message_size) },
 ];
 
 /// RFC 7692 7.2.2. Only where all that the message may refer to was seen: what cannot be inflated behind a loss,

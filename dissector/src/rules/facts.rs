@@ -22,7 +22,8 @@ pub struct Moment {
     pub time: i64,
 }
 
-/// Kinds of frames that a rule is looked at for: a plain whole message is of the kind [`Any`](On::Any) only.
+/// Kinds of frames that a rule is looked at for: a plain whole message is mostly of the kind [`Any`](On::Any) only,
+/// so a rule that asks for another kind costs nothing where nothing is the matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub enum On {
@@ -47,6 +48,13 @@ pub enum On {
     Torn = 256,
     /// A frame behind an error of the other side, until a rule that is asked for this kind finds something.
     AfterFault = 512,
+    /// A masked frame whose key repeats the one before or is zero; and every eighth, at which the last ones are
+    /// looked at together.
+    Key = 1024,
+    /// A frame whose payload says something by itself: text that is none, text in a binary frame, or much of it.
+    Telling = 2048,
+    /// A header that is out of the ordinary, or was looked for.
+    Astray = 4096,
 }
 
 /// What is remembered of one side.

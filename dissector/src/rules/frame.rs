@@ -24,11 +24,11 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: "frame-length-not-minimal", severity: Severity::Error, level: Level::Must, rfc: "6455 5.2", says: "The payload length is not written in the fewest bytes", likely: "Chromium: Invalid frame header", check: Check::Frame(On::Odd, not_minimal) },
     Rule { code: "frame-length-msb-set", severity: Severity::Error, level: Level::Must, rfc: "6455 5.2", says: "The most significant bit of the 64-bit payload length is set", likely: "Chromium: Invalid frame header", check: Check::Frame(On::Odd, length_msb) },
     Rule { code: "frame-length-implausible", severity: Severity::Warn, level: Level::Must, rfc: "6455 10.4", says: "The header announces a payload so long that it is hardly a header", likely: "ws: Max payload size exceeded", check: Check::Frame(On::Torn, stream::implausible) },
-    Rule { code: "mask-key-zero", severity: Severity::Warn, level: Level::Must, rfc: "6455 5.3", says: "The masking key is zero, so the payload goes in clear", likely: "", check: Check::Frame(On::Any, keys::zero) },
-    Rule { code: "mask-key-reused", severity: Severity::Error, level: Level::Must, rfc: "6455 5.3", says: "Frames in a row are masked with the same key", likely: "", check: Check::Frame(On::Any, keys::reused) },
-    Rule { code: "mask-key-predictable", severity: Severity::Warn, level: Level::MustNot, rfc: "6455 5.3", says: "The masking keys can be told from those before them", likely: "", check: Check::Frame(On::Any, keys::predictable) },
+    Rule { code: "mask-key-zero", severity: Severity::Warn, level: Level::Must, rfc: "6455 5.3", says: "The masking key is zero, so the payload goes in clear", likely: "", check: Check::Frame(On::Key, keys::zero) },
+    Rule { code: "mask-key-reused", severity: Severity::Error, level: Level::Must, rfc: "6455 5.3", says: "Frames in a row are masked with the same key", likely: "", check: Check::Frame(On::Key, keys::reused) },
+    Rule { code: "mask-key-predictable", severity: Severity::Warn, level: Level::MustNot, rfc: "6455 5.3", says: "The masking keys can be told from those before them", likely: "", check: Check::Frame(On::Key, keys::predictable) },
     Rule { code: "frame-truncated", severity: Severity::Error, level: Level::Practice, rfc: "6455 5.2", says: "The stream ended inside a frame", likely: "gorilla: websocket: close 1006 (abnormal closure): unexpected EOF", check: Check::End(stream::truncated) },
-    Rule { code: "frame-desync", severity: Severity::Warn, level: Level::Practice, rfc: "", says: "The frames of this side cannot be followed here", likely: "", check: Check::Frame(On::Any, stream::desync) },
+    Rule { code: "frame-desync", severity: Severity::Warn, level: Level::Practice, rfc: "", says: "The frames of this side cannot be followed here", likely: "", check: Check::Frame(On::Astray, stream::desync) },
 ];
 
 /// RFC 6455 5.1: "The server MUST close the connection upon receiving a frame that is not masked."

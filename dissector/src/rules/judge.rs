@@ -17,6 +17,7 @@ use crate::rules::facts::{
     Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, Party, Register, Requested, Seen,
     Told, Whole,
 };
+pub(in crate::rules) use crate::rules::judge::remember::{KEYS_TOGETHER, LARGE};
 use crate::rules::judge::remember::{kinds, remember};
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
 use crate::span::Span;
@@ -35,6 +36,8 @@ pub(crate) struct Judge {
     carriers: Vec<FlowId>,
     register: Register,
     frame_rules: Vec<OnFrame>,
+    /// The kinds of frames that some rule is asked for.
+    frame_kinds: u16,
     others: Vec<(u16, Check)>,
     found: Vec<Finding>,
     last_frame: Option<Frame>,
@@ -56,12 +59,14 @@ impl Default for Judge {
             Check::Frame(on, predicate) | Check::Data(on, predicate, _) => Some((place, on, predicate)),
             _ => None,
         });
+        let frame_rules: Vec<OnFrame> = frame_rules.collect();
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
             flows: HashMap::default(),
             carriers: Vec::new(),
             register: Register::default(),
-            frame_rules: frame_rules.collect(),
+            frame_kinds: frame_rules.iter().fold(0, |kinds, (_, on, _)| kinds | *on as u16),
+            frame_rules,
             others: numbered().filter(|(_, check)| !matches!(check, Check::Frame(..))).collect(),
             found: Vec::new(),
             last_frame: None,
@@ -336,7 +341,8 @@ impl Judge {
         let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
         let before = self.found.len();
-        for (rule, kind, predicate) in &self.frame_rules {
+        let asked = if on & self.frame_kinds == 0 { &[][..] } else { self.frame_rules.as_slice() };
+        for (rule, kind, predicate) in asked {
             if on & *kind as u16 != 0 {
                 let found = self.found.len();
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };

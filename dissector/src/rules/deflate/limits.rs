@@ -2,11 +2,9 @@
 
 use crate::event::{Outcome, Part};
 use crate::rules::facts::{Seen, Told};
+use crate::rules::judge::LARGE;
 use crate::rules::{Point, Report};
 use crate::span::Span;
-
-/// Python's websockets and others refuse larger messages unless told otherwise.
-const LARGE: u64 = 1 << 20;
 
 /// Smaller messages often grow by compression; of these it is a waste.
 const WASTE: u64 = 256;

@@ -5,10 +5,8 @@
 
 use crate::ids::Side;
 use crate::rules::facts::Seen;
+use crate::rules::judge::KEYS_TOGETHER;
 use crate::rules::{Point, Report};
-
-/// Frames that are looked at together, and how often.
-const FRAMES: u32 = 8;
 
 /// Of 32 random bytes 30 differ; so few do with a chance below 10⁻²⁰.
 const FEW: u32 = 12;
@@ -37,12 +35,12 @@ pub(super) fn reused(seen: &Seen<'_>, report: &mut Report<'_>) {
 pub(super) fn predictable(seen: &Seen<'_>, report: &mut Report<'_>) {
     let (party, side) = (seen.party(), seen.frame.side);
     let Some(mask) = seen.frame.header.mask.filter(|_| side == Side::Client) else { return };
-    if party.frames % FRAMES != FRAMES - 1 {
+    if party.frames % KEYS_TOGETHER != KEYS_TOGETHER - 1 {
         return;
     }
     let keys: Vec<[u8; 4]> = party.keys.iter().copied().chain([mask]).collect();
-    let (before, now) = keys.split_at(keys.len().saturating_sub(FRAMES as usize));
-    let before = before.get(before.len().saturating_sub(FRAMES as usize)..).unwrap_or_default();
+    let (before, now) = keys.split_at(keys.len().saturating_sub(KEYS_TOGETHER as usize));
+    let before = before.get(before.len().saturating_sub(KEYS_TOGETHER as usize)..).unwrap_or_default();
     if let Some(habit) = habit(now).filter(|_| habit(before).is_none()) {
         report.against(Side::Client, key(seen, habit));
     }
@@ -50,7 +48,7 @@ pub(super) fn predictable(seen: &Seen<'_>, report: &mut Report<'_>) {
 
 /// What gives these keys away, if something does. The same key over and over is told elsewhere.
 fn habit(keys: &[[u8; 4]]) -> Option<String> {
-    if keys.len() < FRAMES as usize || keys.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
+    if keys.len() < KEYS_TOGETHER as usize || keys.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
         return None;
     }
     for read in [u32::from_be_bytes, u32::from_le_bytes] {

@@ -9,6 +9,12 @@ use crate::websocket::opcode::Opcode;
 /// Masking keys of one side that are remembered.
 const KEYS: usize = 16;
 
+/// Keys that are looked at together.
+pub(in crate::rules) const KEYS_TOGETHER: u32 = 8;
+
+/// Payloads above this are worth a word: Python's websockets and others refuse larger messages unless told otherwise.
+pub(in crate::rules) const LARGE: u64 = 1 << 20;
+
 /// Pings of one side that are remembered.
 const PINGS: usize = 64;
 
@@ -26,7 +32,7 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     let masked = frame.side == Side::Client;
     let reserved = header.rsv & 3 != 0 || (header.rsv1() && !frame.compressed) || header.opcode.is_reserved();
     if reserved || header.mask.is_some() != masked || !header.is_minimal() || header.has_length_msb() {
-        on |= On::Odd as u16;
+        on |= On::Odd as u16 | On::Astray as u16;
     }
     let data = header.opcode.is_data();
     if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
@@ -40,6 +46,22 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     }
     if frame.missing > 0 || frame.truncated || frame.resynchronized {
         on |= On::Torn as u16;
+    }
+    if frame.resynchronized {
+        on |= On::Astray as u16;
+    }
+    if let Some(key) = header.mask {
+        let party = ledger.party(frame.side);
+        if key == [0; 4]
+            || party.keys.back() == Some(&key)
+            || party.frames % KEYS_TOGETHER == KEYS_TOGETHER - 1
+        {
+            on |= On::Key as u16;
+        }
+    }
+    let text = frame.utf8.is_none_or(|verdict| verdict.is_valid());
+    if !text || frame.like_json || header.payload_len > LARGE {
+        on |= On::Telling as u16;
     }
     on
 }
