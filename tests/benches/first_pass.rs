@@ -82,6 +82,16 @@ fn first_pass(bencher: Bencher<'_, '_>, name: &str) {
     });
 }
 
+/// The same with nothing held against the rules: what is left is the cost of judging.
+#[divan::bench(args = NAMES, sample_count = 20)]
+fn first_pass_unjudged(bencher: Bencher<'_, '_>, name: &str) {
+    bench(bencher, name, |capture| {
+        let mut options = session::Options::default();
+        options.dissector.judge = false;
+        divan::black_box(session::read(capture, &options, &mut |_| {}));
+    });
+}
+
 /// How many packets there are.
 fn walk_over(capture: &mut dyn Growing) -> u64 {
     let mut packets = 0;
