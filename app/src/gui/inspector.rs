@@ -13,7 +13,7 @@ use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::Brief;
 
 use super::content_worker::{Answer, Shown, Wanted, Worker};
-use super::focus::Focus;
+use super::focus::{Focus, Mark};
 use super::panel::bytes::BytesPane;
 use super::panel::payload::PayloadPane;
 use super::panel::{bytes, detail, payload};
@@ -25,7 +25,7 @@ use super::tree::Tree;
 pub enum Wish {
     /// To select something else.
     Go(Selection),
-    /// To show only rows that this filter lets through.
+    /// To copy a filter that lets only rows through that are like this.
     Filter(String),
 }
 
@@ -36,6 +36,8 @@ pub struct Inspector {
     selection: Option<Selection>,
     /// The selection is looked at again when more has been read: until then it may not be complete.
     asked_at: u32,
+    /// The finding whose bytes are to be chosen once they are there.
+    pointed_at: Option<u32>,
     pub(super) shown: Option<Arc<Shown>>,
     pub(super) focus: Focus,
     pub(super) tree: Tree,
@@ -77,6 +79,7 @@ impl Inspector {
             snapshot: None,
             selection: None,
             asked_at: 0,
+            pointed_at: None,
             shown: None,
             focus: Focus::default(),
             tree: Tree::default(),
@@ -98,6 +101,21 @@ impl Inspector {
             self.selection = Some(selection);
             self.asked_at = snapshot.packet_count();
             self.worker.select(snapshot, subject(selection));
+        }
+    }
+
+    /// Chooses the bytes that a finding points at, as soon as what it is about is shown.
+    pub fn point_at(&mut self, finding: Option<u32>) {
+        self.pointed_at = finding;
+    }
+
+    fn land(&mut self) {
+        if self.pointed_at.is_none() || self.pending() {
+            return;
+        }
+        let (Some(place), Some(shown)) = (self.pointed_at.take(), self.shown.as_ref()) else { return };
+        if let Some(mark) = shown.detail.finding(place).and_then(|path| Mark::line(&shown.detail, &path)) {
+            self.focus.choose(mark, None);
         }
     }
 
@@ -197,6 +215,7 @@ impl Inspector {
             }
             self.shown = Some(shown);
         }
+        self.land();
         for answer in answers {
             match answer {
                 Answer::Preview(id, line) => self.previews.put(id, line),

@@ -24,6 +24,7 @@ pub mod widget;
 pub mod words;
 
 pub mod columns;
+pub mod findings;
 pub mod lists;
 pub mod opened;
 

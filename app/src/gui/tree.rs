@@ -35,7 +35,7 @@ pub enum Asked {
     CopyName(Vec<usize>),
     /// To copy its bytes in hex.
     CopyBytes(Vec<usize>),
-    /// To show only rows that have its value.
+    /// To copy a filter for rows that have its value.
     Filter(Vec<usize>),
 }
 
@@ -339,7 +339,7 @@ fn menu(ui: &mut Ui, line: &Line<'_>) -> Option<Asked> {
     item(ui, "Copy field name", !line.node.name.is_empty(), Asked::CopyName);
     item(ui, "Copy bytes", line.node.place.is_some(), Asked::CopyBytes);
     ui.separator();
-    item(ui, "Apply as filter", !line.node.name.is_empty(), Asked::Filter);
+    item(ui, "Copy as filter", !line.node.name.is_empty(), Asked::Filter);
     if line.node.leads.is_some() {
         item(ui, "Go there", true, Asked::Follow);
     }
