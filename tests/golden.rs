@@ -22,6 +22,7 @@ fn every_sample_is_seen_as_written_down() {
             ("flows.txt", drawing.flows),
             ("frames.txt", drawing.frames),
             ("messages.txt", drawing.messages),
+            ("findings.txt", drawing.findings),
         ];
         for (part, text) in parts {
             let path = folder.join(sample.name()).join(part);

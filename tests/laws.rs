@@ -63,6 +63,7 @@ fn grow(sample: &Sample, seed: u64) {
     let live = draw(&last);
     assert_eq!(live.frames, expected.frames, "{}", sample.file);
     assert_eq!(live.messages, expected.messages, "{}", sample.file);
+    assert_eq!(live.findings, expected.findings, "{}", sample.file);
     // That a file ends within a packet is no fault while it may grow.
     let without_notes = |flows: &str| {
         flows.lines().filter(|line| !line.starts_with("note at")).collect::<Vec<_>>().join("\n")

@@ -2,6 +2,8 @@
 
 #[path = "support/draw.rs"]
 pub mod draw;
+#[path = "support/findings.rs"]
+pub mod findings;
 #[path = "support/manifest.rs"]
 pub mod manifest;
 #[path = "support/packets.rs"]
@@ -17,6 +19,7 @@ pub mod replay;
 #[path = "support/segments.rs"]
 pub mod segments;
 pub mod traffic;
+#[path = "support/truth.rs"]
 pub mod truth;
 
 use std::io::Write;

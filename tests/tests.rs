@@ -6,5 +6,7 @@ mod golden;
 mod gui;
 mod laws;
 mod oracle;
+mod peers;
+mod tidy;
 mod truth;
 mod tshark;

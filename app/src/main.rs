@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let cli = cli::parse();
     cli::exit(match &cli.command {
         Some(command) => cli::run(command),
-        None => open(cli.file, &cli.how),
+        None => open(cli.file, &cli.how).map(|()| cli::Outcome::Done),
     })
 }
 

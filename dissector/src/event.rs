@@ -56,6 +56,8 @@ pub enum Event {
         flow: FlowId,
         /// Which bytes.
         span: Span,
+        /// Whether the snap length cut them off; else their packet is not in the capture.
+        cut: bool,
     },
     /// Stream bytes came again with other content; the first ones stand.
     Conflict {
@@ -98,12 +100,14 @@ pub enum Event {
         /// The bytes of the header that are there.
         span: Span,
     },
-    /// Bytes were held up: they came again, or the receiver's window was closed.
+    /// Bytes were held up for long: they came late, or the receiver's window was closed.
     Stall {
         /// The TCP connection.
         flow: FlowId,
         /// Who was sending.
         end: End,
+        /// The bytes that came late; those that the window held up begin where it is, and are not counted.
+        span: Span,
         /// How long, in nanoseconds.
         held: i64,
         /// Whether the receiver's window was closed (RFC 9293 3.8.6.1); else a segment was late or sent again.
@@ -241,6 +245,8 @@ pub struct Frame {
     pub compressed: bool,
     /// Whether its payload is text, by itself: the verdict on a plain text message of one frame or on a Close's reason.
     pub utf8: Option<utf8::Verdict>,
+    /// Whether it is a small binary message that looks like JSON: UTF-8 between braces or brackets.
+    pub like_json: bool,
     /// What a Close frame says.
     pub close: Option<Close>,
     /// What a Ping asks to be given back, or a Pong gives back (RFC 6455 5.5.2, 5.5.3).
@@ -276,6 +282,10 @@ pub enum Part {
 pub struct Message {
     /// Its number, given with its first frame.
     pub id: MessageId,
+    /// Its connection.
+    pub connection: ConnectionId,
+    /// Who sent it.
+    pub side: Side,
     /// Its last frame, as far as it came.
     pub last: FrameId,
     /// Number of frames.
@@ -286,7 +296,8 @@ pub struct Message {
     pub wire_len: u64,
     /// Bytes after inflating; equal to `wire_len` where it was not compressed.
     pub len: u64,
-    /// Whether it is text that is text; nothing for binary, or where the content is not known.
+    /// Whether it is text that is text; nothing for binary, or where the content is not known. What came of a
+    /// message that is not whole can only show that it is none.
     pub utf8: Option<utf8::Verdict>,
     /// Whether its content can be had.
     pub outcome: Outcome,
@@ -294,6 +305,19 @@ pub struct Message {
     pub deflated: Option<Box<Deflated>>,
     /// Where it is compressed: the compressed message before it in its direction, whose output it may refer to.
     pub context: Option<MessageId>,
+    /// Where it was seen that its text is no text, or that its compressed bytes cannot be inflated.
+    pub spot: Option<Spot>,
+}
+
+/// A place in one of a message's frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The frame.
+    pub frame: FrameId,
+    /// Its number among the message's frames, from one.
+    pub fragment: u32,
+    /// The byte; or the frame's payload, where only inflating it shows what is wrong.
+    pub span: Span,
 }
 
 /// What was seen while a message was inflated.

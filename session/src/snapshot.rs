@@ -142,6 +142,21 @@ impl Snapshot {
         places.filter_map(|place| Some(self.findings.row(place)?.finding.severity)).max()
     }
 
+    /// Where the bytes lie that a finding points at; nothing where it points at none, or they were never captured.
+    pub fn runs_of(&self, found: &Found) -> Vec<Run> {
+        let Some(span) = found.finding.span else { return Vec::new() };
+        let frame = found.finding.frame.and_then(|frame| self.frame(frame));
+        // From the frame's own end it is not so far to walk.
+        let near = frame.filter(|frame| {
+            let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
+            frame.stream == span.stream && span.end() <= frame.at.saturating_add(len)
+        });
+        match near.map(|frame| frame.extent).or(found.extent) {
+            Some(from) => self.runs(from, span),
+            None => Vec::new(),
+        }
+    }
+
     /// A packet.
     pub fn packet(&self, id: PacketId) -> Option<Packet> {
         let row = self.packets.row(id.index())?;

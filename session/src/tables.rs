@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use capture::{Interface, Note, Record};
 use dissector::event::{Event, Frame, Part, Sink};
-use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
+use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side, StreamId};
 use dissector::span::{Below, Extent};
 use dissector::websocket::upgrade::Agreement;
 
@@ -17,7 +17,7 @@ use crate::paged::Paged;
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
 use crate::sparse::Sparse;
 use crate::totals::Totals;
-use crate::verdicts::Verdicts;
+use crate::verdicts::{self, Verdicts};
 
 /// Everything that is known, for the writer.
 #[derive(Default)]
@@ -99,6 +99,8 @@ pub(crate) struct Found {
     pub(crate) flows: Paged<Flow>,
     pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
+    /// The newest extent of each stream.
+    newest: Vec<Option<ExtentId>>,
     arrivals: Arrivals,
     now: Option<(PacketId, i64)>,
 }
@@ -218,6 +220,11 @@ impl Sink for Found {
         match event {
             Event::Extent { id, stream, extent } => {
                 debug_assert_eq!(id.index(), self.extents.len());
+                let place = stream.index() as usize;
+                if place >= self.newest.len() {
+                    self.newest.resize(place + 1, None);
+                }
+                self.newest[place] = Some(id);
                 self.extents.push(extent.into());
                 let Below::Packet { id: packet, .. } = extent.below;
                 self.arrivals.extent(id, stream, packet, self.packet_now());
@@ -261,7 +268,7 @@ impl Sink for Found {
                 }
             }
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
-            Event::Gap { flow, span } => {
+            Event::Gap { flow, span, .. } => {
                 self.totals.gap(span);
                 self.arrivals.gap(span.stream, self.packet_now());
                 if let Some(flow) = self.flows.row_mut(flow.index()) {
@@ -269,14 +276,15 @@ impl Sink for Found {
                 }
             }
             Event::Finding(finding) => {
-                let rule = finding.rule;
                 if let Some(connection) = finding.connection
                     && let Some(connection) = self.connections.row_mut(connection.index())
                 {
-                    *Arc::make_mut(&mut connection.findings).entry(rule).or_default() += 1;
+                    Arc::make_mut(&mut connection.findings).add(finding.rule, finding.severity);
                 }
                 let (packet, time) = (self.packet_now(), self.time_now());
-                self.verdicts.push(*finding, packet, time);
+                let newest = |stream: StreamId| self.newest.get(stream.index() as usize).copied().flatten();
+                let extent = finding.span.and_then(|span| newest(span.stream));
+                self.verdicts.push(verdicts::Found { finding: *finding, packet, time, extent });
             }
             Event::Leftover { .. } | Event::Stall { .. } => {}
             Event::Conflict { .. } => self.totals.conflicts += 1,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use dissector::ids::{ConnectionId, PacketId};
+use dissector::ids::{ConnectionId, ExtentId, PacketId};
 use dissector::rules::{Finding, Rule, Severity};
 
 use crate::paged::Paged;
@@ -27,10 +27,81 @@ pub struct Found {
     pub packet: PacketId,
     /// The time of that packet.
     pub time: i64,
+    /// The newest extent of the stream that it points into, from which the walk back to its bytes begins.
+    pub extent: Option<ExtentId>,
 }
 
-/// How often a rule was broken.
-pub type Counts = BTreeMap<u16, u32>;
+/// How often rules were broken, and how badly: a finding may be milder than its rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts(BTreeMap<(u16, Severity), u32>);
+
+impl Counts {
+    pub(crate) fn add(&mut self, rule: u16, severity: Severity) {
+        let count = self.0.entry((rule, severity)).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Findings of one severity.
+    pub fn of(&self, severity: Severity) -> u64 {
+        let same = self.0.iter().filter(|((_, other), _)| *other == severity);
+        same.map(|(_, count)| u64::from(*count)).sum()
+    }
+
+    /// All findings.
+    pub fn total(&self) -> u64 {
+        self.0.values().map(|count| u64::from(*count)).sum()
+    }
+
+    /// The worst severity.
+    pub fn worst(&self) -> Option<Severity> {
+        self.0.keys().map(|(_, severity)| *severity).max()
+    }
+
+    /// Rule by rule in the order of the table.
+    pub fn broken(&self) -> Vec<Broken> {
+        let rules: Vec<_> = dissector::rules::rules().collect();
+        let mut all: Vec<Broken> = Vec::new();
+        for (&(place, worst), &count) in &self.0 {
+            let count = u64::from(count);
+            match all.last_mut().filter(|last| last.place == place) {
+                // Severities rise.
+                Some(last) => (last.worst, last.count) = (worst, last.count + count),
+                None => all.extend(rules.get(usize::from(place)).map(|&rule| Broken {
+                    place,
+                    rule,
+                    worst,
+                    count,
+                })),
+            }
+        }
+        all
+    }
+
+    /// Rule by rule, the worst first.
+    pub fn ranked(&self) -> Vec<Broken> {
+        let mut all = self.broken();
+        all.sort_by_key(|broken| std::cmp::Reverse(broken.worst));
+        all
+    }
+}
+
+/// A rule that was broken.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken {
+    /// Its place in [`dissector::rules::rules`].
+    pub place: u16,
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The worst of its findings.
+    pub worst: Severity,
+    /// How often.
+    pub count: u64,
+}
 
 /// Findings, for the writer.
 #[derive(Default)]
@@ -43,32 +114,18 @@ pub(crate) struct Verdicts {
 }
 
 impl Verdicts {
-    pub(crate) fn push(&mut self, finding: Finding, packet: PacketId, time: i64) {
-        *self.totals.entry(finding.rule).or_default() += 1;
+    pub(crate) fn push(&mut self, found: Found) {
+        let finding = &found.finding;
+        self.totals.add(finding.rule, finding.severity);
         let count = self.counts.entry((finding.connection, finding.rule)).or_default();
         *count = count.saturating_add(1);
         if *count > KEPT || self.kept.len() >= KEPT_ALTOGETHER {
             return;
         }
         let frame = finding.frame;
-        let index = self.kept.push(Arc::new(Found { finding, packet, time }));
+        let index = self.kept.push(Arc::new(found));
         if let Some(frame) = frame {
             self.of_frame.push(frame.index(), index);
         }
     }
-}
-
-/// The worst severity among some counts.
-pub fn worst(counts: &Counts) -> Option<Severity> {
-    dissector::rules::rules()
-        .enumerate()
-        .filter(|(place, _)| counts.contains_key(&(*place as u16)))
-        .map(|(_, rule)| rule.severity)
-        .max()
-}
-
-/// The rules of some counts with how often each was broken, in the order of the table.
-pub fn named(counts: &Counts) -> impl Iterator<Item = (&'static Rule, u32)> + '_ {
-    let rules: Vec<_> = dissector::rules::rules().collect();
-    counts.iter().filter_map(move |(place, count)| Some((*rules.get(usize::from(*place))?, *count)))
 }

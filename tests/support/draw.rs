@@ -9,6 +9,7 @@ use dissector::websocket::upgrade::{Agreement, Extension};
 use session::model::{Connection, Flow, Frame, Run};
 use session::{Content, Snapshot, State};
 
+use crate::findings::findings;
 use crate::truth::sha256;
 
 /// A snapshot, drawn.
@@ -20,11 +21,18 @@ pub struct Drawing {
     pub frames: String,
     /// One line a message.
     pub messages: String,
+    /// One line a finding.
+    pub findings: String,
 }
 
 /// Draws all of a snapshot.
 pub fn draw(snapshot: &Snapshot) -> Drawing {
-    Drawing { flows: flows(snapshot), frames: frames(snapshot), messages: messages(snapshot) }
+    Drawing {
+        flows: flows(snapshot),
+        frames: frames(snapshot),
+        messages: messages(snapshot),
+        findings: findings(snapshot),
+    }
 }
 
 /// Client to server, and back.

@@ -38,7 +38,7 @@ impl Profile {
     }
 
     /// Connections that speak at the same time.
-    const fn talks(self) -> u16 {
+    const fn talks(self) -> u32 {
         match self {
             Self::Chat => 32,
             Self::Bulk => 4,

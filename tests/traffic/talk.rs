@@ -26,24 +26,20 @@ pub struct Talk {
     peers: [Peer; 2],
     /// Segments that each side has not acknowledged yet.
     owed: [u32; 2],
-    compressors: [Compress; 2],
+    /// Made when they are first needed: each takes a quarter of a megabyte.
+    compressors: [Option<Compress>; 2],
     frame: Vec<u8>,
 }
 
 impl Talk {
-    /// The connection with this number; no two of them share a pair of sockets.
-    pub fn new(number: u16) -> Self {
-        let [high, low] = number.to_be_bytes();
-        let seq = u32::from(number).wrapping_mul(0x9e37_79b1);
-        let client = Peer { ip: [10, 1, high, low], port: 40_000 + number % 20_000, seq };
-        let server = Peer { ip: [10, 0, 0, 1], port: 80, seq: !seq };
-        let compressor = || Compress::new(Compression::fast(), false);
-        Self {
-            peers: [client, server],
-            owed: [0; 2],
-            compressors: [compressor(), compressor()],
-            frame: Vec::new(),
-        }
+    /// The connection with this number; below 2^24, no two of them share a pair of sockets.
+    pub fn new(number: u32) -> Self {
+        let [_, high, middle, low] = number.to_be_bytes();
+        let seq = number.wrapping_mul(0x9e37_79b1);
+        let port = 40_000 + (number % 20_000) as u16;
+        let client = Peer { ip: [10, high, middle, low], port, seq };
+        let server = Peer { ip: [172, 16, 0, 1], port: 80, seq: !seq };
+        Self { peers: [client, server], owed: [0; 2], compressors: [None, None], frame: Vec::new() }
     }
 
     /// TCP's handshake and the opening handshake (RFC 6455 1.3), its nonce and answer included.
@@ -102,7 +98,9 @@ impl Talk {
             Payload::Binary(bytes) => (Opcode::BINARY, bytes),
             Payload::Deflated(text) => {
                 let [ours, theirs] = &mut self.compressors;
-                deflate(if client { ours } else { theirs }, text.as_bytes(), &mut compressed);
+                let compressor = if client { ours } else { theirs };
+                let compressor = compressor.get_or_insert_with(|| Compress::new(Compression::fast(), false));
+                deflate(compressor, text.as_bytes(), &mut compressed);
                 (Opcode::TEXT, compressed.as_slice())
             }
         };

@@ -96,8 +96,12 @@ pub(crate) enum Tone {
     Server,
     /// Steps back.
     Dim,
+    /// A MUST is broken.
+    Error,
     /// Something is not as it should be.
     Warn,
+    /// Worth knowing.
+    Note,
     Strong,
 }
 

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 use session::dissector::head::Head;
+use session::dissector::rules::Severity;
 use session::dissector::websocket::upgrade::{AcceptFact, Extension};
 use session::model::{Closing, Connection, How};
-use session::verdicts::{Counts, named};
+use session::verdicts::Counts;
 
 use super::column::{Cell, Column, Row, Tone};
 use super::frames::close;
 use super::options::Rows;
 use super::print::Printer;
 use super::reading::{Next, read};
-use super::{absence, words};
+use super::{absence, mark, words};
 
 /// A connection.
 pub(crate) struct ConnectionRow(pub(crate) Connection);
@@ -94,6 +95,14 @@ impl ConnectionRow {
         }
     }
 
+    fn findings(&self, severity: Severity) -> Cell<'_> {
+        Cell::Number(self.0.findings.of(severity))
+    }
+
+    fn tone_of_findings(&self) -> Tone {
+        mark::tone_of(self.0.findings.worst())
+    }
+
     fn tone_of_end(&self) -> Tone {
         if self.0.accepted && (self.0.closing.clean() || self.0.closing.how() == How::EndOfCapture) {
             Tone::Plain
@@ -132,7 +141,8 @@ fn whole(extension: &Extension) -> String {
 
 /// Findings by code, in the order of the rules.
 pub(crate) fn counts(findings: &Counts) -> Value {
-    Value::Object(named(findings).map(|(rule, count)| (rule.code.to_owned(), count.into())).collect())
+    let each = findings.broken().into_iter();
+    Value::Object(each.map(|broken| (broken.rule.code.to_owned(), broken.count.into())).collect())
 }
 
 fn pair<T: serde::Serialize>(of: [T; 2]) -> Cell<'static> {
@@ -176,6 +186,10 @@ impl Row for ConnectionRow {
         Column::<Self>::view("close.how", "How", |row| Cell::word(row.0.closing.how().name())).csv(),
         Column::<Self>::view("ended", "How it ended", |row| Cell::text(row.ended())).table(0).elastic().tone(Self::tone_of_end),
         Column::<Self>::key("findings", "Findings", |row| Cell::Nested(counts(&row.0.findings))).nested(),
+        Column::<Self>::view("findings.error", "Errors", |row| row.findings(Severity::Error)).csv().right(),
+        Column::<Self>::view("findings.warn", "Warnings", |row| row.findings(Severity::Warn)).csv().right(),
+        Column::<Self>::view("findings.note", "Notes", |row| row.findings(Severity::Note)).csv().right(),
+        Column::<Self>::view("findings.short", "Findings", |row| Cell::text(mark::short(&row.0.findings))).table(0).spare(4).tone(Self::tone_of_findings),
     ];
 }
 
@@ -192,14 +206,15 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
     Column::<ConnectionRow>::view("messages", "Messages", |row| Cell::Number(row.0.messages.iter().copied().map(u64::from).sum())).right().spare(1),
     Column::<ConnectionRow>::view("bytes", "Bytes", |row| Cell::Number(row.0.payload.iter().fold(0, |sum, bytes| sum.saturating_add(*bytes)))).right().spare(2),
     Column::<ConnectionRow>::view("ended", "How it ended", |row| Cell::text(row.ended())).elastic().tone(ConnectionRow::tone_of_end),
+    Column::<ConnectionRow>::view("findings", "Findings", |row| Cell::text(mark::short(&row.0.findings))).tone(ConnectionRow::tone_of_findings),
 ];
 
 /// Prints the connections of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut printer = Printer::<ConnectionRow>::new(options)?;
+    let mut printer = Printer::<ConnectionRow>::of(options)?;
     let snapshot = read(&options.file, &options.source, |snapshot, last| {
         if last {
-            printer.clock(options.clock(snapshot.totals.times.map(|times| times.0)));
+            printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
             for connection in snapshot.connections().iter() {
                 if printer.full() {
                     break;

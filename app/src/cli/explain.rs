@@ -1,8 +1,11 @@
-//! `wscope explain`: a frame's bytes drawn, or a number of the registries put into words.
+//! `wscope explain`: a frame's bytes drawn, or a rule or a number of the registries put into words.
+
+mod rule;
 
 use std::io::Write;
 
 use anyhow::{Context, bail};
+use session::dissector::rules::Rule;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry::{self, CloseMeaning, CloseRange, OnWire};
 
@@ -11,9 +14,10 @@ use super::options::Explain;
 use super::style::Look;
 
 /// What somebody wants explained.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum What {
     Bytes(Vec<u8>),
+    Rule(&'static Rule),
     CloseCode(u16),
     Opcode(Opcode),
 }
@@ -23,6 +27,7 @@ pub(crate) fn run(options: &Explain) -> anyhow::Result<()> {
     let look = Look::of(options.no_color);
     let text = match understand(&options.what.join(" "))? {
         What::Bytes(bytes) => draw(&bytes),
+        What::Rule(rule) => rule::text(rule, look),
         What::CloseCode(code) => close_code(code, look),
         What::Opcode(opcode) => explain_opcode(opcode, look),
     };
@@ -33,6 +38,12 @@ pub(crate) fn run(options: &Explain) -> anyhow::Result<()> {
 
 fn understand(text: &str) -> anyhow::Result<What> {
     let text = text.trim();
+    if let Some(rule) = rule::called(text) {
+        return Ok(What::Rule(rule));
+    }
+    if rule::is_like(text) {
+        bail!("{}", rule::unknown(text));
+    }
     let word = text.to_ascii_lowercase();
     if let Some(code) = word.strip_prefix("close ").or(Some(word.as_str()).filter(|word| is_code(word))) {
         return Ok(What::CloseCode(
@@ -67,7 +78,7 @@ fn bytes(text: &str) -> anyhow::Result<Vec<u8>> {
         if let Some(wrong) = group.chars().find(|char| !char.is_ascii_hexdigit()) {
             bail!(
                 "\"{text}\" is nothing that can be explained: \"{wrong}\" is no hex digit; give the bytes of a frame \
-                 in hex, a close code such as 1006, or an opcode such as ping"
+                 in hex, the code of a rule, a close code such as 1006, or an opcode such as ping"
             );
         }
         if group.len() % 2 == 1 {
@@ -76,7 +87,9 @@ fn bytes(text: &str) -> anyhow::Result<Vec<u8>> {
         bytes.extend(hex::decode(group)?);
     }
     if bytes.is_empty() {
-        bail!("nothing to explain; give the bytes of a frame in hex, a close code or an opcode");
+        bail!(
+            "nothing to explain; give the bytes of a frame in hex, the code of a rule, a close code or an opcode"
+        );
     }
     Ok(bytes)
 }
@@ -158,7 +171,7 @@ fn explain_opcode(opcode: Opcode, look: Look) -> String {
 fn card(look: Look, title: &str, says: &str, lines: &[(&str, String)]) -> String {
     let mut out = format!("{}\n{says}\n\n", look.paint(Tone::Strong, title));
     for (label, text) in lines {
-        out.push_str(&format!("{}  {text}\n", look.paint(Tone::Dim, format!("{label:<11}"))));
+        out.push_str(&format!("{}  {text}\n", look.paint(Tone::Dim, format!("{label:<12}"))));
     }
     out
 }
@@ -185,7 +198,7 @@ mod tests {
             ("opcode 3", What::Opcode(Opcode(3))),
         ];
         for (text, expected) in cases {
-            assert_eq!(understand(text).unwrap(), expected, "{text}");
+            assert_eq!(format!("{:?}", understand(text).unwrap()), format!("{expected:?}"), "{text}");
         }
         for wrong in ["818", "hello", "", "opcode 99", "close 70000"] {
             assert!(understand(wrong).is_err(), "{wrong}");

@@ -3,6 +3,7 @@
 use session::Content;
 use session::Snapshot;
 use session::dissector::ids::{FrameId, Side};
+use session::dissector::rules::Severity;
 use session::dissector::websocket::close::Body;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry;
@@ -13,7 +14,7 @@ use super::options::Rows;
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
 use super::reading::{Next, read};
-use super::{absence, words};
+use super::{absence, mark, words};
 
 /// A frame with what was read of its bytes.
 pub(crate) struct FrameRow {
@@ -23,19 +24,42 @@ pub(crate) struct FrameRow {
     /// Whether the payload is shown as text, where it is that: not in a binary message.
     textual: bool,
     close: Option<(Option<u16>, String)>,
-    findings: Vec<&'static str>,
+    findings: Verdict,
 }
 
-/// The codes of the rules that a frame breaks, each once.
-pub(crate) fn findings(snapshot: &Snapshot, frame: FrameId) -> Vec<&'static str> {
-    let mut codes = Vec::new();
-    for found in snapshot.findings_of(frame) {
-        let code = found.finding.rule().code;
-        if !codes.contains(&code) {
-            codes.push(code);
+/// The rules that a row breaks.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    /// Their codes, each once.
+    pub(crate) codes: Vec<&'static str>,
+    worst: Option<(Severity, &'static str)>,
+}
+
+impl Verdict {
+    /// What was found about a frame.
+    pub(crate) fn add(&mut self, snapshot: &Snapshot, frame: FrameId) {
+        for found in snapshot.findings_of(frame) {
+            let (severity, code) = (found.finding.severity, found.finding.rule().code);
+            if !self.codes.contains(&code) {
+                self.codes.push(code);
+            }
+            if self.worst.is_none_or(|(worst, _)| severity > worst) {
+                self.worst = Some((severity, code));
+            }
         }
     }
-    codes
+
+    /// The worst by its sign and code, and how many more there are.
+    pub(crate) fn short(&self) -> String {
+        let Some((severity, code)) = self.worst else { return String::new() };
+        let more = self.codes.len() - 1;
+        let more = if more > 0 { format!(" +{more}") } else { String::new() };
+        format!("{} {code}{more}", mark::shape(severity))
+    }
+
+    pub(crate) fn tone(&self) -> Tone {
+        mark::tone_of(self.worst.map(|(severity, _)| severity))
+    }
 }
 
 /// A hole wider than this is not filled with zeros to show what lies around it.
@@ -43,7 +67,8 @@ const WIDEST_HOLE: u64 = 64 << 20;
 
 impl FrameRow {
     fn new(content: &mut Content, snapshot: &Snapshot, frame: Frame, reads: Reads) -> Self {
-        let findings = findings(snapshot, frame.id);
+        let mut findings = Verdict::default();
+        findings.add(snapshot, frame.id);
         let mut row = Self { frame, key: None, payload: None, textual: true, close: None, findings };
         let limit = match reads {
             Reads::Index => return row,
@@ -144,13 +169,14 @@ impl Row for FrameRow {
         Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
         Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
         Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right().spare(2),
+        Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
         Column::<Self>::view("preview", "Payload", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
         Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
         Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.clone())),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.codes.clone())),
     ];
 
     fn tone(&self) -> Tone {
@@ -164,11 +190,11 @@ impl Row for FrameRow {
 
 /// Prints the frames of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut printer = Printer::<FrameRow>::new(options)?;
+    let mut printer = Printer::<FrameRow>::of(options)?;
     let (mut content, reads) = (Content::default(), printer.reads());
     let mut next = FrameId::new(0);
     let snapshot = read(&options.file, &options.source, |snapshot, _| {
-        printer.clock(options.clock(snapshot.totals.times.map(|times| times.0)));
+        printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         while next.index() < snapshot.frame_count() && !printer.full() {
             if let Some(frame) = snapshot.frame(next) {
                 printer.row(&FrameRow::new(&mut content, snapshot, frame, reads))?;

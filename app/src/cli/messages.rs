@@ -8,7 +8,7 @@ use session::model::{Frame, Kind, Message};
 use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
-use super::frames::{arrow, findings, tone};
+use super::frames::{Verdict, arrow, tone};
 use super::options::Rows;
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
@@ -21,7 +21,7 @@ pub(crate) struct MessageRow {
     frames: Vec<u64>,
     content: Result<Payload, Why>,
     /// The rules that its frames break.
-    findings: Vec<&'static str>,
+    findings: Verdict,
 }
 
 impl MessageRow {
@@ -43,14 +43,10 @@ impl MessageRow {
                 .message(snapshot, message.id, LIMIT)
                 .map(|bytes| Payload::new(bytes, Vec::new(), false)),
         };
-        let of_frames =
-            frames.iter().flat_map(|number| findings(snapshot, FrameId::new((number - 1) as u32)));
-        let findings = of_frames.fold(Vec::new(), |mut codes, code| {
-            if !codes.contains(&code) {
-                codes.push(code);
-            }
-            codes
-        });
+        let mut findings = Verdict::default();
+        for number in &frames {
+            findings.add(snapshot, FrameId::new((number - 1) as u32));
+        }
         Self { message, frames, content: bytes, findings }
     }
 
@@ -114,12 +110,13 @@ impl Row for MessageRow {
         Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
+        Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
         Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.clone())),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.codes.clone())),
     ];
 
     fn tone(&self) -> Tone {
@@ -153,11 +150,11 @@ impl Order {
 
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut printer = Printer::<MessageRow>::new(options)?;
+    let mut printer = Printer::<MessageRow>::of(options)?;
     let (mut content, reads) = (Content::default(), printer.reads());
     let mut order = Order::default();
     let snapshot = read(&options.file, &options.source, |snapshot, last| {
-        printer.clock(options.clock(snapshot.totals.times.map(|times| times.0)));
+        printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         let mut print = |printer: &mut Printer<MessageRow>, id| -> anyhow::Result<()> {
             if let Some(message) = snapshot.message(id).filter(|_| !printer.full()) {
                 printer.row(&MessageRow::new(&mut content, snapshot, message, reads))?;

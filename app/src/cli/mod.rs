@@ -6,6 +6,7 @@ mod options;
 mod words;
 
 mod column;
+mod mark;
 mod style;
 mod time;
 
@@ -16,10 +17,12 @@ mod absence;
 mod payload;
 mod reading;
 
+mod check;
 mod connections;
 mod explain;
 mod frames;
 mod messages;
+mod rules;
 mod summary;
 
 use std::io::ErrorKind;
@@ -35,15 +38,27 @@ pub(crate) fn parse() -> Cli {
     Cli::parse()
 }
 
+/// How a command that was done ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// There is nothing more to say.
+    Done,
+    /// What was looked for stands.
+    Found,
+}
+
 /// Does what was asked for.
-pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
-    match command {
+pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
+    let done = match command {
+        Command::Check(options) => return check::run(options),
         Command::Summary(options) => summary::run(options),
         Command::Connections(options) => connections::run(options),
         Command::Frames(options) => frames::run(options),
         Command::Messages(options) => messages::run(options),
+        Command::Rules(options) => rules::run(options),
         Command::Explain(options) => explain::run(options),
-    }
+    };
+    done.map(|()| Outcome::Done)
 }
 
 /// Prints the summary of a capture for whom no window could be opened.
@@ -51,9 +66,13 @@ pub(crate) fn summarize(file: &Path, how: &How) -> anyhow::Result<()> {
     summary::table(file, how)
 }
 
-/// 0 done, 2 could not do it, which one line on stderr says. A reader that has had enough is no failure.
-pub(crate) fn exit(result: anyhow::Result<()>) -> ExitCode {
-    let Err(error) = result else { return ExitCode::SUCCESS };
+/// 0 done, 1 found, 2 could not do it, which one line on stderr says. A reader that has had enough is no failure.
+pub(crate) fn exit(result: anyhow::Result<Outcome>) -> ExitCode {
+    let error = match result {
+        Ok(Outcome::Done) => return ExitCode::SUCCESS,
+        Ok(Outcome::Found) => return ExitCode::from(1),
+        Err(error) => error,
+    };
     let closed = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
     let gone = error.chain().any(|cause| match cause.downcast_ref::<serde_json::Error>() {
         Some(json) => json.io_error_kind() == Some(ErrorKind::BrokenPipe),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
+use session::dissector::rules::Severity;
 
 use super::time::Clock;
 
@@ -23,9 +24,10 @@ Examples:
   wscope messages capture.pcap                 what was said, unmasked and inflated
   wscope frames capture.pcap --format json     every frame, one JSON object a line
   tcpdump -i any -U -w - | wscope frames -     frames while they are captured
+  wscope check capture.pcap --fail-on warn     what breaks the protocol, and where
   wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
 
-Results go to stdout, words to stderr. Exit codes: 0 done, 2 could not do it.";
+Results go to stdout, words to stderr. Exit codes: 0 done, 1 found (check only), 2 could not do it.";
 
 /// Everything that was said on the command line.
 #[derive(Debug, Parser)]
@@ -64,7 +66,13 @@ pub(crate) enum Command {
     /// One row per message: unmasked, put together from its frames, inflated
     #[command(after_help = MESSAGES)]
     Messages(Rows),
-    /// Draw a frame bit by bit from its bytes in hex, or say what a close code or an opcode means
+    /// What breaks the protocol, what is likely to be wrong and what is worth knowing, each with its bytes
+    #[command(after_help = CHECK)]
+    Check(Check),
+    /// The rules that captures are checked against
+    #[command(after_help = RULES)]
+    Rules(Rules),
+    /// Draw a frame bit by bit from its bytes in hex, or say what a rule, a close code or an opcode means
     #[command(after_help = EXPLAIN)]
     Explain(Explain),
 }
@@ -94,15 +102,32 @@ Examples:
   wscope messages capture.pcap --format json | jq -r .text
   wscope messages capture.pcap --fields message,direction,text --format csv";
 
+const CHECK: &str = "\
+Exit code 1 where a finding at or above --fail-on stands, else 0. Of one rule on one connection the first hundred \
+findings are kept in full; the rest is counted, and counts for the exit code.
+
+Examples:
+  wscope check capture.pcap
+  wscope check capture.pcap --fail-on warn --format junit > wscope.xml
+  wscope check capture.pcap --format sarif > wscope.sarif
+  wscope check capture.pcap --format json | jq 'select(.severity == \"error\")'";
+
+const RULES: &str = "\
+Examples:
+  wscope rules --severity error,warn
+  wscope rules --format json | jq -r .code
+  wscope explain frame-client-unmasked";
+
 const EXPLAIN: &str = "\
 Bytes may be parted by spaces, colons or commas and may begin with 0x or \\x. A number from 1000 to 4999 is a close code, \
-one hex digit or a name is an opcode.
+one hex digit or a name is an opcode, and the codes of rules are those that wscope check prints.
 
 Examples:
   wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
   wscope explain 880203e8
   wscope explain 1006
-  wscope explain ping";
+  wscope explain ping
+  wscope explain frame-client-unmasked";
 
 /// How a capture is read, and how its results look.
 #[derive(Args, Clone, Debug)]
@@ -146,12 +171,19 @@ pub(crate) struct Rows {
     /// A table for people, JSON with one object a line, or CSV (RFC 4180)
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) format: Format,
-    /// Only these columns or keys, in this order; a wrong name lists them all
-    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
-    pub(crate) fields: Vec<String>,
     /// Stop after this many rows
     #[arg(short = 'c', long, value_name = "ROWS", help_heading = "Output")]
     pub(crate) count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) columns: Columns,
+}
+
+/// Which columns there are, and how tables show times.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Columns {
+    /// Only these columns or keys, in this order; a wrong name lists them all
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
+    pub(crate) fields: Vec<String>,
     /// In tables: date and time in UTC, in place of seconds since the first packet
     #[arg(long, help_heading = "Output")]
     pub(crate) utc: bool,
@@ -160,7 +192,7 @@ pub(crate) struct Rows {
     pub(crate) local: bool,
 }
 
-impl Rows {
+impl Columns {
     /// How tables show times in a capture that begins at `start`.
     pub(crate) fn clock(&self, start: Option<i64>) -> Clock {
         match (self.utc, self.local) {
@@ -171,10 +203,47 @@ impl Rows {
     }
 }
 
+/// Options of `check`.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// A pcap or pcapng, also .gz, .zst or .lz4; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Exit with 1 where a finding is as bad as this, or worse
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(crate) fail_on: Grade,
+    #[command(flatten)]
+    pub(crate) source: How,
+    /// A report for people, one finding a line as JSON or CSV, SARIF 2.1.0, or JUnit's XML
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: ReportFormat,
+    /// Show this many findings of each rule in the report
+    #[arg(long, default_value = "5", value_name = "FINDINGS", help_heading = "Output")]
+    pub(crate) each: usize,
+    #[command(flatten)]
+    pub(crate) columns: Columns,
+}
+
+/// Options of `rules`.
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    /// Only rules of these severities
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "SEVERITY,…")]
+    pub(crate) severity: Vec<Grade>,
+    /// A table for people, JSON with one object a line, or CSV (RFC 4180)
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Only these columns or keys, in this order; a wrong name lists them all
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
+    pub(crate) fields: Vec<String>,
+    /// No colors, as with NO_COLOR in the environment
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_color: bool,
+}
+
 /// Options of `explain`.
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// Bytes of a frame in hex, a close code, or an opcode
+    /// Bytes of a frame in hex, the code of a rule, a close code, or an opcode
     #[arg(required = true, value_name = "WHAT")]
     pub(crate) what: Vec<String>,
     /// No colors, as with NO_COLOR in the environment
@@ -195,6 +264,37 @@ pub(crate) enum Format {
 pub(crate) enum OneFormat {
     Table,
     Json,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Table,
+    Json,
+    Csv,
+    Sarif,
+    Junit,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Grade {
+    /// A MUST is broken
+    Error,
+    /// A SHOULD is broken, or something is likely to be wrong
+    Warn,
+    /// Legal, and worth knowing
+    Note,
+}
+
+impl From<Grade> for Severity {
+    fn from(grade: Grade) -> Self {
+        match grade {
+            Grade::Error => Self::Error,
+            Grade::Warn => Self::Warn,
+            Grade::Note => Self::Note,
+        }
+    }
 }
 
 fn decode_as(text: &str) -> Result<u16, String> {

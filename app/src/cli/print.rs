@@ -28,20 +28,25 @@ enum Form<R: Row> {
 }
 
 impl<R: Row> Printer<R> {
-    /// Fails where `--fields` names a column that there is not.
-    pub(crate) fn new(options: &Rows) -> anyhow::Result<Self> {
-        let columns = columns(options)?;
-        let form = match options.format {
+    /// Fails where `fields` names a column that there is not; where it names none they are the format's own.
+    pub(crate) fn new(format: Format, fields: &[String], no_color: bool) -> anyhow::Result<Self> {
+        let columns = columns(format, fields)?;
+        let form = match format {
             Format::Table => {
-                let look = Look::of(options.source.no_color);
-                let table = Table::new(columns.clone(), look, options.clock(None));
-                Form::Table(if options.fields.is_empty() { table } else { table.with_all() })
+                let table = Table::new(columns.clone(), Look::of(no_color), Clock::SinceStart(0));
+                Form::Table(if fields.is_empty() { table } else { table.with_all() })
             }
             Format::Json => Form::Json,
             Format::Csv => Form::Csv,
         };
         let out = BufWriter::with_capacity(1 << 17, io::stdout().lock());
-        Ok(Self { out, columns, form, started: false, left: options.count.unwrap_or(u64::MAX) })
+        Ok(Self { out, columns, form, started: false, left: u64::MAX })
+    }
+
+    /// What the options of a command that prints rows ask for.
+    pub(crate) fn of(options: &Rows) -> anyhow::Result<Self> {
+        let printer = Self::new(options.format, &options.columns.fields, options.source.no_color)?;
+        Ok(Self { left: options.count.unwrap_or(u64::MAX), ..printer })
     }
 
     /// What must be read before a row can be printed.
@@ -119,18 +124,18 @@ fn quoted(out: &mut impl Write, text: &str) -> io::Result<()> {
     write!(out, "\"{}\"", text.replace('"', "\"\""))
 }
 
-fn columns<R: Row>(options: &Rows) -> anyhow::Result<Vec<&'static Column<R>>> {
+fn columns<R: Row>(format: Format, fields: &[String]) -> anyhow::Result<Vec<&'static Column<R>>> {
     let all = R::COLUMNS.iter();
-    if options.fields.is_empty() {
-        let wanted = |column: &&'static Column<R>| match options.format {
+    if fields.is_empty() {
+        let wanted = |column: &&'static Column<R>| match format {
             Format::Table => column.in_table,
             Format::Json => column.in_json,
             Format::Csv => column.in_csv,
         };
         return Ok(all.filter(wanted).collect());
     }
-    let mut columns = Vec::with_capacity(options.fields.len());
-    for name in options.fields.iter().map(|name| name.trim()) {
+    let mut columns = Vec::with_capacity(fields.len());
+    for name in fields.iter().map(|name| name.trim()) {
         let Some(column) = R::COLUMNS.iter().find(|column| column.name == name) else {
             let names: Vec<&str> = all.map(|column| column.name).collect();
             let meant = words::nearest(name, names.iter().copied());

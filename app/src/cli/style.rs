@@ -58,6 +58,8 @@ fn style(tone: Tone) -> Style {
         Tone::Client => AnsiColor::Cyan.on_default(),
         Tone::Server => AnsiColor::Magenta.on_default(),
         Tone::Dim => Style::new().dimmed(),
+        Tone::Error => AnsiColor::Red.on_default(),
+        Tone::Note => AnsiColor::Blue.on_default(),
         Tone::Warn => AnsiColor::Yellow.on_default(),
         Tone::Strong => Style::new().bold(),
     }

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use session::Snapshot;
 use session::capture::NoteKind;
-use session::verdicts::named;
+use session::dissector::rules::Severity;
+use session::verdicts::Broken;
 
 use super::column::{Column, Tone};
 use super::connections::{ConnectionRow, SHORT};
@@ -18,11 +19,13 @@ use super::style::Look;
 use super::table::Table;
 use super::time::{Clock, second};
 use super::words::{count, duration, plural, ratio, size};
-use super::{absence, words};
+use super::{absence, mark, words};
 use facts::Facts;
 
 /// Connections that have a line of their own.
 const CONNECTIONS: usize = 20;
+/// Rules that were broken, and have one.
+const RULES: usize = 12;
 /// Notes about the file that have one.
 const NOTES: usize = 8;
 
@@ -63,8 +66,18 @@ fn json(file: &Path, how: &How) -> anyhow::Result<()> {
 
 fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> std::io::Result<()> {
     writeln!(out, "{}", look.paint(Tone::Strong, name(file)))?;
-    for (label, text) in lines(snapshot) {
-        writeln!(out, "{}  {}", look.paint(Tone::Dim, format!("{label:<11}")), words::clean(&text))?;
+    for Line { label, tone, text } in lines(snapshot) {
+        let text = words::clean(&text);
+        let room = look.width.map_or(usize::MAX, |width| width.saturating_sub(LABEL + 2).max(20));
+        for (place, line) in words::lines(&text, room).into_iter().enumerate() {
+            let label = if place == 0 { label } else { "" };
+            writeln!(
+                out,
+                "{}  {}",
+                look.paint(Tone::Dim, format!("{label:<LABEL$}")),
+                look.paint(tone, line)
+            )?;
+        }
     }
     let connections = snapshot.connections();
     if connections.is_empty() {
@@ -88,14 +101,24 @@ fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> 
     Ok(())
 }
 
-/// The lines above the table: a label and what there is to say.
-fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
+/// Columns of the labels.
+const LABEL: usize = 11;
+
+/// A line above the table: a label and what there is to say.
+struct Line {
+    label: &'static str,
+    tone: Tone,
+    text: String,
+}
+
+fn lines(snapshot: &Snapshot) -> Vec<Line> {
     let mut lines = Vec::new();
-    let mut say = |label, text: String| {
+    let mut tell = |label, tone, text: String| {
         if !text.is_empty() {
-            lines.push((label, text));
+            lines.push(Line { label, tone, text });
         }
     };
+    let mut say = |label, text| tell(label, Tone::Plain, text);
     say("File", file(snapshot));
     say("Time", time(snapshot));
     for (place, interface) in facts::interfaces(snapshot).into_iter().enumerate().take(NOTES) {
@@ -108,7 +131,10 @@ fn lines(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     say("Messages", messages(snapshot));
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
-    say("Findings", findings(snapshot));
+    for (place, (severity, text)) in findings(snapshot).into_iter().enumerate() {
+        tell(if place == 0 { "Findings" } else { "" }, mark::tone_of(severity), text);
+    }
+    let mut say = |label, text| tell(label, Tone::Plain, text);
     for (place, note) in snapshot.notes.iter().take(NOTES).enumerate() {
         let text = match note.kind {
             NoteKind::Comment => note.says.clone(),
@@ -212,11 +238,23 @@ fn compression(snapshot: &Snapshot) -> String {
     )
 }
 
-fn findings(snapshot: &Snapshot) -> String {
-    let counts = facts::findings(snapshot);
-    let kinds: Vec<String> =
-        named(&counts).map(|(rule, number)| format!("{} {}", count(u64::from(number)), rule.code)).collect();
-    kinds.join(", ")
+/// A line a rule that was broken, the worst first.
+fn findings(snapshot: &Snapshot) -> Vec<(Option<Severity>, String)> {
+    let rules = snapshot.broken.ranked();
+    let widest = rules.iter().take(RULES).map(|broken| count(broken.count).len()).max().unwrap_or(0);
+    let one = |broken: &Broken| {
+        let Broken { rule, worst, count: times, .. } = *broken;
+        let says = format!("{} {:>widest$}  {}  {}", mark::shape(worst), count(times), rule.code, rule.says);
+        (Some(worst), says)
+    };
+    let mut lines: Vec<_> = rules.iter().take(RULES).map(one).collect();
+    if let Some(more) = rules.len().checked_sub(RULES).filter(|more| *more > 0) {
+        lines.push((
+            None,
+            format!("and {}, see wscope check", plural(more as u64, ["more rule", "more rules"])),
+        ));
+    }
+    lines
 }
 
 fn missing(snapshot: &Snapshot) -> String {

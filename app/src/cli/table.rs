@@ -34,6 +34,7 @@ pub(crate) struct Table<R: 'static> {
     since: Option<Instant>,
     /// Whether columns may leave where the terminal is too narrow.
     sparing: bool,
+    headed: bool,
     widths: Option<Vec<usize>>,
 }
 
@@ -46,12 +47,26 @@ struct Text {
 
 impl<R: Row> Table<R> {
     pub(crate) fn new(columns: Vec<&'static Column<R>>, look: Look, clock: Clock) -> Self {
-        Self { columns, look, clock, first: Vec::new(), since: None, sparing: true, widths: None }
+        Self {
+            columns,
+            look,
+            clock,
+            first: Vec::new(),
+            since: None,
+            sparing: true,
+            headed: true,
+            widths: None,
+        }
     }
 
     /// The same table, which shows all its columns however narrow the terminal is: somebody asked for them.
     pub(crate) fn with_all(self) -> Self {
         Self { sparing: false, ..self }
+    }
+
+    /// The same table without headings: its cells say what they are.
+    pub(crate) fn headless(self) -> Self {
+        Self { headed: false, ..self }
     }
 
     /// How times are shown; has no effect on rows already given.
@@ -90,7 +105,9 @@ impl<R: Row> Table<R> {
             first.iter_mut().for_each(|row| keep(row, &stays));
         }
         let widths = self.fit(self.widest(&headings, &first));
-        self.line(out, &widths, &headings)?;
+        if self.headed {
+            self.line(out, &widths, &headings)?;
+        }
         for cells in &first {
             self.line(out, &widths, cells)?;
         }

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 /// `1,204`
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -108,6 +110,32 @@ pub(crate) fn hex(bytes: &[u8], shown: usize, more: bool) -> String {
     out
 }
 
+/// Text in lines of at most `room` columns, broken between words; a word that is longer has a line of its own.
+pub(crate) fn lines(text: &str, room: usize) -> Vec<&str> {
+    let (mut lines, mut from, mut used, mut at) = (Vec::new(), 0, 0, 0);
+    for word in text.split_inclusive(' ') {
+        if used > 0 && used + word.trim_end().width() > room {
+            lines.push(text[from..at].trim_end());
+            (from, used) = (at, 0);
+        }
+        used += word.width();
+        at += word.len();
+    }
+    lines.push(text[from..].trim_end());
+    lines
+}
+
+/// The words of `list` that are nearest to `word`, the nearest first; at most `many`, perhaps none that is near.
+pub(crate) fn nearest_few<'a>(word: &str, list: impl Iterator<Item = &'a str>, many: usize) -> Vec<&'a str> {
+    let parts = |text: &str| -> Vec<String> { text.split('-').map(str::to_owned).collect() };
+    let wanted = parts(word);
+    let shared = |other: &str| parts(other).iter().filter(|part| wanted.contains(part)).count();
+    let mut all: Vec<&str> = list.filter(|other| distance(word, other) <= 2 || shared(other) > 0).collect();
+    all.sort_by_key(|other| (distance(word, other) > 2, usize::MAX - shared(other), distance(word, other)));
+    all.truncate(many);
+    all
+}
+
 /// The word of `list` that somebody who wrote `word` most likely meant.
 pub(crate) fn nearest<'a>(word: &str, list: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let inside = |other: &str| other.contains(word) || word.contains(other);
@@ -148,6 +176,13 @@ mod tests {
         assert_eq!([size(999), size(1000), size(999_960)], ["999 bytes", "1.0 kB", "1.0 MB"]);
         assert_eq!([duration(850), duration(1_203_000_000)], ["850 ns", "1.203 s"]);
         assert_eq!(duration(7_500_000_000_000), "2 h 05 min");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines("one two  three", 8), ["one two", "three"]);
+        assert_eq!(lines("a considerably long", 5), ["a", "considerably", "long"]);
+        assert_eq!(lines("", 5), [""]);
     }
 
     /// A typing mistake names the field that was meant; a wild guess names none.

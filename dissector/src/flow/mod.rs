@@ -58,6 +58,10 @@ struct Live {
 /// passed by then.
 const LINGER: u32 = 10_000;
 
+/// Nanoseconds that bytes are held up before it is worth a word: a retransmission takes that long at least
+/// (the shortest timeout of common systems, where RFC 6298 2.4 asks for a second).
+const STALL: i64 = 200_000_000;
+
 /// Extents that a comparison with old bytes walks back at the most.
 const LOOK_BACK: usize = 64;
 
@@ -201,13 +205,20 @@ impl Live {
         if let Some(opened) = self.opened.get_mut(end.index()).filter(|_| segment.flags.syn()) {
             opened.get_or_insert(segment.seq);
         }
+        let now = up.recall.now.map_or(0, |packet| packet.time);
+        let flow = self.id;
         let [a, b] = &mut self.directions;
         let (direction, other) = if end == End::A { (a, b) } else { (b, a) };
-        if let Some(judge) = &mut up.judge {
-            judge.heard(self.id, end);
-        }
         if let Some(ack) = segment.ack {
             other.acknowledge(ack);
+        }
+        if let Some(judge) = &mut up.judge {
+            judge.heard(flow, end, other.acknowledged());
+        }
+        direction.knock(segment);
+        if let Some(held) = other.window(segment, now).filter(|held| *held > STALL) {
+            let span = Span { stream: other.stream, at: other.next, len: 0 };
+            up.say(Event::Stall { flow, end: end.other(), span, held, window: true });
         }
         if segment.flags.syn() || segment.flags.fin() || !segment.payload.is_empty() || segment.cut > 0 {
             let mut again = Vec::new();
@@ -223,11 +234,15 @@ impl Live {
                 compare(self.id, direction, piece, up);
             }
             self.drain(end, up);
+            if let Some((span, held)) = self.direction(end).came_late(now).filter(|(_, held)| *held > STALL) {
+                up.say(Event::Stall { flow, end, span, held, window: false });
+            }
         }
         for end in [End::A, End::B] {
             while let Some(len) = self.direction(end).lost() {
-                self.gap(end, len, up);
+                self.gap(end, len, false, up);
                 self.drain(end, up);
+                self.direction(end).gave_up(now);
             }
             if self.direction(end).finished() {
                 self.end(end, Ending::Fin, up);
@@ -247,7 +262,7 @@ impl Live {
     fn drain(&mut self, end: End, up: &mut Up<'_>) {
         while let Some(piece) = self.direction(end).ready() {
             match piece.source {
-                None => self.gap(end, u64::from(piece.len), up),
+                None => self.gap(end, u64::from(piece.len), true, up),
                 Some((packet, offset)) => {
                     let bytes = up.recall.bytes(packet, offset, piece.len);
                     let [a, b] = &mut self.directions;
@@ -258,13 +273,13 @@ impl Live {
         }
     }
 
-    fn gap(&mut self, end: End, len: u64, up: &mut Up<'_>) {
+    fn gap(&mut self, end: End, len: u64, cut: bool, up: &mut Up<'_>) {
         let flow = self.id;
         let direction = self.direction(end);
         let at = direction.next;
         direction.delivered(len, None);
         let span = Span { stream: direction.stream, at, len };
-        up.say(Event::Gap { flow, span });
+        up.say(Event::Gap { flow, span, cut });
         self.layer.input(end, Input::Gap { at, len }, up);
     }
 
@@ -291,7 +306,7 @@ impl Live {
         for end in [End::A, End::B] {
             while let Some(len) = self.direction(end).hole() {
                 if len > 0 {
-                    self.gap(end, len, up);
+                    self.gap(end, len, false, up);
                 }
                 self.drain(end, up);
             }
@@ -300,7 +315,7 @@ impl Live {
                 // Bytes before a FIN that never came.
                 let missing = fin.saturating_sub(direction.next);
                 if missing > 0 {
-                    self.gap(end, missing, up);
+                    self.gap(end, missing, false, up);
                 }
                 self.end(end, Ending::Fin, up);
             }

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use crate::flow::sequence::Origin;
 use crate::ids::{ExtentId, PacketId, StreamId};
 use crate::link::Segment;
+use crate::span::Span;
 
 /// Packets of the connection that pass before a hole that the receiver has acknowledged counts as loss of the
 /// capture. Reordering on the way, and in capture systems with several queues, is shorter.
@@ -73,6 +74,10 @@ pub(crate) struct Direction {
     acknowledged: u64,
     /// Packets of the connection since the hole at `next` was seen.
     waited: u32,
+    /// Where the hole is that something waits behind, and the time when that began.
+    held: Option<(u64, i64)>,
+    /// When the receiver closed its window, and whether the sender has asked since for it to open.
+    shut: Option<(i64, bool)>,
 }
 
 impl Direction {
@@ -86,6 +91,8 @@ impl Direction {
             fin: None,
             acknowledged: 0,
             waited: 0,
+            held: None,
+            shut: None,
         }
     }
 
@@ -183,6 +190,54 @@ impl Direction {
         if let Ok(at) = u64::try_from(origin.offset(ack, self.next)) {
             self.acknowledged = self.acknowledged.max(at);
         }
+    }
+
+    /// The highest offset that the other side acknowledged.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.acknowledged
+    }
+
+    /// Called when a segment has found its place: the bytes that others waited for, and for how many nanoseconds.
+    pub(crate) fn came_late(&mut self, now: i64) -> Option<(Span, i64)> {
+        let waiting = !self.pending.is_empty();
+        let before = self.held;
+        if !waiting {
+            self.held = None;
+        } else if before.is_none_or(|(at, _)| at < self.next) {
+            self.held = Some((self.next, now));
+        }
+        let (at, since) = before.filter(|(at, _)| *at < self.next)?;
+        let span = Span { stream: self.stream, at, len: self.next - at };
+        Some((span, now.saturating_sub(since)))
+    }
+
+    /// What was waited for counts as lost.
+    pub(crate) fn gave_up(&mut self, now: i64) {
+        self.held = (!self.pending.is_empty()).then_some((self.next, now));
+    }
+
+    /// The receiver says how much it can take: how many nanoseconds it could take nothing, where that is over and
+    /// the sender had something to send.
+    pub(crate) fn window(&mut self, from_receiver: &Segment<'_>, now: i64) -> Option<i64> {
+        let flags = from_receiver.flags;
+        if flags.rst() || flags.syn() {
+            return None;
+        }
+        if from_receiver.window == 0 {
+            self.shut.get_or_insert((now, false));
+            return None;
+        }
+        let (since, wanted) = self.shut.take()?;
+        wanted.then(|| now.saturating_sub(since))
+    }
+
+    /// The sender sent something. At a closed window, bytes or a probe say that it has more to send.
+    pub(crate) fn knock(&mut self, segment: &Segment<'_>) {
+        let (Some((_, wanted)), Some(origin)) = (&mut self.shut, self.origin) else { return };
+        // RFC 9293 3.8.6.1: the sender "must regularly transmit at least one octet of new data (if available),
+        // or retransmit"; common systems send the byte before the next one again, or none at its place.
+        let old = origin.offset(segment.seq, self.next) < self.next as i64;
+        *wanted |= old || !segment.payload.is_empty();
     }
 
     /// One more packet of the connection went by: how long the hole at `next` is, if it counts as loss now.

@@ -32,6 +32,7 @@ pub(super) struct Bench {
     now: i64,
     talks: Vec<Talk>,
     talk: usize,
+    behind: u32,
 }
 
 /// A TCP connection.
@@ -57,8 +58,14 @@ impl Bench {
 
     /// The same without its beginning.
     pub(super) fn mid_stream() -> Self {
-        let bench =
-            Self { options: Options::default(), packets: vec![], now: BEGINNING, talks: vec![], talk: 0 };
+        let bench = Self {
+            options: Options::default(),
+            packets: vec![],
+            now: BEGINNING,
+            talks: vec![],
+            talk: 0,
+            behind: 0,
+        };
         bench.meet([10, 0, 0, 1], [10, 0, 0, 2])
     }
 
@@ -152,6 +159,48 @@ impl Bench {
         self
     }
 
+    /// A side sends these bytes, but the first `len` of them come later by so many milliseconds.
+    pub(super) fn late(mut self, side: Side, bytes: &[u8], len: usize, milliseconds: i64) -> Self {
+        let talk = self.talk;
+        let begin = self.talks[talk].next[side.index()];
+        self = self.lost(side, len as u32).send(side, &bytes[len..]).wait(milliseconds);
+        let behind = core::mem::replace(&mut self.talks[talk].next[side.index()], begin);
+        self = self.send(side, &bytes[..len]);
+        self.talks[talk].next[side.index()] = behind;
+        self
+    }
+
+    /// A side sends bytes at the place of those that it sent last.
+    pub(super) fn again(mut self, side: Side, bytes: &[u8]) -> Self {
+        let next = &mut self.talks[self.talk].next[side.index()];
+        *next = next.wrapping_sub(bytes.len() as u32);
+        self.send(side, bytes)
+    }
+
+    /// The next packet does not acknowledge the other side's last `len` bytes: it was sent before they came.
+    pub(super) fn behind(mut self, len: u32) -> Self {
+        self.behind = len;
+        self
+    }
+
+    /// The last packet says that its sender can take nothing more: window 0.
+    pub(super) fn shut(mut self) -> Self {
+        let (_, _, bytes) = self.packets.last_mut().unwrap();
+        bytes[48..50].fill(0);
+        self
+    }
+
+    /// A side asks whether the window is open again: a segment one byte back, as keep-alives are.
+    pub(super) fn probe(mut self, side: Side) -> Self {
+        let talk = self.talk;
+        let next = &mut self.talks[talk].next[side.index()];
+        *next = next.wrapping_sub(1);
+        self = self.ack(side);
+        let next = &mut self.talks[talk].next[side.index()];
+        *next = next.wrapping_add(1);
+        self
+    }
+
     /// A side sends FIN.
     pub(super) fn fin(mut self, side: Side) -> Self {
         self.segment(side, 0x11, &[]);
@@ -185,7 +234,8 @@ impl Bench {
         self.now += 1_000_000;
         let talk = &mut self.talks[self.talk];
         let (from, to) = (side.index(), side.other().index());
-        let (seq, ack) = (talk.next[from], talk.next[to]);
+        let (seq, ack) = (talk.next[from], talk.next[to].wrapping_sub(self.behind));
+        self.behind = 0;
         talk.next[from] = seq.wrapping_add(payload.len() as u32 + u32::from(flags & 3 != 0));
         let bytes = packet([talk.ends[from], talk.ends[to]], seq, ack, flags, payload);
         self.packets.push((self.now, bytes.len() as u32, bytes));
@@ -218,6 +268,15 @@ impl Bench {
     pub(super) fn raises(&self, code: &str) -> bool {
         assert!(super::by_code(code).is_some(), "no rule {code}");
         self.run().findings.iter().any(|finding| finding.rule().code == code)
+    }
+
+    /// Holds that rules find nothing.
+    pub(super) fn silent(&self, codes: &[&str]) {
+        let found = self.found();
+        for code in codes {
+            assert!(super::by_code(code).is_some(), "no rule {code}");
+            assert!(found.iter().all(|(its, ..)| its != code), "{code} in {found:?}");
+        }
     }
 
     /// The one finding of a rule, its bytes and its sentence.
@@ -377,4 +436,18 @@ fn a_legal_connection() {
     assert_eq!(frames, [(client, 1, 2), (server, 1, 300), (client, 8, 2), (server, 8, 2)]);
     bench.legal();
     assert_eq!(edited(RESPONSE, &["Upgrade", "+A: 1", "HTTP/1.1 200 OK"]).lines().count(), 5);
+}
+
+/// What was cut off or agreed upon reaches the frames.
+#[test]
+fn a_cut_frame_and_a_compressed_one() {
+    // RFC 7692 7.2.3.1's "Hello".
+    let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let bench = Bench::new().open_deflate("; server_no_context_takeover").server(&frame(0xc1, &hello));
+    let told = bench.server(&frame(0x81, b"abcdef")).snapped(2).run();
+    let frames = told.events.iter().filter_map(|event| match event {
+        Event::Frame(frame) => Some((frame.compressed, frame.missing)),
+        _ => None,
+    });
+    assert_eq!(frames.collect::<Vec<_>>(), [(true, 0), (false, 2)]);
 }

@@ -10,7 +10,8 @@ use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, FrameId, PacketId, Side, StreamId};
 use crate::rules::Severity;
-use crate::websocket::upgrade::Agreement;
+use crate::websocket::deflate::Params;
+use crate::websocket::upgrade::{Agreement, Extension};
 
 /// A moment of the capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub enum On {
     AfterClose = 128,
     /// A frame of which bytes are missing, or that was looked for.
     Torn = 256,
+    /// A frame behind an error of the other side, until a rule that is asked for this kind finds something.
+    AfterFault = 512,
 }
 
 /// What is remembered of one side.
@@ -53,26 +56,91 @@ pub struct Party {
     pub frames: u32,
     /// Data messages begun so far.
     pub messages: u32,
-    /// The masking keys of its last frames, newest last; at most eight.
+    /// The masking keys of its last frames, newest last; at most 16.
     pub keys: VecDeque<[u8; 4]>,
     /// Frames in a row with the same key before the newest.
     pub same_keys: u32,
+    /// Whether some of its frames were looked for, and not simply next in line.
+    pub searched: bool,
+    /// The strange headers in a row up to the newest frame.
+    pub strange: Strange,
     /// Its first Close: the frame, its code, and when.
     pub closed: Option<(FrameId, Option<u16>, Moment)>,
+    /// The message that was open at its first Close.
+    pub closed_inside: Option<OpenMessage>,
+    /// Whether it sent Pongs that nobody had asked for.
+    pub unasked: bool,
+    /// Where that Close lies.
+    pub close_span: Option<crate::span::Span>,
     /// Its Pings that were not answered yet, oldest first; at most 64.
     pub pings: VecDeque<Ping>,
+    /// Its Pings that a Pong to a later one answered, and that may still be answered one by one.
+    pub settled: u32,
     /// Frames of its open message so far; none where no message is open.
     pub open: Option<OpenMessage>,
-    /// When it sent its last frame.
+    /// When it sent its last frame that came whole.
     pub last: Option<Moment>,
-    /// Its first fault of severity error, and how many frames the other side had sent by then.
-    pub fault: Option<Fault>,
+    /// Its first fault of each rule of severity error; at most eight.
+    pub faults: Vec<Fault>,
+    /// Compressed messages in a row whose content cannot be had, because what they refer to is not known.
+    pub adrift: u32,
     /// How its TCP stream ended.
     pub ended: Option<(Ending, Moment)>,
+    /// How far it had acknowledged the other side's stream, by its last packet so far.
+    pub acknowledged: u64,
+    /// How far it had done so when its own stream ended.
+    pub acknowledged_at_end: u64,
     /// Bytes of its stream that were never captured.
     pub lost: u64,
+    /// Those of them that the snap length cut off.
+    pub snapped: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
+    /// The frame inside which its stream ended.
+    pub torn: Option<Cut>,
+}
+
+/// A frame inside which a stream ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// The frame.
+    pub frame: FrameId,
+    /// What is there of it.
+    pub span: crate::span::Span,
+    /// What its header announces.
+    pub payload_len: u64,
+    /// Payload bytes that are not there.
+    pub missing: u64,
+}
+
+/// Strange headers in a row: three of more than one kind are no accident.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Strange {
+    /// How many.
+    pub row: u32,
+    /// What was strange, a bit a kind.
+    pub kinds: u8,
+}
+
+impl Strange {
+    /// With one more header.
+    pub(crate) fn with(self, frame: &Frame) -> Self {
+        let header = &frame.header;
+        let masked = frame.side == Side::Client;
+        let reserved = header.rsv2() || header.rsv3() || (header.rsv1() && !frame.compressed);
+        let kinds = u8::from(header.opcode.is_reserved())
+            | u8::from(reserved) << 1
+            | u8::from(header.mask.is_some() != masked) << 2
+            | u8::from(!header.is_minimal() || header.has_length_msb()) << 3;
+        match kinds {
+            0 => Self::default(),
+            _ => Self { row: self.row.saturating_add(1), kinds: self.kinds | kinds },
+        }
+    }
+    /// Whether these can hardly be headers.
+    pub const fn is_nonsense(self) -> bool {
+        self.row >= 3 && self.kinds.count_ones() >= 2
+    }
 }
 
 /// A Ping on its way.
@@ -82,6 +150,8 @@ pub struct Ping {
     pub frame: FrameId,
     /// What it wants back.
     pub payload: Box<[u8]>,
+    /// Its bytes.
+    pub span: crate::span::Span,
     /// When it was sent.
     pub sent: Moment,
 }
@@ -91,13 +161,17 @@ pub struct Ping {
 pub struct OpenMessage {
     /// Its first frame.
     pub first: FrameId,
+    /// The header of that.
+    pub header: crate::span::Span,
     /// Its frames so far.
     pub frames: u32,
     /// Their payload.
     pub bytes: u64,
+    /// How many of them are empty.
+    pub empty: u32,
 }
 
-/// A side's first error.
+/// A side's first error of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     /// Place of the rule.
@@ -106,6 +180,8 @@ pub struct Fault {
     pub frame: Option<FrameId>,
     /// When.
     pub at: Moment,
+    /// Offset behind the bytes of it in the side's stream; 0 where it points at none.
+    pub end: u64,
     /// Data messages that the other side had begun by then.
     pub answered: u32,
     /// Whether the other side was told to have tolerated it.
@@ -137,6 +213,8 @@ pub struct Ledger {
     pub accepted: bool,
     /// When it began.
     pub began: Moment,
+    /// When its answer came.
+    pub answered: Option<Moment>,
     /// The two sides, client first.
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.
@@ -179,6 +257,16 @@ impl Ledger {
             && self.response.is_some()
             && self.parties.iter().all(|party| party.lost == 0)
             && self.heard == [true; 2]
+    }
+    /// Whether it is known what was agreed on.
+    pub fn agreed(&self) -> bool {
+        self.opening == Opening::Handshake && self.response.is_some()
+    }
+    /// Whether no extension is in use that could give a meaning to what RFC 6455 5.2 reserves, but
+    /// permessage-deflate to RSV1.
+    pub fn plain(&self) -> bool {
+        let known = |extension: &Extension| extension.name == Params::NAME;
+        self.agreed() && self.agreement.extensions.iter().all(known)
     }
     /// Where the bytes of a range of the request's or the response's head lie.
     pub fn head_span(&self, side: Side, head: &Head, range: &core::ops::Range<usize>) -> crate::span::Span {
@@ -251,6 +339,12 @@ impl Seen<'_> {
     pub fn peer(&self) -> &Party {
         self.ledger.party(self.frame.side.other())
     }
+    /// Whether its header lies where one is known to begin: nothing was searched for, and nothing before it
+    /// casts a doubt.
+    pub fn in_step(&self) -> bool {
+        let party = self.party();
+        !self.frame.resynchronized && !party.searched && !party.strange.is_nonsense()
+    }
     /// `len` bytes of the frame from its byte `at` on: 0 is the first byte of the header.
     pub fn span(&self, at: u64, len: u64) -> crate::span::Span {
         let stream = self.frame.stream;
@@ -299,6 +393,8 @@ pub struct Happened<'a> {
     pub event: &'a Event,
     /// The connection on it, if there is one.
     pub ledger: Option<&'a Ledger>,
+    /// What is remembered across connections.
+    pub register: &'a Register,
     /// The ends of the TCP connection.
     pub flow: Option<&'a Flow>,
     /// When.
@@ -339,6 +435,8 @@ pub struct Attempt {
     pub origin: Option<Box<[u8]>>,
     /// Whether frames follow.
     pub accepted: bool,
+    /// Whether it ended by somebody's wish: with a Close 1000 of whoever came first, or by what the client chose.
+    pub wished: bool,
 }
 
 /// What is remembered across connections: a bounded number of attempts, oldest dropped first.
@@ -348,6 +446,8 @@ pub struct Register {
     pub attempts: VecDeque<Attempt>,
     /// Whether some were dropped.
     pub dropped: bool,
+    /// How many times the snap length has cut bytes off a stream.
+    pub cuts: u64,
     /// Who used a key first.
     pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
 }

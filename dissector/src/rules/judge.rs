@@ -7,22 +7,26 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Part};
+use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
-    Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
+    Answered, Attempt, Cut, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
     Register, Requested, Seen, Told, Whole,
 };
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
+use crate::span::Span;
 use crate::websocket::opcode::Opcode;
 use crate::websocket::upgrade::Agreement;
 
 /// Masking keys of one side that are remembered.
-const KEYS: usize = 8;
+const KEYS: usize = 16;
 
 /// Pings of one side that are remembered.
 const PINGS: usize = 64;
+
+/// Errors of one side that are remembered.
+const FAULTS: usize = 8;
 
 /// Attempts at a connection that are remembered.
 const ATTEMPTS: usize = 100_000;
@@ -55,7 +59,7 @@ impl Default for Judge {
     fn default() -> Self {
         let numbered = || rules().enumerate().map(|(place, rule)| (place as u16, rule.check));
         let frame_rules = numbered().filter_map(|(place, check)| match check {
-            Check::Frame(on, predicate) => Some((place, on, predicate)),
+            Check::Frame(on, predicate) | Check::Data(on, predicate, _) => Some((place, on, predicate)),
             _ => None,
         });
         Self {
@@ -77,16 +81,18 @@ impl Judge {
         self.now = Moment { packet, time };
     }
 
-    /// A packet of a TCP connection went by.
-    pub(crate) fn heard(&mut self, flow: FlowId, end: End) {
+    /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now.
+    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64) {
         let Some(known) = self.flows.get_mut(&flow) else { return };
-        let Some(heard) = known.heard.get_mut(end.index()).filter(|heard| !**heard) else { return };
-        *heard = true;
+        if let Some(heard) = known.heard.get_mut(end.index()) {
+            *heard = true;
+        }
         if let Some(ledger) = &mut known.ledger {
             let side = ledger.side(end);
             if let Some(heard) = ledger.heard.get_mut(side.index()) {
                 *heard = true;
             }
+            ledger.party_mut(side).acknowledged = acknowledged;
         }
     }
 
@@ -110,6 +116,8 @@ impl Judge {
             Event::Presumed { connection } => {
                 if let Some(Some(ledger)) = self.ledger_of(*connection) {
                     ledger.accepted = true;
+                    let flow = ledger.flow;
+                    self.happened(flow, event);
                 }
             }
             Event::Ended { flow, end, how } => {
@@ -119,14 +127,18 @@ impl Judge {
                         ended.get_or_insert((*how, now));
                     }
                     if let Some(ledger) = &mut known.ledger {
-                        let side = ledger.side(*end);
-                        ledger.party_mut(side).ended.get_or_insert((*how, now));
+                        let party = ledger.party_mut(ledger.side(*end));
+                        if party.ended.is_none() {
+                            party.ended = Some((*how, now));
+                            party.acknowledged_at_end = party.acknowledged;
+                        }
                         self.register.ended(ledger);
                     }
                 }
                 self.happened(*flow, event);
             }
-            Event::Gap { flow, span } => {
+            Event::Gap { flow, span, cut } => {
+                self.register.cuts = self.register.cuts.saturating_add(u64::from(*cut));
                 if let Some(known) = self.flows.get_mut(flow) {
                     let end = span.stream.end();
                     if let Some(lost) = known.lost.get_mut(end.index()) {
@@ -135,6 +147,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
+                        party.snapped = party.snapped.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
@@ -211,6 +224,7 @@ impl Judge {
             response: None,
             accepted: connection.opening != Opening::Handshake,
             began: at,
+            answered: None,
             parties,
             heard,
             request_faults: Vec::new(),
@@ -259,6 +273,7 @@ impl Judge {
         ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
         ledger.response = Some(Arc::clone(&head));
         ledger.accepted = accepted;
+        ledger.answered = Some(at);
         self.register.answered(connection, accepted, at);
         let from = self.found.len();
         self.answered(&ledger, &head, early);
@@ -322,8 +337,13 @@ impl Judge {
         let before = self.found.len();
         for (rule, kind, predicate) in &self.frame_rules {
             if on & *kind as u16 != 0 {
+                let found = self.found.len();
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };
                 predicate(&Seen { frame, ledger: &ledger, at }, &mut report);
+                if *kind == On::AfterFault && self.found.len() > found {
+                    let faults = &mut ledger.party_mut(frame.side.other()).faults;
+                    faults.iter_mut().for_each(|fault| fault.told = true);
+                }
             }
         }
         self.blame(&mut ledger, before);
@@ -334,32 +354,40 @@ impl Judge {
 
     fn message(&mut self, message: &Message) {
         let at = self.now;
-        let Some(frame) = self.last_frame.take() else { return };
-        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
+        let Some(mut ledger) = self.ledger_of(message.connection).and_then(Option::take) else { return };
+        let frame = self.last_frame.as_ref().filter(|frame| frame.id == message.last);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(message.last) };
         let before = self.found.len();
         for (rule, check) in &self.others {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Message(predicate) = check {
-                let told = Told { message, side: frame.side, frame: Some(&frame), ledger: &ledger, at };
+            if let Check::Message(predicate) | Check::Data(_, _, predicate) = check {
+                let told = Told { message, side: message.side, frame, ledger: &ledger, at };
                 predicate(&told, &mut report);
             }
         }
         self.blame(&mut ledger, before);
+        if message.compressed {
+            let party = ledger.party_mut(message.side);
+            let adrift = message.outcome == Outcome::ContextLost;
+            party.adrift = if adrift { party.adrift.saturating_add(1) } else { 0 };
+        }
         self.keep(ledger);
-        self.last_frame = Some(frame);
     }
 
-    /// Notes the first error of each side.
+    /// Notes the first error of each rule and side.
     fn blame(&mut self, ledger: &mut Ledger, from: usize) {
         let now = self.now;
         for finding in self.found.iter().skip(from) {
             ledger.worst = ledger.worst.max(Some(finding.severity));
             if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
                 let answered = ledger.party(side.other()).messages;
-                let fault =
-                    Fault { rule: finding.rule, frame: finding.frame, at: now, answered, told: false };
-                ledger.party_mut(side).fault.get_or_insert(fault);
+                let Finding { rule, frame, span, .. } = finding;
+                let end = span.map_or(0, Span::end);
+                let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
+                let faults = &mut ledger.party_mut(side).faults;
+                if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
+                    faults.push(fault);
+                }
             }
         }
     }
@@ -383,7 +411,8 @@ impl Judge {
             let subject = Subject { connection, flow, frame: None };
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
             if let Check::Event(predicate) = check {
-                let happened = Happened { event, ledger, flow: Some(&known.flow), at: self.now };
+                let (flow, register) = (Some(&known.flow), &self.register);
+                let happened = Happened { event, ledger, register, flow, at: self.now };
                 predicate(&happened, &mut report);
             }
         }
@@ -419,6 +448,9 @@ fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     if ledger.party(frame.side).closed.is_some() {
         on |= On::AfterClose as u16;
     }
+    if ledger.party(frame.side.other()).faults.iter().any(|fault| !fault.told) {
+        on |= On::AfterFault as u16;
+    }
     if frame.missing > 0 || frame.truncated || frame.resynchronized {
         on |= On::Torn as u16;
     }
@@ -432,12 +464,31 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         // RFC 6455 5.5.3: a Pong answers the Ping with the same body, and with it all that came before.
         let pings = &mut ledger.party_mut(peer).pings;
         if let Some(place) = pings.iter().rposition(|ping| Some(&ping.payload) == frame.echo.as_ref()) {
-            pings.drain(..=place);
+            let same = |ping: &Ping| Some(&ping.payload) == frame.echo.as_ref();
+            let others = pings.drain(..=place).filter(same).count().saturating_sub(1);
+            let party = ledger.party_mut(peer);
+            party.settled = party.settled.saturating_add(others as u32);
+        } else {
+            let asked = !pings.is_empty();
+            let party = ledger.party_mut(peer);
+            let asked = asked || party.settled > 0;
+            party.settled = party.settled.saturating_sub(1);
+            ledger.party_mut(frame.side).unasked |= !asked;
         }
     }
     let party = ledger.party_mut(frame.side);
     party.frames = party.frames.saturating_add(1);
-    party.last = Some(at);
+    if !frame.truncated {
+        party.last = Some(at);
+    }
+    party.searched |= frame.resynchronized;
+    party.strange = party.strange.with(frame);
+    if frame.truncated {
+        let (missing, payload_len) = (frame.missing, frame.header.payload_len);
+        let len = frame.header.frame_len().saturating_sub(missing);
+        let span = Span { stream: frame.stream, at: frame.at, len };
+        party.torn = Some(Cut { frame: frame.id, span, payload_len, missing });
+    }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
         if party.keys.len() == KEYS {
@@ -448,18 +499,25 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     match frame.header.opcode {
         Opcode::CLOSE => {
             let code = frame.close.as_ref().and_then(|close| close.code);
-            party.closed.get_or_insert((frame.id, code, at));
+            if party.closed.is_none() {
+                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
+                party.closed = Some((frame.id, code, at));
+                party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
+                party.closed_inside = party.open;
+            }
         }
         Opcode::PING => {
             if party.pings.len() == PINGS {
                 party.pings.pop_front();
             }
             let payload = frame.echo.clone().unwrap_or_default();
-            party.pings.push_back(Ping { frame: frame.id, payload, sent: at });
+            let span = Span { stream: frame.stream, at: frame.at, len: frame.header.frame_len() };
+            party.pings.push_back(Ping { frame: frame.id, payload, span, sent: at });
         }
         _ => {}
     }
     let bytes = frame.header.payload_len;
+    let empty = u32::from(bytes == 0);
     match frame.part {
         Part::None => {}
         Part::Whole => {
@@ -468,12 +526,14 @@ fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         }
         Part::First => {
             party.messages = party.messages.saturating_add(1);
-            party.open = Some(OpenMessage { first: frame.id, frames: 1, bytes });
+            let header = Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 };
+            party.open = Some(OpenMessage { first: frame.id, header, frames: 1, bytes, empty });
         }
         Part::Middle => {
             if let Some(open) = &mut party.open {
                 open.frames = open.frames.saturating_add(1);
                 open.bytes = open.bytes.saturating_add(bytes);
+                open.empty = open.empty.saturating_add(empty);
             }
         }
         Part::Last => party.open = None,
@@ -513,7 +573,20 @@ impl Register {
         let first = ended.min_by_key(|at| at.packet);
         if let Some(attempt) = self.find(ledger.id) {
             attempt.ended = first;
+            attempt.wished = wished(ledger);
         }
+    }
+}
+
+/// Whether a connection was closed because somebody was done with it: a client says so by any code but those
+/// that complain of the server, a server by 1000.
+fn wished(ledger: &Ledger) -> bool {
+    let close = |side| ledger.party(side).closed.map(|(frame, code, _)| (frame, code, side));
+    let closes = [Side::Client, Side::Server].into_iter().filter_map(close);
+    match closes.min_by_key(|(frame, ..)| *frame) {
+        Some((_, code, Side::Client)) => !matches!(code, Some(1002..=2999)),
+        Some((_, code, Side::Server)) => matches!(code, None | Some(1000)),
+        None => false,
     }
 }
 
@@ -534,6 +607,7 @@ impl Attempt {
             target: Box::from(path),
             origin: value("origin"),
             accepted: false,
+            wished: false,
         }
     }
 }

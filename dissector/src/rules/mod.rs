@@ -3,6 +3,7 @@
 //! A rule looks at facts and says where to point; it parses nothing and remembers nothing. What must be
 //! remembered stands in the [`Ledger`](facts::Ledger).
 
+pub mod cite;
 pub mod facts;
 mod judge;
 
@@ -16,6 +17,7 @@ mod deflate;
 mod frame;
 mod message;
 
+mod death;
 mod heads;
 
 mod health;
@@ -119,6 +121,13 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// Where the sentence of the RFC can be read.
+    pub fn link(&self) -> Option<String> {
+        cite::link(self.rfc)
+    }
+}
+
 /// When a rule is looked at, and the predicate that does it.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
@@ -132,6 +141,8 @@ pub enum Check {
     Frame(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>)),
     /// At the end of a fragmented or compressed message.
     Message(fn(&facts::Told<'_>, &mut Report<'_>)),
+    /// At a frame of a kind, and at the end of a fragmented or compressed message.
+    Data(facts::On, fn(&facts::Seen<'_>, &mut Report<'_>), fn(&facts::Told<'_>, &mut Report<'_>)),
     /// When TCP ends at one end, or the capture does.
     End(fn(&facts::Ended<'_>, &mut Report<'_>)),
     /// At other events: what the observer must admit, and the health of the transport.
@@ -241,23 +252,38 @@ impl Finding {
     }
 }
 
+/// Rules that belong together.
+#[derive(Debug)]
+pub struct Topic {
+    /// What they are about.
+    pub name: &'static str,
+    /// The rules in order.
+    pub rules: &'static [Rule],
+}
+
 /// The tables, topic by topic, in the order of [`rules`].
-static TOPICS: &[&[Rule]] = &[
-    upgrade::RULES,
-    answer::RULES,
-    negotiation::RULES,
-    frame::RULES,
-    control::RULES,
-    message::RULES,
-    close::RULES,
-    deflate::RULES,
-    observer::RULES,
-    health::RULES,
+#[rustfmt::skip]
+static TOPICS: &[Topic] = &[
+    Topic { name: "Opening handshake: the request",         rules: upgrade::RULES },
+    Topic { name: "Opening handshake: the answer",          rules: answer::RULES },
+    Topic { name: "Negotiation of extensions",              rules: negotiation::RULES },
+    Topic { name: "Frame header and masking",               rules: frame::RULES },
+    Topic { name: "Control frames",                         rules: control::RULES },
+    Topic { name: "Messages: fragments and text",           rules: message::RULES },
+    Topic { name: "Closing handshake and the end of TCP",   rules: close::RULES },
+    Topic { name: "Compressed payloads and size",           rules: deflate::RULES },
+    Topic { name: "What the observer must admit",           rules: observer::RULES },
+    Topic { name: "Health of the connection",               rules: health::RULES },
 ];
+
+/// All topics in order.
+pub fn topics() -> impl Iterator<Item = &'static Topic> {
+    TOPICS.iter()
+}
 
 /// All rules in order.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    TOPICS.iter().copied().flatten()
+    TOPICS.iter().flat_map(|topic| topic.rules)
 }
 
 /// The rule at a place of [`rules`].

@@ -3,13 +3,14 @@
 //! Keeps no payload. The verdict on text and the length after inflating come out of one pass; what a message
 //! says is read again when somebody asks.
 
-use crate::event::{Deflated, Event, Message, Outcome, Part};
-use crate::ids::{FrameId, MessageId, StreamId};
+use crate::event::{Deflated, Event, Message, Outcome, Part, Spot};
+use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
 use crate::layer::Up;
+use crate::span::Span;
 use crate::websocket::deflate::{Broken, Inflater, Trace, Why};
 use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
-use crate::websocket::utf8::Utf8;
+use crate::websocket::utf8::{Utf8, Verdict};
 
 /// Output between two checkpoints: a random message costs a millisecond then.
 const CHECKPOINT_BYTES: u64 = 256 * 1024;
@@ -47,6 +48,20 @@ struct Open {
     broken: Option<Broken>,
     /// Its payload as it was on the wire, where a limit on back-references was agreed.
     traced: Option<Vec<u8>>,
+    newest: Option<Stretch>,
+    /// Where something was first seen to be wrong.
+    spot: Option<Spot>,
+}
+
+/// The newest frame's payload.
+#[derive(Clone, Copy)]
+struct Stretch {
+    frame: FrameId,
+    /// Offset in the stream.
+    at: u64,
+    len: u64,
+    /// Offset in the message.
+    from: u64,
 }
 
 /// The decompression of one direction.
@@ -62,6 +77,8 @@ struct Context {
 
 /// One direction's messages.
 pub(crate) struct Messages {
+    connection: ConnectionId,
+    side: Side,
     stream: StreamId,
     open: Option<Open>,
     context: Option<Box<Context>>,
@@ -72,17 +89,12 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
-    pub(crate) fn new(stream: StreamId, limited: bool) -> Self {
-        Self { stream, open: None, context: None, lost: false, limited }
+    pub(crate) fn new(connection: ConnectionId, side: Side, stream: StreamId, limited: bool) -> Self {
+        Self { connection, side, stream, open: None, context: None, lost: false, limited }
     }
 
     /// A frame begins: what it is to its message.
-    pub(crate) fn frame(
-        &mut self,
-        header: &FrameHeader,
-        compressed: bool,
-        up: &mut Up<'_>,
-    ) -> Begun {
+    pub(crate) fn frame(&mut self, header: &FrameHeader, compressed: bool, up: &mut Up<'_>) -> Begun {
         let none = Begun { part: Part::None, of_message: false, previous: None, compressed: false };
         // RFC 6455 5.4, a line each.
         match (self.open.is_some(), header.opcode, header.fin) {
@@ -114,6 +126,8 @@ impl Messages {
                     fault: None,
                     broken: None,
                     traced: (compressed && self.limited).then(Vec::new),
+                    newest: None,
+                    spot: None,
                 });
                 let part = if fin { Part::Whole } else { Part::First };
                 Begun { part, of_message: true, previous: None, compressed }
@@ -194,10 +208,12 @@ impl Messages {
         Some(*open.id.get_or_insert_with(|| up.ids.message()))
     }
 
-    /// A frame is complete.
+    /// A frame is complete. `at`: its offset in the stream.
+    #[expect(clippy::too_many_arguments)]
     pub(crate) fn frame_done(
         &mut self,
         id: FrameId,
+        at: u64,
         header: &FrameHeader,
         missing: u64,
         truncated: bool,
@@ -207,6 +223,11 @@ impl Messages {
         let Some(open) = self.open.as_mut().filter(|_| begun.of_message) else { return };
         open.last = Some(id);
         open.frames = open.frames.saturating_add(1);
+        let (at, len) = (at.saturating_add(header.len() as u64), header.payload_len);
+        open.newest = Some(Stretch { frame: id, at, len, from: open.wire_len });
+        if open.spot.is_none() && (open.broken.is_some() || open.text_fault().is_some()) {
+            open.spot = open.spot_in(self.stream, open.text_fault());
+        }
         open.wire_len = open.wire_len.saturating_add(header.payload_len);
         if matches!(begun.part, Part::Whole | Part::Last) {
             let plain = begun.part == Part::Whole && !open.compressed && missing == 0 && !truncated;
@@ -263,21 +284,60 @@ impl Messages {
         } else if outcome == Outcome::Whole {
             open.len = open.wire_len;
         }
+        // What is wrong already stays wrong, however the message would have gone on.
+        let utf8 = match outcome {
+            Outcome::Whole => open.utf8.map(Utf8::finish),
+            _ => open.utf8.and_then(|text| text.fault()).map(|(at, kind)| Verdict::Invalid { at, kind }),
+        };
+        let at = match utf8 {
+            Some(Verdict::Invalid { at, .. } | Verdict::Incomplete { at }) => Some(at),
+            _ => None,
+        };
+        open.broken = deflated.as_ref().and_then(|deflated| deflated.broken);
+        let wrong = at.is_some() || open.broken.is_some();
+        let spot = if wrong { open.spot.or_else(|| open.spot_in(self.stream, at)) } else { None };
         up.say(Event::Message(Message {
             id,
+            connection: self.connection,
+            side: self.side,
             last,
             frames: open.frames,
             compressed: open.compressed,
             wire_len: open.wire_len,
             len: open.len,
-            utf8: open.utf8.filter(|_| outcome == Outcome::Whole).map(Utf8::finish),
+            utf8,
             outcome,
             deflated,
             context: context_of,
+            spot,
         }));
         if let Some(window) = self.context.as_mut().and_then(|context| context.checkpoint()) {
             up.say(Event::Checkpoint { stream: self.stream, after: id, window });
         }
+    }
+}
+
+impl Open {
+    fn text_fault(&self) -> Option<u64> {
+        Some(self.utf8?.fault()?.0)
+    }
+
+    /// A place in the newest frame: where inflating failed, or where the text goes wrong at its byte `text`.
+    fn spot_in(&self, stream: StreamId, text: Option<u64>) -> Option<Spot> {
+        let Stretch { frame, at, len, from } = self.newest?;
+        let byte = match self.broken {
+            Some(broken) => Some(broken.at.saturating_sub(1)),
+            None => text.filter(|_| !self.compressed),
+        };
+        let span = match byte {
+            // A code point may begin in the frame before.
+            Some(byte) => {
+                let skip = byte.saturating_sub(from).min(len.saturating_sub(1));
+                Span { stream, at: at.saturating_add(skip), len: len.min(1) }
+            }
+            None => Span { stream, at, len },
+        };
+        Some(Spot { frame, fragment: self.frames, span })
     }
 }
 

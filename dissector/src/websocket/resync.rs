@@ -5,10 +5,10 @@
 //! each header says where the next one must be. Every step of it that fits adds evidence, counted in bits (a
 //! random stream fits with a chance of 2⁻ᵇⁱᵗˢ); enough bits are believed. Nothing is kept of the bytes.
 
-use crate::websocket::header::{FrameHeader, Parsed};
-use crate::websocket::mask::unmask;
+mod chain;
+
+use self::chain::{BOUNDARY_BITS, Chain, Fares};
 use crate::websocket::opcode::Opcode;
-use crate::websocket::utf8::{Utf8, Verdict};
 
 /// How sure one wants to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,21 +43,6 @@ pub(crate) struct Believed {
     pub(crate) masked: bool,
 }
 
-/// A chain of headers.
-#[derive(Clone, Copy, Debug)]
-struct Chain {
-    start: u64,
-    /// Where the next header must be.
-    next: u64,
-    bits: u32,
-    masked: bool,
-    /// Whether it holds more than continuations, which any length prefix looks like.
-    telling: bool,
-    /// A header that is cut by the end of a piece.
-    part: [u8; FrameHeader::MAX_LEN],
-    part_len: usize,
-}
-
 /// Chains that are followed at once.
 const MOST_CHAINS: usize = 16;
 
@@ -66,15 +51,6 @@ const TIRED: u64 = 4 << 20;
 
 /// Offsets of a piece, from its beginning, that are tried as the beginning of a chain where no chain is going on.
 const DEPTH: usize = 4096;
-
-/// A frame longer than this is not believed in a search.
-const LONGEST: u64 = 1 << 40;
-
-/// Evidence that a frame begins or ends where a piece does: senders write frames whole.
-const BOUNDARY_BITS: u32 = 8;
-
-/// The most evidence that the text of one frame gives.
-const TEXT_BITS: u32 = 24;
 
 /// A search going on.
 #[derive(Debug, Default)]
@@ -128,8 +104,13 @@ impl Search {
         self.begun.get_or_insert(at);
         let end = at + bytes.len() as u64;
         self.seen = end;
-        self.chains.retain_mut(|chain| chain.follow(at, bytes));
+        for mut chain in core::mem::take(&mut self.chains) {
+            if chain.follow(at, bytes, &mut |_| true) {
+                self.keep(chain);
+            }
+        }
         let depth = if self.chains.is_empty() { DEPTH.min(bytes.len()) } else { 1 };
+        let mut fares = Fares::default();
         for skip in 0..depth {
             let start = at + skip as u64;
             if self.chains.iter().any(|chain| chain.start == start) {
@@ -139,8 +120,8 @@ impl Search {
             let mut chain = Chain::new(start, masked, if skip == 0 { BOUNDARY_BITS } else { 0 });
             // Inside a piece a header must be confirmed by what follows it there.
             let enough = if skip == 0 { 0 } else { Certainty::ExpectedAtEnd.bits() };
-            if chain.follow(at, bytes) && chain.bits >= enough {
-                self.chains.push(chain);
+            if fares.follow(&mut chain, at, bytes, enough) {
+                self.keep(chain);
             }
             if skip > 0 && !self.chains.is_empty() {
                 break;
@@ -149,6 +130,14 @@ impl Search {
         if self.chains.len() > MOST_CHAINS {
             self.chains.sort_by_key(|chain| (core::cmp::Reverse(chain.bits), chain.start));
             self.chains.truncate(MOST_CHAINS);
+        }
+    }
+
+    /// Of chains that go on alike, the one with the most evidence is enough.
+    fn keep(&mut self, chain: Chain) {
+        if !self.chains.iter().any(|known| known.covers(&chain)) {
+            self.chains.retain(|known| !chain.covers(known));
+            self.chains.push(chain);
         }
     }
 
@@ -175,105 +164,11 @@ impl Search {
     }
 }
 
-impl Chain {
-    fn new(start: u64, masked: bool, bits: u32) -> Self {
-        let part = [0; FrameHeader::MAX_LEN];
-        Self { start, next: start, bits, masked, telling: false, part, part_len: 0 }
-    }
-
-    /// Follows the chain through a piece; false where it breaks.
-    fn follow(&mut self, at: u64, bytes: &[u8]) -> bool {
-        let end = at + bytes.len() as u64;
-        while self.next + self.part_len as u64 >= at && self.next + (self.part_len as u64) < end {
-            let from = (self.next + self.part_len as u64 - at) as usize;
-            let rest = bytes.get(from..).unwrap_or_default();
-            let before = self.part_len;
-            for (place, byte) in self.part.iter_mut().skip(before).zip(rest) {
-                *place = *byte;
-                self.part_len += 1;
-            }
-            let Parsed::Done { value: header, used } =
-                FrameHeader::parse(self.part.get(..self.part_len).unwrap_or_default())
-            else {
-                return true;
-            };
-            self.part_len = 0;
-            let payload = rest.get(used.saturating_sub(before)..).unwrap_or_default();
-            let Some(bits) = evidence(&header, self.masked, payload) else { return false };
-            self.bits = self.bits.saturating_add(bits);
-            self.telling |= header.fin && header.opcode != Opcode::CONTINUATION;
-            let Some(next) = self.next.checked_add(used as u64 + header.payload_len) else { return false };
-            self.next = next;
-            if next == end {
-                self.bits = self.bits.saturating_add(BOUNDARY_BITS);
-            }
-        }
-        true
-    }
-}
-
-/// The evidence that a header gives, with what there is of its payload; nothing where it cannot be one.
-fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
-    let opcode = header.opcode;
-    let control_fits = !opcode.is_control() || (header.fin && header.payload_len <= 125 && !header.rsv1());
-    let fits = header.mask.is_some() == masked
-        && !header.rsv2()
-        && !header.rsv3()
-        && (!header.rsv1() || opcode != Opcode::CONTINUATION)
-        && !opcode.is_reserved()
-        && control_fits
-        && header.is_minimal()
-        && header.payload_len < LONGEST;
-    if !fits {
-        return None;
-    }
-    // Six opcodes of sixteen with RSV clear, and the mask bit: about one pair of bytes in thirty.
-    let mut bits: u32 = if header.rsv1() { 2 } else { 4 };
-    if opcode == Opcode::CONTINUATION && !header.fin {
-        bits = 0;
-    }
-    // The upper half of a 64-bit length is zero.
-    if header.payload_len > 0xffff {
-        bits += 16;
-    }
-    let len = payload.len().min(header.payload_len.min(64) as usize);
-    let mut start = payload.get(..len).unwrap_or_default().to_vec();
-    if let Some(key) = header.mask {
-        unmask(&mut start, key, 0);
-    }
-    match opcode {
-        Opcode::TEXT if !header.rsv1() => {
-            bits += text(&start, len as u64 == header.payload_len && header.fin)?
-        }
-        // RFC 6455 7.4: a status code below 5000 and not below 1000.
-        Opcode::CLOSE => match start.as_slice() {
-            [high, low, ..] if (1000..5000).contains(&u16::from_be_bytes([*high, *low])) => bits += 4,
-            [_, ..] => return None,
-            [] => {}
-        },
-        _ => {}
-    }
-    Some(bits)
-}
-
-/// The evidence that bytes are text; nothing where they are none.
-fn text(bytes: &[u8], whole: bool) -> Option<u32> {
-    let mut utf8 = Utf8::default();
-    utf8.feed(bytes);
-    match utf8.finish() {
-        Verdict::Valid => {}
-        Verdict::Incomplete { .. } if !whole => {}
-        _ => return None,
-    }
-    let printable = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
-    let printable = bytes.iter().filter(printable).count() as u32;
-    // Of 256 bytes 100 are printable ASCII: 1.36 bits each.
-    Some((printable * 34 / 25).min(TEXT_BITS))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::websocket::header::FrameHeader;
+    use crate::websocket::mask::unmask;
 
     fn frame(masked: bool, text: &str) -> Vec<u8> {
         let mut header = FrameHeader::new(Opcode::TEXT, text.len() as u64);
@@ -312,6 +207,22 @@ mod tests {
                 at += piece.len() as u64;
             }
             assert_eq!(search.believed(Certainty::Unexpected).map(|it| it.at), Some(0), "{step}");
+        }
+    }
+
+    /// What is full of headers that prove nothing is walked over once, and not once for each of them.
+    #[test]
+    fn a_stream_of_empty_frames_takes_no_longer_than_others() {
+        for piece in [100, 60_000] {
+            let mut search = Search::from(0);
+            let mut at = 0;
+            while at < 4_000_000 {
+                let mut bytes = vec![0; piece];
+                bytes[0] = 0xff;
+                search.bytes(at, &bytes);
+                at += piece as u64;
+            }
+            assert_eq!(search.believed(Certainty::UnexpectedAtEnd), None);
         }
     }
 

@@ -20,6 +20,9 @@ use crate::websocket::utf8::Utf8;
 /// Longest body of a control frame (RFC 6455 5.5); of a longer one only this much is read.
 const CONTROL: usize = 125;
 
+/// Binary messages longer than this are not looked into.
+const LOOKED_AT: u64 = 1024;
+
 /// One side's frames.
 pub(crate) struct Walker {
     opened: Opened,
@@ -55,6 +58,8 @@ struct Open {
     control: Vec<u8>,
     /// Whether the payload by itself is text.
     utf8: Option<Utf8>,
+    /// Its last byte, where it is looked at for whether it is text.
+    last: u8,
     begun: Begun,
 }
 
@@ -63,7 +68,7 @@ impl Walker {
         let walk = Walk::Header { at: 0, bytes: [0; FrameHeader::MAX_LEN], len: 0 };
         let [client, server] = opened.limited;
         let limited = if side == Side::Client { client } else { server };
-        let messages = Messages::new(stream, limited);
+        let messages = Messages::new(opened.id, side, stream, limited);
         let found = opened.opening == Opening::MidStream;
         Self { opened, side, stream, walk, messages, extent: ExtentId::new(0), found }
     }
@@ -159,6 +164,7 @@ impl Walker {
             missing: 0,
             control: Vec::new(),
             utf8: plain_text.then(Utf8::default),
+            last: 0,
             begun,
         };
         let empty = header.payload_len == 0;
@@ -171,11 +177,13 @@ impl Walker {
     /// A frame is complete, or the stream ended inside it.
     fn close(&mut self, truncated: bool, up: &mut Up<'_>) {
         let Walk::Payload(open) = core::mem::replace(&mut self.walk, Walk::at(0)) else { return };
-        let Open { at, header, missing, control, utf8, begun, .. } = open;
+        let Open { at, header, missing, control, utf8, last, begun, .. } = open;
         let id = up.ids.frame();
         let message = self.messages.number(&begun, up);
         let known = missing == 0;
         let mut utf8 = utf8.filter(|_| known).map(Utf8::finish);
+        let text = utf8.take_if(|_| header.opcode == Opcode::BINARY);
+        let like_json = text.is_some_and(|text| text.is_valid()) && matches!(last, b'}' | b']');
         let close = (header.opcode == Opcode::CLOSE && known).then(|| {
             let body = Body::read(&control);
             utf8 = Some(body.reason_verdict());
@@ -199,11 +207,12 @@ impl Walker {
             previous: begun.previous,
             compressed: begun.compressed,
             utf8,
+            like_json,
             close,
             echo,
         };
         up.say(Event::Frame(frame));
-        self.messages.frame_done(id, &header, missing, truncated, &begun, up);
+        self.messages.frame_done(id, at, &header, missing, truncated, &begun, up);
     }
 
     fn gap(&mut self, at: u64, len: u64, up: &mut Up<'_>) {
@@ -266,8 +275,21 @@ impl Walk {
 }
 
 impl Open {
+    /// Whether the payload is a small binary message that begins as JSON does.
+    fn begins_json(&self, bytes: &[u8]) -> bool {
+        let key = self.header.mask.map_or(0, |[first, ..]| first);
+        self.header.opcode == Opcode::BINARY
+            && self.begun.part == Part::Whole
+            && !self.begun.compressed
+            && (2..=LOOKED_AT).contains(&self.header.payload_len)
+            && bytes.first().is_some_and(|byte| matches!(byte ^ key, b'{' | b'['))
+    }
+
     /// Some of the payload.
     fn payload(&mut self, bytes: &[u8], messages: &mut Messages, scratch: &mut [u8]) {
+        if self.done == 0 && self.begins_json(bytes) {
+            self.utf8 = Some(Utf8::default());
+        }
         let keep =
             if self.header.opcode.is_control() { CONTROL.saturating_sub(self.control.len()) } else { 0 };
         let wants_plain = self.utf8.is_some() || keep > 0 || messages.wants_bytes(&self.begun);
@@ -291,6 +313,7 @@ impl Open {
     fn plain(&mut self, bytes: &[u8], keep: usize, messages: &mut Messages) {
         if let Some(utf8) = &mut self.utf8 {
             utf8.feed(bytes);
+            self.last = bytes.last().copied().unwrap_or(self.last);
         }
         self.control.extend_from_slice(bytes.get(..keep.min(bytes.len())).unwrap_or_default());
         messages.bytes(&self.begun, bytes);

@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 use session::Snapshot;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
-use session::verdicts::Counts;
 
 use crate::cli::absence;
 use crate::cli::column::json;
@@ -159,7 +158,7 @@ impl<'a> Facts<'a> {
                 unavailable: totals.incomplete,
             },
             connections: Connections(snapshot),
-            findings: counts(&findings(snapshot)),
+            findings: counts(&snapshot.broken),
             notes: snapshot.notes.iter().map(|note| Note { at: note.at, says: &note.says }).collect(),
         }
     }
@@ -202,16 +201,6 @@ pub(super) fn opcodes(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
         }
     }
     counts
-}
-
-/// The findings of all connections, counted by rule.
-pub(super) fn findings(snapshot: &Snapshot) -> Counts {
-    let mut sums = Counts::new();
-    for (rule, count) in snapshot.connections().iter().flat_map(|row| row.findings.iter()) {
-        let sum = sums.entry(*rule).or_default();
-        *sum = sum.saturating_add(*count);
-    }
-    sums
 }
 
 /// Messages of clients and of servers.

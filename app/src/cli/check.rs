@@ -1,0 +1,95 @@
+//! `wscope check`: the findings, and an exit code that a script can go by.
+//!
+//! Rows are printed as they are found; a report is about all of them, and waits for the last.
+
+mod junit;
+mod report;
+mod row;
+mod sarif;
+
+use std::io::{BufWriter, Write, stdout};
+use std::sync::Arc;
+
+use session::Snapshot;
+use session::dissector::rules::Severity;
+
+use super::Outcome;
+use super::options::{Check, Format, ReportFormat};
+use super::print::Printer;
+use super::reading::{Next, name, read};
+use super::words::{count, plural};
+use row::FindingRow;
+
+/// Prints the findings of a capture.
+pub(crate) fn run(options: &Check) -> anyhow::Result<Outcome> {
+    let flat = !options.columns.fields.is_empty();
+    let snapshot = match options.format {
+        ReportFormat::Json => rows(options, Format::Json),
+        ReportFormat::Csv => rows(options, Format::Csv),
+        ReportFormat::Table if flat => rows(options, Format::Table),
+        format => whole(options, |out, snapshot| match format {
+            ReportFormat::Sarif => sarif::write(out, options, snapshot),
+            ReportFormat::Junit => junit::write(out, options, snapshot),
+            _ => report::write(out, options, snapshot),
+        }),
+    }?;
+    if snapshot.connections().is_empty() {
+        super::absence::say(&snapshot, "connections");
+    }
+    beyond(options, &snapshot);
+    Ok(if fails(&snapshot, options.fail_on.into()) { Outcome::Found } else { Outcome::Done })
+}
+
+/// Whether a finding stands that is as bad as `least`, or worse.
+fn fails(snapshot: &Snapshot, least: Severity) -> bool {
+    snapshot.broken.worst().is_some_and(|worst| worst >= least)
+}
+
+/// One row a finding.
+fn rows(options: &Check, format: Format) -> anyhow::Result<Arc<Snapshot>> {
+    let mut printer = Printer::<FindingRow>::new(format, &options.columns.fields, options.source.no_color)?;
+    let mut next = 0;
+    let snapshot = read(&options.file, &options.source, |snapshot, _| {
+        printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
+        for found in (next..snapshot.findings().len()).filter_map(|place| snapshot.findings().row(place)) {
+            printer.row(&FindingRow::new(snapshot, found.clone()))?;
+        }
+        next = snapshot.findings().len();
+        printer.pause()?;
+        Ok(Next::More)
+    });
+    printer.finish()?;
+    snapshot
+}
+
+/// One text about all findings.
+fn whole(
+    options: &Check,
+    mut text: impl FnMut(&mut dyn Write, &Snapshot) -> anyhow::Result<()>,
+) -> anyhow::Result<Arc<Snapshot>> {
+    let mut out = BufWriter::with_capacity(1 << 17, stdout().lock());
+    read(&options.file, &options.source, |snapshot, last| {
+        if last {
+            text(&mut out, snapshot)?;
+            out.flush()?;
+        }
+        Ok(Next::More)
+    })
+}
+
+/// What was only counted, where there is such.
+fn unlisted(snapshot: &Snapshot) -> Option<String> {
+    let kept = u64::from(snapshot.findings().len());
+    let more = snapshot.broken.total().checked_sub(kept).filter(|more| *more > 0)?;
+    Some(format!(
+        "{} beyond the first {} of a rule on a connection: counted, not listed",
+        plural(more, ["finding", "findings"]),
+        count(session::verdicts::KEPT.into())
+    ))
+}
+
+fn beyond(options: &Check, snapshot: &Snapshot) {
+    if let Some(says) = unlisted(snapshot) {
+        eprintln!("wscope: {}: {says}", name(&options.file));
+    }
+}
