@@ -79,7 +79,8 @@ pub fn ending(snapshot: &Snapshot, content: &mut Content, id: ConnectionId) -> O
     let reported = (how != How::EndOfCapture).then(|| {
         [Side::Server, Side::Client].map(|sender| {
             let close = closing.close[sender.index()].as_ref().map(|(frame, _)| *frame);
-            let payload = close.and_then(|id| content.frame(snapshot, id, BODY).ok()).map(|it| it.payload.bytes);
+            let payload =
+                close.and_then(|id| content.frame(snapshot, id, BODY).ok()).map(|it| it.payload.bytes);
             reported(payload.as_deref().map(Body::read))
         })
     });
@@ -121,8 +122,8 @@ fn last_frames(
             break;
         }
     }
-    let unanswered = [Side::Client, Side::Server].into_iter().filter_map(|side| {
-        Some((side, pings[side.index()].flatten()?))
-    });
+    let unanswered = [Side::Client, Side::Server]
+        .into_iter()
+        .filter_map(|side| Some((side, pings[side.index()].flatten()?)));
     (heard, unanswered.collect())
 }

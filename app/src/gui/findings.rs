@@ -135,7 +135,8 @@ pub fn strip(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     };
     let edge = rect.max.x - CELL;
     for (severity, count) in &tally.severities {
-        let chip = Chip { narrow: Narrow::Severity(severity.0), word: plural(severity.0, *count), count: *count };
+        let chip =
+            Chip { narrow: Narrow::Severity(severity.0), word: plural(severity.0, *count), count: *count };
         put(ui, &mut at, &chip, edge);
     }
     part(ui, theme, &mut at);
@@ -216,9 +217,8 @@ fn lead(narrow: Narrow) -> f32 {
 }
 
 fn width(ui: &Ui, chip: &Chip<'_>) -> f32 {
-    let measure = |text: String| {
-        ui.painter().layout_no_wrap(text, fonts::small(), egui::Color32::PLACEHOLDER).size().x
-    };
+    let measure =
+        |text: String| ui.painter().layout_no_wrap(text, fonts::small(), egui::Color32::PLACEHOLDER).size().x;
     let count = words::count(u64::from(chip.count));
     lead(chip.narrow) + measure(count) + 5.0 + measure(chip.word.to_owned()) + CELL * 2.0
 }

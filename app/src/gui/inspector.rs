@@ -43,7 +43,7 @@ pub struct Inspector {
     pub(super) tree: Tree,
     pub(super) bytes: BytesPane,
     pub(super) payload: PayloadPane,
-    wishes: Vec<Wish>,
+    pub(super) wishes: Vec<Wish>,
     previews: Lines<MessageId, String>,
     briefs: Lines<PacketId, Brief>,
 }

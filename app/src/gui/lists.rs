@@ -94,7 +94,14 @@ impl Lists {
         let _ = std::thread::Builder::new()
             .name("lists".into())
             .spawn(move || work(&requests, &|answered| drop(answer.send(answered)), &wake));
-        Self { ask, answers, wanted: Wanted::default(), found: Found::default(), generation: 0, activity: None }
+        Self {
+            ask,
+            answers,
+            wanted: Wanted::default(),
+            found: Found::default(),
+            generation: 0,
+            activity: None,
+        }
     }
 
     /// The connection whose rows are shown; none for all.
@@ -268,7 +275,8 @@ impl Progress {
             let count = tab.count(snapshot);
             let to = count.min(from.saturating_add(STRIDE));
             for row in *from..to {
-                let its = wanted.connection.is_none_or(|connection| belongs(snapshot, tab, row, connection, flow));
+                let its =
+                    wanted.connection.is_none_or(|connection| belongs(snapshot, tab, row, connection, flow));
                 let finding = if tab == Tab::Findings { snapshot.findings().row(row) } else { None };
                 if let Some(found) = finding.filter(|_| its) {
                     self.tally.add(&found.finding);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
-use session::verdicts::Found;
 use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use session::verdicts::Found;
 
 /// The thing whose detail is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

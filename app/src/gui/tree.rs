@@ -12,7 +12,7 @@ use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
 use super::paint::Paint;
 use super::theme::{CELL, GRID, ROW, Theme};
-use super::{fonts, icon};
+use super::{findings, fonts, icon};
 
 /// What the tree remembers.
 #[derive(Debug, Default)]
@@ -271,6 +271,10 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
     if let Some(paint) = Paint::of(node.name) {
         let bar = Rect::from_min_size(pos2(x - 2.0, place.top() + 4.0), vec2(3.0, ROW - 8.0));
         painter.rect_filled(bar, 1.5, paint.color(theme));
+    }
+    if let Some(flag) = node.flag {
+        icon::level(painter, theme, findings::level(flag.severity), pos2(x + 2.0, middle), 5.0);
+        x += GRID;
     }
     x += 5.0;
     let mut put = |text: &str, font, color| {

@@ -43,9 +43,8 @@ pub(super) fn of_connection(snapshot: &Snapshot, subject: Subject) -> Vec<u32> {
     let any = snapshot.connection(id).is_some_and(|connection| !connection.findings.is_empty());
     let count = if any { snapshot.findings().len() } else { 0 };
     let about = |finding: &Finding| finding.connection == Some(id) && finding.frame.is_none();
-    let places = (0..count).filter(|place| {
-        snapshot.findings().row(*place).is_some_and(|found| about(&found.finding))
-    });
+    let places =
+        (0..count).filter(|place| snapshot.findings().row(*place).is_some_and(|found| about(&found.finding)));
     places.take(LISTED).collect()
 }
 

@@ -7,8 +7,8 @@ use dissector::span::Span;
 use dissector::tree::Bits;
 use dissector::websocket::describe;
 
-use super::finding;
 use super::build::{PACKETS, Parts, count_of, frame_name, thousands};
+use super::finding;
 use super::node::{Node, Place};
 use super::pieces::{Piece, Pieces};
 use super::tab::{Tab, TabKind};

@@ -51,7 +51,8 @@ pub(super) fn tree(
     }
     let settle = |span: Span| {
         let inside = |head: &Head| head.at <= span.at && span.end() <= head.at + head.raw.len() as u64;
-        let (_, head, tab) = heads_at.iter().find(|(stream, head, _)| *stream == span.stream && inside(head))?;
+        let (_, head, tab) =
+            heads_at.iter().find(|(stream, head, _)| *stream == span.stream && inside(head))?;
         let start = (span.at - head.at) as usize;
         (span.len > 0).then(|| Place::bytes(*tab, start..start + span.len as usize))
     };

@@ -3,8 +3,8 @@
 use egui::{Align2, Ui};
 
 use crate::gui::columns::{self, Around};
-use crate::gui::findings;
 use crate::gui::command::Command;
+use crate::gui::findings;
 use crate::gui::opened::Opened;
 use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
