@@ -61,12 +61,11 @@ pub fn row_with(ui: &mut Ui, width: f32, name: &str, fill: impl FnOnce(&mut Ui))
     });
 }
 
-/// Text in several fonts and colors, as one that wraps anywhere.
+/// Text in several fonts and colors, as one that wraps.
 pub fn pieces(pieces: &[(&str, FontId, Color32)]) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (text, font, color) in pieces {
         job.append(text, 0.0, TextFormat::simple(font.clone(), *color));
     }
-    job.wrap.break_anywhere = true;
     job
 }

@@ -3,7 +3,7 @@
 //! Knows how a severity looks: its shape, its word. What a rule says stands with the rule.
 
 use egui::accesskit::Role;
-use egui::{Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use session::Snapshot;
 use session::dissector::ids::Side;
 use session::dissector::rules::{Accused, Severity, rules};
@@ -20,10 +20,10 @@ use super::{fonts, icon, words};
 /// Columns of findings.
 pub const COLUMNS: &[Column] = &[
     Column { title: "#", width: 56.0, right: true },
-    Column { title: "Time", width: 96.0, right: true },
-    Column { title: "Severity", width: 84.0, right: false },
-    Column { title: "Code", width: 216.0, right: false },
-    Column { title: "Side", width: 84.0, right: false },
+    Column { title: "Time", width: 92.0, right: true },
+    Column { title: "Severity", width: 80.0, right: false },
+    Column { title: "Code", width: 204.0, right: false },
+    Column { title: "Side", width: 76.0, right: false },
     Column { title: "Conn.", width: 52.0, right: true },
     Column { title: "Frame", width: 60.0, right: true },
     Column { title: "What is the matter", width: 400.0, right: false },
@@ -174,12 +174,15 @@ pub fn strip(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
 const MORE: f32 = 72.0;
 
 /// The rules that the strip has no room for, as a menu.
-fn more(ui: &mut Ui, at: Pos2, chips: &[Chip<'_>], out: &mut Vec<Command>) {
-    let room = Rect::from_min_size(at - vec2(0.0, 10.0), vec2(MORE, 20.0));
-    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(room));
-    let text = egui::RichText::new(format!("{} more…", chips.len())).font(fonts::small());
-    let button = egui::Button::new(text).frame(false);
-    egui::containers::menu::MenuButton::from_button(button).ui(&mut ui, |ui| {
+fn more(ui: &Ui, at: Pos2, chips: &[Chip<'_>], out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let place = Rect::from_min_size(at - vec2(0.0, 10.0), vec2(MORE, 20.0));
+    let text = format!("{} more…", chips.len());
+    let response = ui.interact(place, ui.scope_id().with("more rules"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
+    let color = if response.hovered() { theme.strong } else { theme.dim };
+    ui.painter().text(place.center(), Align2::CENTER_CENTER, &text, fonts::small(), color);
+    Popup::menu(&response).show(|ui| {
         egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
             for chip in chips {
                 let text = format!("{}  {}", words::count(u64::from(chip.count)), chip.word);

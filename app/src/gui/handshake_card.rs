@@ -156,8 +156,6 @@ fn said(ui: &mut Ui, detail: &Detail, finding: &Line<'_>, focus: &mut Focus) {
             ("  ", fonts::small(), theme.dim),
             (&finding.node.says, fonts::small(), theme.text),
         ]);
-        let mut text = text;
-        text.wrap.break_anywhere = false;
         let label = ui.add(Label::new(text).wrap().sense(Sense::click()));
         if label.clicked()
             && let Some(mark) = Mark::line(detail, &finding.path)

@@ -94,11 +94,11 @@ impl Inspector {
     /// Looks at a selection. Called in every pass with the newest snapshot; asks only where something changed.
     pub fn select(&mut self, snapshot: &Arc<Snapshot>, selection: Selection) {
         self.meet(snapshot);
+        // Before anything is picked up: what is shown of another thing has no bytes that a finding points at.
+        let other = self.selection.replace(selection) != Some(selection);
         self.pick_up();
-        let other = self.selection != Some(selection);
         let grown = snapshot.packet_count() != self.asked_at && self.unfinished(selection);
         if other || grown {
-            self.selection = Some(selection);
             self.asked_at = snapshot.packet_count();
             self.worker.select(snapshot, subject(selection));
         }

@@ -274,7 +274,7 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
     }
     if let Some(flag) = node.flag {
         icon::level(painter, theme, findings::level(flag.severity), pos2(x + 2.0, middle), 5.0);
-        x += GRID;
+        x += GRID * 1.5;
     }
     x += 5.0;
     let mut put = |text: &str, font, color| {

@@ -27,14 +27,15 @@ pub(super) const FINDING: &str = "ws.finding";
 /// Findings about one connection that have a line.
 const LISTED: usize = 256;
 
-/// A line for each of some findings; `settle` says where a span stands.
+/// A line for each of some findings; `settle` says where a span stands, and where what
+/// points at no bytes does.
 pub(super) fn nodes(
     snapshot: &Snapshot,
     places: &[u32],
-    settle: &dyn Fn(Span) -> Option<Place>,
+    settle: &dyn Fn(Option<Span>) -> Option<Place>,
 ) -> Vec<Node> {
     let found = places.iter().filter_map(|place| Some((*place, snapshot.findings().row(*place)?)));
-    found.map(|(place, found)| line(place, found, found.finding.span.and_then(settle))).collect()
+    found.map(|(place, found)| line(place, found, settle(found.finding.span))).collect()
 }
 
 /// The findings of a connection that are about no frame.

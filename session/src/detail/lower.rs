@@ -114,7 +114,8 @@ fn frame_tree(
     let links = &parts.links;
     let settle = |bits: Bits| settle(links, parts.tabs.len(), stream, piece, bits, captured.home);
     let mut node = Node::from_field(describe::frame(bytes), &settle);
-    let at = |span: Span| settle(within(frame, piece, span)?);
+    let whole = Span { stream: frame.stream, at: frame.at, len: piece.len as u64 };
+    let at = |span: Option<Span>| settle(within(frame, piece, span.unwrap_or(whole))?);
     let found = finding::nodes(parts.snapshot, &parts.snapshot.finding_places(frame.id), &at);
     node.children.splice(0..0, found);
     node.label = format!("WebSocket frame {}", thousands(frame.id.number())).into();

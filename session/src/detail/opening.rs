@@ -49,7 +49,8 @@ pub(super) fn tree(
             }
         }
     }
-    let settle = |span: Span| {
+    let settle = |span: Option<Span>| {
+        let span = span?;
         let inside = |head: &Head| head.at <= span.at && span.end() <= head.at + head.raw.len() as u64;
         let (_, head, tab) =
             heads_at.iter().find(|(stream, head, _)| *stream == span.stream && inside(head))?;

@@ -155,7 +155,9 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
         "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server{}",
         standing.words,
         connection.client,
-        connection.findings.worst()
+        connection
+            .findings
+            .worst()
             .map_or_else(String::new, |worst| format!(", worst finding: {}", findings::word(worst)))
     );
 }

@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     let count = opened.lists.len(tab, &opened.snapshot);
     let place = opened.place();
     if tab == Tab::Findings {
+        ui.spacing_mut().item_spacing.y = 0.0;
         findings::strip(ui, opened, out);
     }
     let rect = ui.available_rect_before_wrap();
