@@ -32,6 +32,8 @@ pub enum Step {
 /// How a connection ended.
 #[derive(Clone, Debug)]
 pub struct Ending {
+    /// Whether there was a WebSocket connection that could end.
+    pub opened: bool,
     /// By what.
     pub how: How,
     /// RFC 6455 7.1.4: the closing handshake was complete before TCP ended.
@@ -43,7 +45,7 @@ pub struct Ending {
     pub idle: Option<i64>,
     /// The last Ping of a side that no Pong of the other followed.
     pub unanswered: Vec<(Side, FrameId)>,
-    /// What each side's API reports, client first; none while it is open.
+    /// What each side's API reports, client first; none while it is open, or where it never was.
     pub reported: Option<[Reported; 2]>,
 }
 
@@ -76,7 +78,7 @@ pub fn ending(snapshot: &Snapshot, content: &mut Content, id: ConnectionId) -> O
         None => (how != How::EndOfCapture).then_some(connection.end),
     };
     let idle = began.zip(heard).map(|(began, heard)| began.saturating_sub(heard));
-    let reported = (how != How::EndOfCapture).then(|| {
+    let reported = (connection.accepted && how != How::EndOfCapture).then(|| {
         [Side::Server, Side::Client].map(|sender| {
             let close = closing.close[sender.index()].as_ref().map(|(frame, _)| *frame);
             let payload =
@@ -84,7 +86,15 @@ pub fn ending(snapshot: &Snapshot, content: &mut Content, id: ConnectionId) -> O
             reported(payload.as_deref().map(Body::read))
         })
     });
-    Some(Ending { how, clean: closing.clean(), steps, idle, unanswered, reported })
+    Some(Ending {
+        opened: connection.accepted,
+        how,
+        clean: closing.clean(),
+        steps,
+        idle,
+        unanswered,
+        reported,
+    })
 }
 
 /// When the last frame before `close` was complete, and the Pings that were not answered.

@@ -3,7 +3,7 @@
 //! Knows nothing of handshakes or endings.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId, Frame, Margin, Response, Sense, Stroke, Ui, vec2};
+use egui::{Align, Color32, FontId, Frame, Layout, Margin, Response, Sense, Stroke, Ui, vec2};
 
 use super::fonts;
 use super::theme::{GRID, ROUND_LARGE, Theme};
@@ -30,7 +30,8 @@ pub fn part(ui: &mut Ui, fill: impl FnOnce(&mut Ui)) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing = vec2(GRID * 2.0, GRID);
-        fill(ui);
+        // Where columns are justified, words would be too.
+        ui.with_layout(Layout::top_down(Align::LEFT), fill);
     });
 }
 

@@ -38,6 +38,8 @@ pub struct Cards {
     pub proof: Option<Proof>,
     /// Whether there is an answer.
     pub answered: bool,
+    /// Whether the answer is one to WebSocket.
+    pub accepted: bool,
     /// How it ended.
     pub ending: Ending,
 }
@@ -208,6 +210,7 @@ fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option
     Some(Cards {
         agreement: Arc::clone(&connection.agreement),
         proof: connection.request.as_deref().and_then(Proof::of_request),
+        accepted: connection.accepted,
         answered: connection.response.is_some(),
         ending: ending(snapshot, content, id)?,
     })

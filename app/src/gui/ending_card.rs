@@ -1,6 +1,6 @@
 //! The card of how a connection ended: cleanly or not, who began, what the code means, what each side's API reports.
 
-use egui::{Label, RichText, Sense, Ui, vec2};
+use egui::{Align2, Label, RichText, Sense, Ui, vec2};
 use session::dissector::event::Ending as Tcp;
 use session::dissector::ids::{FrameId, Side};
 use session::dissector::websocket::close::Reported;
@@ -31,7 +31,9 @@ pub fn show(ui: &mut Ui, ending: &Ending) -> Option<Wish> {
                 wish = wish.take().or(one(ui, place == 0, *side, step));
             }
         });
-        card::part(ui, |ui| wish = wish.take().or(before(ui, ending)));
+        if ending.opened {
+            card::part(ui, |ui| wish = wish.take().or(before(ui, ending)));
+        }
         if let Some(reported) = &ending.reported {
             card::part(ui, |ui| reports(ui, reported));
         }
@@ -42,6 +44,11 @@ pub fn show(ui: &mut Ui, ending: &Ending) -> Option<Wish> {
 fn verdict(ui: &mut Ui, ending: &Ending) {
     let theme = Theme::of(ui);
     let (text, says, level) = match (ending.how, ending.clean) {
+        _ if !ending.opened => (
+            "Never opened",
+            "No WebSocket connection came about; the client's API reports 1006 (RFC 6455 4.1, 7.1.5)",
+            Some(Level::Error),
+        ),
         (How::EndOfCapture, _) => ("Still open", "It was open when the capture ended", None),
         (How::Close, true) => {
             ("Closed cleanly", "Both sides sent a Close, and then TCP ended (RFC 6455 7.1.4)", None)
@@ -80,10 +87,7 @@ fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
     let theme = Theme::of(ui);
     let mut wish = None;
     ui.horizontal_top(|ui| {
-        let (place, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
-        icon::side(ui.painter(), theme, side, place.center());
-        let name = RichText::new(findings::side_name(side)).font(fonts::strong()).color(theme.side(side));
-        ui.add_sized(vec2(NAMES - 26.0, 16.0), Label::new(name).halign(egui::Align::LEFT));
+        who(ui, side);
         ui.vertical(|ui| match step {
             Step::Close { frame, code, reason, .. } => {
                 let mut text = match code {
@@ -119,6 +123,16 @@ fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
         });
     });
     wish
+}
+
+/// A side's arrow and name, as wide as the names of rows.
+fn who(ui: &mut Ui, side: Side) {
+    let theme = Theme::of(ui);
+    let (place, _) = ui.allocate_exact_size(vec2(NAMES, 18.0), Sense::hover());
+    icon::side(ui.painter(), theme, side, place.left_center() + vec2(6.0, 0.0));
+    let at = place.left_center() + vec2(20.0, 0.0);
+    let name = findings::side_name(side);
+    ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::strong(), theme.side(side));
 }
 
 /// Words that lead to a frame.
@@ -159,10 +173,7 @@ fn reports(ui: &mut Ui, reported: &[Reported; 2]) {
     card::heading(ui, "What each side's API reports (RFC 6455 7.1.5)");
     for (side, reported) in [Side::Client, Side::Server].into_iter().zip(reported) {
         ui.horizontal_top(|ui| {
-            let (place, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
-            icon::side(ui.painter(), theme, side, place.center());
-            let name = RichText::new(findings::side_name(side)).font(fonts::strong()).color(theme.side(side));
-            ui.add_sized(vec2(NAMES - 26.0, 16.0), Label::new(name).halign(egui::Align::LEFT));
+            who(ui, side);
             ui.vertical(|ui| {
                 let meaning = close_code(reported.code);
                 let mut text = format!("{} {}", reported.code, meaning.name);

@@ -22,7 +22,7 @@ pub const COLUMNS: &[Column] = &[
     Column { title: "#", width: 56.0, right: true },
     Column { title: "Time", width: 92.0, right: true },
     Column { title: "Severity", width: 80.0, right: false },
-    Column { title: "Code", width: 204.0, right: false },
+    Column { title: "Code", width: 210.0, right: false },
     Column { title: "Side", width: 76.0, right: false },
     Column { title: "Conn.", width: 52.0, right: true },
     Column { title: "Frame", width: 60.0, right: true },

@@ -3,7 +3,7 @@
 //!
 //! Reads lines off the tree and facts off the agreement; parses nothing.
 
-use egui::{Align, Label, Layout, Rect, Sense, Ui, vec2};
+use egui::{Label, Rect, RichText, Sense, Ui, vec2};
 use session::detail::{Detail, Node, Place};
 use session::dissector::websocket::upgrade::{AcceptFact, Agreement, Extension, GUID, Proof};
 
@@ -215,32 +215,33 @@ fn extension(extension: &Extension) -> String {
 
 fn accept(ui: &mut Ui, cards: &Cards) {
     let theme = Theme::of(ui);
+    let fact = &cards.agreement.accept;
+    let refused = cards.answered && !cards.accepted;
+    let (word, color, bad) = match fact {
+        AcceptFact::Valid => ("valid", theme.good, false),
+        AcceptFact::Mismatch { .. } => ("does not fit", theme.error, true),
+        AcceptFact::Missing if refused => ("not owed: the server refused", theme.dim, false),
+        AcceptFact::Missing => ("missing", theme.error, true),
+        AcceptFact::Unknown => ("cannot be checked", theme.dim, false),
+    };
     card::part(ui, |ui| {
         ui.horizontal(|ui| {
-            card::heading(ui, "Accept value");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (text, color) = match &cards.agreement.accept {
-                    AcceptFact::Valid => ("valid", theme.good),
-                    AcceptFact::Mismatch { .. } => ("does not fit", theme.error),
-                    AcceptFact::Missing => ("missing", theme.error),
-                    AcceptFact::Unknown => ("cannot be checked", theme.dim),
-                };
-                ui.label(egui::RichText::new(text).font(fonts::small_strong()).color(color));
-                if matches!(cards.agreement.accept, AcceptFact::Mismatch { .. } | AcceptFact::Missing) {
-                    let (place, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-                    icon::level(ui.painter(), theme, Level::Error, place.center(), 5.0);
-                }
-            });
+            ui.label(RichText::new("Accept value").font(fonts::small_strong()).color(theme.dim));
+            if bad {
+                let (place, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+                icon::level(ui.painter(), theme, Level::Error, place.center(), 5.0);
+            }
+            ui.label(RichText::new(word).font(fonts::small_strong()).color(color));
         });
         let Some(proof) = &cards.proof else {
             card::words(ui, "The request's Sec-WebSocket-Key was not seen", fonts::body(), theme.faint);
             return;
         };
         steps(ui, proof);
-        let seen = match &cards.agreement.accept {
+        let seen = match fact {
             AcceptFact::Valid => (proof.accept.clone(), theme.good),
             AcceptFact::Mismatch { seen, .. } => (seen.clone(), theme.error),
-            AcceptFact::Missing => ("the answer has no Sec-WebSocket-Accept".into(), theme.error),
+            AcceptFact::Missing => ("no Sec-WebSocket-Accept".into(), color),
             AcceptFact::Unknown => ("no answer was captured".into(), theme.faint),
         };
         card::row(ui, NAMES, "Seen", &seen.0, fonts::mono(), seen.1);
