@@ -188,6 +188,18 @@ fn a_finding_leads_to_its_bytes() {
     assert_eq!(opened.lists.len(Tab::Findings, &snapshot), its as u64);
 }
 
+/// A connection has cards: what its handshake came to, and how it ended, with the Ping that nobody answered.
+#[test]
+fn cards_of_a_connection() {
+    let mut harness = tour("cards");
+    harness.get_by_label_contains("Connection 8, /rooms/support").click();
+    harness.get_by_label("Payload").click();
+    until(&mut harness, "the handshake", |it| says(it, "Accept value") && says(it, "valid"));
+    harness.get_by_label("Ending").click();
+    until(&mut harness, "the ending", |it| says(it, "no Pong came after it"));
+    assert!(says(&harness, "Reset") && says(&harness, "1006"));
+}
+
 /// The palette finds a command by its name and does it; the appearance is remembered.
 #[test]
 fn commands_by_name() {

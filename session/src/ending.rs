@@ -2,6 +2,8 @@
 //!
 //! Reads the last frames of one connection, within bounds. Knows no window.
 
+use std::sync::Arc;
+
 use dissector::event::Ending as Tcp;
 use dissector::ids::{ConnectionId, FrameId, Side};
 use dissector::websocket::close::{Body, Reported, reported};
@@ -10,9 +12,10 @@ use dissector::websocket::opcode::Opcode;
 use crate::content::Content;
 use crate::model::{Connection, Frame, How};
 use crate::snapshot::Snapshot;
+use crate::verdicts::Found;
 
 /// A step on the way to the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Step {
     /// A Close frame, with its code and reason.
     Close {
@@ -22,6 +25,8 @@ pub enum Step {
         time: i64,
         /// The status code.
         code: Option<u16>,
+        /// What is wrong with it.
+        found: Vec<Arc<Found>>,
         /// The reason; what is not UTF-8 with a sign in its place.
         reason: String,
     },
@@ -65,7 +70,16 @@ pub fn ending(snapshot: &Snapshot, content: &mut Content, id: ConnectionId) -> O
         if let Some((frame, close)) = &closing.close[side.index()] {
             let time = snapshot.frame(*frame).map_or(connection.end, |frame| frame.time);
             let reason = String::from_utf8_lossy(&close.reason).into_owned();
-            steps.push((side, Step::Close { frame: *frame, time, code: close.code, reason }));
+            steps.push((
+                side,
+                Step::Close {
+                    frame: *frame,
+                    time,
+                    code: close.code,
+                    found: snapshot.findings_of(*frame),
+                    reason,
+                },
+            ));
         }
     }
     let first = closing.first().map(|(side, _)| side);

@@ -4,9 +4,10 @@
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontId, Frame, Layout, Margin, Response, Sense, Stroke, Ui, vec2};
+use session::dissector::rules::Severity;
 
-use super::fonts;
 use super::theme::{GRID, ROUND_LARGE, Theme};
+use super::{findings, fonts, icon};
 
 /// A sheet with a margin that scrolls where it is longer than its room.
 pub fn sheet(ui: &mut Ui, name: &str, fill: impl FnOnce(&mut Ui)) {
@@ -60,6 +61,23 @@ pub fn row_with(ui: &mut Ui, width: f32, name: &str, fill: impl FnOnce(&mut Ui))
         ui.painter().galley(place.min + vec2(0.0, 1.0), galley, theme.dim);
         ui.vertical(fill);
     });
+}
+
+/// A finding: its shape, its code, its sentence; it can be clicked.
+pub fn finding(ui: &mut Ui, severity: Severity, code: &str, says: &str) -> Response {
+    let theme = Theme::of(ui);
+    let level = findings::level(severity);
+    let row = ui.horizontal_top(|ui| {
+        let (place, _) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::hover());
+        icon::level(ui.painter(), theme, level, place.center(), 5.0);
+        let text = pieces(&[
+            (code, fonts::small_strong(), theme.level(level)),
+            ("  ", fonts::small(), theme.dim),
+            (says, fonts::small(), theme.text),
+        ]);
+        ui.add(egui::Label::new(text).wrap().sense(Sense::click()))
+    });
+    row.inner
 }
 
 /// Text in several fonts and colors, as one that wraps.

@@ -1,6 +1,7 @@
 //! The card of how a connection ended: cleanly or not, who began, what the code means, what each side's API reports.
 
 use egui::{Align2, Label, RichText, Sense, Ui, vec2};
+use session::detail::Detail;
 use session::dissector::event::Ending as Tcp;
 use session::dissector::ids::{FrameId, Side};
 use session::dissector::websocket::close::Reported;
@@ -8,16 +9,17 @@ use session::dissector::websocket::registry::{OnWire, close_code};
 use session::ending::{Ending, Step};
 use session::model::How;
 
+use super::focus::Focus;
 use super::inspector::Wish;
 use super::state::Selection;
 use super::theme::{GRID, Level, Theme};
-use super::{card, findings, fonts, icon, words};
+use super::{card, findings, fonts, handshake_card, icon, words};
 
 /// Room for the names of rows.
 const NAMES: f32 = 116.0;
 
 /// Draws the card; gives what was asked of the window.
-pub fn show(ui: &mut Ui, ending: &Ending) -> Option<Wish> {
+pub fn show(ui: &mut Ui, detail: &Detail, ending: &Ending, focus: &mut Focus) -> Option<Wish> {
     let mut wish = None;
     card::sheet(ui, "ending card", |ui| {
         card::part(ui, |ui| verdict(ui, ending));
@@ -37,6 +39,7 @@ pub fn show(ui: &mut Ui, ending: &Ending) -> Option<Wish> {
         if let Some(reported) = &ending.reported {
             card::part(ui, |ui| reports(ui, reported));
         }
+        handshake_card::others(ui, detail, focus);
     });
     wish
 }
@@ -89,7 +92,7 @@ fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
     ui.horizontal_top(|ui| {
         who(ui, side);
         ui.vertical(|ui| match step {
-            Step::Close { frame, code, reason, .. } => {
+            Step::Close { frame, code, reason, found, .. } => {
                 let mut text = match code {
                     Some(code) => format!("Close {code} {}", close_code(*code).name),
                     None => "Close without a code".to_owned(),
@@ -111,6 +114,10 @@ fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
                 }
                 if !reason.is_empty() {
                     card::words(ui, &format!("“{reason}”"), fonts::mono(), theme.text);
+                }
+                for found in found {
+                    let finding = &found.finding;
+                    card::finding(ui, finding.severity, finding.rule().code, &finding.sentence());
                 }
             }
             Step::Tcp(tcp) => {

@@ -118,6 +118,9 @@ pub fn strip(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     ui.painter().rect_filled(rect, 0.0, theme.panel);
     ui.painter().hline(rect.x_range(), rect.max.y - 0.5, Stroke::new(1.0, theme.line));
     let tally = opened.lists.tally();
+    if tally.rules.is_empty() {
+        return;
+    }
     let now = opened.lists.narrowed();
     let mut at = pos2(rect.min.x + CELL, rect.center().y);
     let mut put = |ui: &Ui, at: &mut Pos2, chip: &Chip<'_>, right: f32| {

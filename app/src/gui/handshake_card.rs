@@ -10,7 +10,7 @@ use session::dissector::websocket::upgrade::{AcceptFact, Agreement, Extension, G
 use super::content_worker::Cards;
 use super::focus::{Focus, Mark};
 use super::theme::{GRID, Level, Theme};
-use super::{card, findings, fonts, icon};
+use super::{card, fonts, icon};
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, detail: &Detail, cards: &Cards, focus: &mut Focus) {
@@ -124,8 +124,8 @@ fn about(finding: Option<Place>, line: Option<Place>) -> bool {
     finding.tab == line.tab && outer.start <= inner.start && inner.end <= outer.end + 2
 }
 
-/// Findings about the handshake that point at no line of it.
-fn others(ui: &mut Ui, detail: &Detail, focus: &mut Focus) {
+/// Findings about the connection that point at no line of its handshake.
+pub fn others(ui: &mut Ui, detail: &Detail, focus: &mut Focus) {
     let heads = lines(detail, &|node| matches!(node.name, "http.request" | "http.response"));
     let found = lines(detail, &|node| node.flag.is_some());
     let elsewhere =
@@ -142,27 +142,14 @@ fn others(ui: &mut Ui, detail: &Detail, focus: &mut Focus) {
     });
 }
 
-/// A finding: its shape, its sentence; a click lands on its bytes.
+/// A finding; a click lands on its bytes.
 fn said(ui: &mut Ui, detail: &Detail, finding: &Line<'_>, focus: &mut Focus) {
-    let theme = Theme::of(ui);
     let Some(flag) = finding.node.flag else { return };
-    let level = findings::level(flag.severity);
-    ui.horizontal_top(|ui| {
-        ui.add_space(GRID);
-        let (place, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-        icon::level(ui.painter(), theme, level, place.center(), 5.0);
-        let text = card::pieces(&[
-            (&finding.node.value, fonts::small_strong(), theme.level(level)),
-            ("  ", fonts::small(), theme.dim),
-            (&finding.node.says, fonts::small(), theme.text),
-        ]);
-        let label = ui.add(Label::new(text).wrap().sense(Sense::click()));
-        if label.clicked()
-            && let Some(mark) = Mark::line(detail, &finding.path)
-        {
-            focus.choose(mark, None);
-        }
-    });
+    if card::finding(ui, flag.severity, &finding.node.value, &finding.node.says).clicked()
+        && let Some(mark) = Mark::line(detail, &finding.path)
+    {
+        focus.choose(mark, None);
+    }
 }
 
 fn taken(ui: &mut Ui, agreement: &Agreement, answered: bool) {

@@ -86,7 +86,10 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     if let Some(cards) = &shown.cards {
         match view {
             View::Handshake => return handshake_card::show(ui, &shown.detail, cards, focus),
-            View::Ending => return inspector.wishes.extend(ending_card::show(ui, &cards.ending)),
+            View::Ending => {
+                let wish = ending_card::show(ui, &shown.detail, &cards.ending, focus);
+                return inspector.wishes.extend(wish);
+            }
             _ => {}
         }
     }
