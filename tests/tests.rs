@@ -1,5 +1,7 @@
 //! What wscope promises, held against samples, oracles and real peers: one file a kind.
 
+mod autobahn;
+mod check;
 mod cli;
 mod cuts;
 mod golden;
@@ -7,6 +9,7 @@ mod gui;
 mod laws;
 mod oracle;
 mod peers;
+mod rules_page;
 mod tidy;
 mod truth;
 mod tshark;

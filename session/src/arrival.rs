@@ -17,6 +17,7 @@ pub(crate) struct Arrivals {
 
 #[derive(Clone, Copy, Default)]
 struct Stream {
+    newest: Option<ExtentId>,
     latest: Option<PacketId>,
     /// The packet at which a hole was given up last.
     torn: Option<PacketId>,
@@ -46,10 +47,15 @@ impl Arrivals {
         } else {
             now
         };
-        stream.latest = Some(brought);
+        (stream.newest, stream.latest) = (Some(id), Some(brought));
         if brought != packet {
             self.late.insert(id, brought);
         }
+    }
+
+    /// The newest extent of a stream.
+    pub(crate) fn newest(&self, stream: StreamId) -> Option<ExtentId> {
+        self.streams.get(stream.index() as usize)?.newest
     }
 
     /// The packet that an extent waited for, where that is not its own.

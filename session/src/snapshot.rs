@@ -157,6 +157,16 @@ impl Snapshot {
         }
     }
 
+    /// The packet to look at for a finding, and its time: of its frame, else of its bytes, else the one at which it
+    /// was found, which may be much later.
+    pub fn packet_of_finding(&self, found: &Found) -> (PacketId, i64) {
+        if let Some(frame) = found.finding.frame.and_then(|frame| self.frame(frame)) {
+            return (frame.packet, frame.time);
+        }
+        let held = self.runs_of(found).last().and_then(|run| self.packet(run.packet));
+        held.map_or((found.packet, found.time), |packet| (packet.id, packet.time))
+    }
+
     /// A packet.
     pub fn packet(&self, id: PacketId) -> Option<Packet> {
         let row = self.packets.row(id.index())?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use capture::{Interface, Note, Record};
 use dissector::event::{Event, Frame, Part, Sink};
-use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side, StreamId};
+use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
 use dissector::span::{Below, Extent};
 use dissector::websocket::upgrade::Agreement;
 
@@ -99,8 +99,6 @@ pub(crate) struct Found {
     pub(crate) flows: Paged<Flow>,
     pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
-    /// The newest extent of each stream.
-    newest: Vec<Option<ExtentId>>,
     arrivals: Arrivals,
     now: Option<(PacketId, i64)>,
 }
@@ -220,11 +218,6 @@ impl Sink for Found {
         match event {
             Event::Extent { id, stream, extent } => {
                 debug_assert_eq!(id.index(), self.extents.len());
-                let place = stream.index() as usize;
-                if place >= self.newest.len() {
-                    self.newest.resize(place + 1, None);
-                }
-                self.newest[place] = Some(id);
                 self.extents.push(extent.into());
                 let Below::Packet { id: packet, .. } = extent.below;
                 self.arrivals.extent(id, stream, packet, self.packet_now());
@@ -282,8 +275,7 @@ impl Sink for Found {
                     Arc::make_mut(&mut connection.findings).add(finding.rule, finding.severity);
                 }
                 let (packet, time) = (self.packet_now(), self.time_now());
-                let newest = |stream: StreamId| self.newest.get(stream.index() as usize).copied().flatten();
-                let extent = finding.span.and_then(|span| newest(span.stream));
+                let extent = finding.span.and_then(|span| self.arrivals.newest(span.stream));
                 self.verdicts.push(verdicts::Found { finding: *finding, packet, time, extent });
             }
             Event::Leftover { .. } | Event::Stall { .. } => {}

@@ -129,3 +129,8 @@ impl Verdicts {
         }
     }
 }
+
+/// The rules of some counts with how often each was broken, in the order of the table.
+pub fn named(counts: &Counts) -> impl Iterator<Item = (&'static Rule, u64)> + use<> {
+    counts.broken().into_iter().map(|broken| (broken.rule, broken.count))
+}

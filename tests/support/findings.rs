@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use dissector::rules::Severity;
 use session::Snapshot;
-use session::verdicts::named;
 
 /// All findings that were kept in full, and how often each rule was broken.
 pub fn findings(snapshot: &Snapshot) -> String {
@@ -31,7 +30,8 @@ pub fn findings(snapshot: &Snapshot) -> String {
         return "nothing\n".to_owned();
     }
     text.push('\n');
-    for (rule, count) in named(&snapshot.broken) {
+    for broken in snapshot.broken.broken() {
+        let (rule, count) = (broken.rule, broken.count);
         writeln!(text, "{count:>5} {} (RFC {})", rule.code, rule.rfc).expect("text grows");
     }
     text.replace(" (RFC )", "")

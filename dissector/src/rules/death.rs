@@ -26,8 +26,7 @@ impl Death {
         let ended = |side| ledger.party(side).ended.map(|(how, at)| (side, how, at));
         let ends = [Side::Client, Side::Server].into_iter().filter_map(ended);
         let (side, how, at) = ends.min_by_key(|(_, _, at)| at.packet)?;
-        let frames = ledger.parties.iter().filter_map(|party| party.last);
-        let last = frames.max_by_key(|last| last.time).or(ledger.answered).unwrap_or(ledger.began);
+        let last = ledger.last_before_end.or(ledger.answered).unwrap_or(ledger.began);
         Some(Self { side, how, at, silence: at.time.saturating_sub(last.time).max(0) })
     }
 
@@ -58,11 +57,13 @@ pub(super) fn name(how: Ending) -> &'static str {
     }
 }
 
-/// A span of time in nanoseconds: `12 ms`, `60.0 s`, `5 min 00 s`, `2 h 05 min`.
+/// A span of time in nanoseconds: `340 µs`, `12 ms`, `60.0 s`, `5 min 00 s`, `2 h 05 min`.
 pub(super) fn spell(nanoseconds: i64) -> String {
-    let milliseconds = nanoseconds.max(0) / 1_000_000;
+    let microseconds = nanoseconds.max(0) / 1000;
+    let milliseconds = microseconds / 1000;
     let seconds = milliseconds / 1000;
     match seconds {
+        0 if milliseconds == 0 => format!("{microseconds} µs"),
         0 => format!("{milliseconds} ms"),
         1..=119 => format!("{seconds}.{} s", milliseconds % 1000 / 100),
         120..=3599 => format!("{} min {:02} s", seconds / 60, seconds % 60),

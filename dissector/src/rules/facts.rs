@@ -93,7 +93,7 @@ pub struct Party {
     /// Bytes of its stream that were never captured.
     pub lost: u64,
     /// Those of them that the snap length cut off.
-    pub snapped: u64,
+    pub cut: u64,
     /// The header left over at the stream's end.
     pub leftover: Option<crate::span::Span>,
     /// The frame inside which its stream ended.
@@ -215,6 +215,8 @@ pub struct Ledger {
     pub began: Moment,
     /// When its answer came.
     pub answered: Option<Moment>,
+    /// When the last whole frame of either side came before TCP ended at one end.
+    pub last_before_end: Option<Moment>,
     /// The two sides, client first.
     pub parties: [Party; 2],
     /// Whether each end of the TCP connection sent any packet in the capture, client first.

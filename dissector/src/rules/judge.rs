@@ -2,6 +2,9 @@
 //!
 //! The only writer of ledgers. Knows when a rule is asked, and not one rule.
 
+mod register;
+mod remember;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,25 +14,16 @@ use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Out
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
-    Answered, Attempt, Cut, Ended, Fault, Happened, Headed, Ledger, Moment, On, OpenMessage, Party, Ping,
-    Register, Requested, Seen, Told, Whole,
+    Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, Party, Register, Requested, Seen,
+    Told, Whole,
 };
+use crate::rules::judge::remember::{kinds, remember};
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
 use crate::span::Span;
-use crate::websocket::opcode::Opcode;
 use crate::websocket::upgrade::Agreement;
-
-/// Masking keys of one side that are remembered.
-const KEYS: usize = 16;
-
-/// Pings of one side that are remembered.
-const PINGS: usize = 64;
 
 /// Errors of one side that are remembered.
 const FAULTS: usize = 8;
-
-/// Attempts at a connection that are remembered.
-const ATTEMPTS: usize = 100_000;
 
 type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
 
@@ -127,6 +121,10 @@ impl Judge {
                         ended.get_or_insert((*how, now));
                     }
                     if let Some(ledger) = &mut known.ledger {
+                        if ledger.parties.iter().all(|party| party.ended.is_none()) {
+                            let last = ledger.parties.iter().filter_map(|party| party.last);
+                            ledger.last_before_end = last.max_by_key(|last| last.packet);
+                        }
                         let party = ledger.party_mut(ledger.side(*end));
                         if party.ended.is_none() {
                             party.ended = Some((*how, now));
@@ -147,7 +145,7 @@ impl Judge {
                     if let Some(ledger) = &mut known.ledger {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
-                        party.snapped = party.snapped.saturating_add(if *cut { span.len } else { 0 });
+                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
                     }
                 }
                 self.happened(*flow, event);
@@ -225,6 +223,7 @@ impl Judge {
             accepted: connection.opening != Opening::Handshake,
             began: at,
             answered: None,
+            last_before_end: None,
             parties,
             heard,
             request_faults: Vec::new(),
@@ -331,25 +330,28 @@ impl Judge {
 
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
-        let Some(mut ledger) = self.ledger_of(frame.connection).and_then(Option::take) else { return };
-        let on = kinds(frame, &ledger);
+        let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
+        let ledger = self.flows.get_mut(flow).and_then(|known| known.ledger.as_mut());
+        let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
+        let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
         let before = self.found.len();
         for (rule, kind, predicate) in &self.frame_rules {
             if on & *kind as u16 != 0 {
                 let found = self.found.len();
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };
-                predicate(&Seen { frame, ledger: &ledger, at }, &mut report);
+                predicate(&Seen { frame, ledger, at }, &mut report);
                 if *kind == On::AfterFault && self.found.len() > found {
                     let faults = &mut ledger.party_mut(frame.side.other()).faults;
                     faults.iter_mut().for_each(|fault| fault.told = true);
                 }
             }
         }
-        self.blame(&mut ledger, before);
-        remember(&mut ledger, frame, at);
-        self.last_frame = Some(frame.clone());
-        self.keep(ledger);
+        blame(ledger, self.found.get(before..).unwrap_or_default(), at);
+        remember(ledger, frame, at);
+        // A message of one plain frame has no event of its own.
+        let plain = frame.part == Part::Whole && !frame.compressed && frame.missing == 0 && !frame.truncated;
+        self.last_frame = (frame.message.is_some() && !plain).then(|| frame.clone());
     }
 
     fn message(&mut self, message: &Message) {
@@ -365,31 +367,13 @@ impl Judge {
                 predicate(&told, &mut report);
             }
         }
-        self.blame(&mut ledger, before);
+        blame(&mut ledger, self.found.get(before..).unwrap_or_default(), at);
         if message.compressed {
             let party = ledger.party_mut(message.side);
             let adrift = message.outcome == Outcome::ContextLost;
             party.adrift = if adrift { party.adrift.saturating_add(1) } else { 0 };
         }
         self.keep(ledger);
-    }
-
-    /// Notes the first error of each rule and side.
-    fn blame(&mut self, ledger: &mut Ledger, from: usize) {
-        let now = self.now;
-        for finding in self.found.iter().skip(from) {
-            ledger.worst = ledger.worst.max(Some(finding.severity));
-            if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
-                let answered = ledger.party(side.other()).messages;
-                let Finding { rule, frame, span, .. } = finding;
-                let end = span.map_or(0, Span::end);
-                let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
-                let faults = &mut ledger.party_mut(side).faults;
-                if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
-                    faults.push(fault);
-                }
-            }
-        }
     }
 
     fn end(&mut self, ledger: &Ledger, capture_over: bool) {
@@ -425,189 +409,19 @@ impl Judge {
     }
 }
 
-/// The kinds that a frame is of, as bits of [`On`].
-fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
-    let header = &frame.header;
-    let mut on = On::Any as u16;
-    match header.opcode {
-        Opcode::CLOSE => on |= On::Control as u16 | On::Close as u16,
-        Opcode::PING => on |= On::Control as u16 | On::Ping as u16,
-        Opcode::PONG => on |= On::Control as u16 | On::Pong as u16,
-        opcode if opcode.is_control() => on |= On::Control as u16,
-        _ => {}
-    }
-    let masked = frame.side == Side::Client;
-    let reserved = header.rsv & 3 != 0 || (header.rsv1() && !frame.compressed) || header.opcode.is_reserved();
-    if reserved || header.mask.is_some() != masked || !header.is_minimal() || header.has_length_msb() {
-        on |= On::Odd as u16;
-    }
-    let data = header.opcode.is_data();
-    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
-        on |= On::Fragment as u16;
-    }
-    if ledger.party(frame.side).closed.is_some() {
-        on |= On::AfterClose as u16;
-    }
-    if ledger.party(frame.side.other()).faults.iter().any(|fault| !fault.told) {
-        on |= On::AfterFault as u16;
-    }
-    if frame.missing > 0 || frame.truncated || frame.resynchronized {
-        on |= On::Torn as u16;
-    }
-    on
-}
-
-/// What a frame changes in the ledger.
-fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
-    let peer = frame.side.other();
-    if frame.header.opcode == Opcode::PONG {
-        // RFC 6455 5.5.3: a Pong answers the Ping with the same body, and with it all that came before.
-        let pings = &mut ledger.party_mut(peer).pings;
-        if let Some(place) = pings.iter().rposition(|ping| Some(&ping.payload) == frame.echo.as_ref()) {
-            let same = |ping: &Ping| Some(&ping.payload) == frame.echo.as_ref();
-            let others = pings.drain(..=place).filter(same).count().saturating_sub(1);
-            let party = ledger.party_mut(peer);
-            party.settled = party.settled.saturating_add(others as u32);
-        } else {
-            let asked = !pings.is_empty();
-            let party = ledger.party_mut(peer);
-            let asked = asked || party.settled > 0;
-            party.settled = party.settled.saturating_sub(1);
-            ledger.party_mut(frame.side).unasked |= !asked;
-        }
-    }
-    let party = ledger.party_mut(frame.side);
-    party.frames = party.frames.saturating_add(1);
-    if !frame.truncated {
-        party.last = Some(at);
-    }
-    party.searched |= frame.resynchronized;
-    party.strange = party.strange.with(frame);
-    if frame.truncated {
-        let (missing, payload_len) = (frame.missing, frame.header.payload_len);
-        let len = frame.header.frame_len().saturating_sub(missing);
-        let span = Span { stream: frame.stream, at: frame.at, len };
-        party.torn = Some(Cut { frame: frame.id, span, payload_len, missing });
-    }
-    if let Some(key) = frame.header.mask {
-        party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
-        if party.keys.len() == KEYS {
-            party.keys.pop_front();
-        }
-        party.keys.push_back(key);
-    }
-    match frame.header.opcode {
-        Opcode::CLOSE => {
-            let code = frame.close.as_ref().and_then(|close| close.code);
-            if party.closed.is_none() {
-                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
-                party.closed = Some((frame.id, code, at));
-                party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
-                party.closed_inside = party.open;
+/// Notes the first error of each rule and side.
+fn blame(ledger: &mut Ledger, found: &[Finding], now: Moment) {
+    for finding in found {
+        ledger.worst = ledger.worst.max(Some(finding.severity));
+        if let (Severity::Error, Accused::Side(side)) = (finding.severity, finding.accused) {
+            let answered = ledger.party(side.other()).messages;
+            let Finding { rule, frame, span, .. } = finding;
+            let end = span.map_or(0, Span::end);
+            let fault = Fault { rule: *rule, frame: *frame, at: now, end, answered, told: false };
+            let faults = &mut ledger.party_mut(side).faults;
+            if faults.len() < FAULTS && faults.iter().all(|known| known.rule != fault.rule) {
+                faults.push(fault);
             }
-        }
-        Opcode::PING => {
-            if party.pings.len() == PINGS {
-                party.pings.pop_front();
-            }
-            let payload = frame.echo.clone().unwrap_or_default();
-            let span = Span { stream: frame.stream, at: frame.at, len: frame.header.frame_len() };
-            party.pings.push_back(Ping { frame: frame.id, payload, span, sent: at });
-        }
-        _ => {}
-    }
-    let bytes = frame.header.payload_len;
-    let empty = u32::from(bytes == 0);
-    match frame.part {
-        Part::None => {}
-        Part::Whole => {
-            party.messages = party.messages.saturating_add(1);
-            party.open = None;
-        }
-        Part::First => {
-            party.messages = party.messages.saturating_add(1);
-            let header = Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 };
-            party.open = Some(OpenMessage { first: frame.id, header, frames: 1, bytes, empty });
-        }
-        Part::Middle => {
-            if let Some(open) = &mut party.open {
-                open.frames = open.frames.saturating_add(1);
-                open.bytes = open.bytes.saturating_add(bytes);
-                open.empty = open.empty.saturating_add(empty);
-            }
-        }
-        Part::Last => party.open = None,
-    }
-}
-
-impl Register {
-    fn add(&mut self, attempt: Attempt) {
-        if self.attempts.len() == ATTEMPTS
-            && let Some(oldest) = self.attempts.pop_front()
-        {
-            self.dropped = true;
-            if self.keys.get(&oldest.key) == Some(&oldest.connection) {
-                self.keys.remove(&oldest.key);
-            }
-        }
-        if !attempt.key.is_empty() {
-            self.keys.entry(attempt.key.clone()).or_insert(attempt.connection);
-        }
-        self.attempts.push_back(attempt);
-    }
-
-    fn find(&mut self, connection: ConnectionId) -> Option<&mut Attempt> {
-        let place = self.place(connection)?;
-        self.attempts.get_mut(place)
-    }
-
-    fn answered(&mut self, connection: ConnectionId, accepted: bool, at: Moment) {
-        if let Some(attempt) = self.find(connection) {
-            attempt.answered = Some(at);
-            attempt.accepted = accepted;
-        }
-    }
-
-    fn ended(&mut self, ledger: &Ledger) {
-        let ended = ledger.parties.iter().filter_map(|party| party.ended).map(|(_, at)| at);
-        let first = ended.min_by_key(|at| at.packet);
-        if let Some(attempt) = self.find(ledger.id) {
-            attempt.ended = first;
-            attempt.wished = wished(ledger);
-        }
-    }
-}
-
-/// Whether a connection was closed because somebody was done with it: a client says so by any code but those
-/// that complain of the server, a server by 1000.
-fn wished(ledger: &Ledger) -> bool {
-    let close = |side| ledger.party(side).closed.map(|(frame, code, _)| (frame, code, side));
-    let closes = [Side::Client, Side::Server].into_iter().filter_map(close);
-    match closes.min_by_key(|(frame, ..)| *frame) {
-        Some((_, code, Side::Client)) => !matches!(code, Some(1002..=2999)),
-        Some((_, code, Side::Server)) => matches!(code, None | Some(1000)),
-        None => false,
-    }
-}
-
-impl Attempt {
-    fn new(ledger: &Ledger, client: core::net::IpAddr, server: core::net::SocketAddr, head: &Head) -> Self {
-        let value = |name| head.values(name).next().map(Box::from);
-        let target = head.target().unwrap_or_default();
-        let path = target.split(|&byte| byte == b'?').next().unwrap_or_default();
-        Self {
-            connection: ledger.id,
-            flow: ledger.flow,
-            client,
-            server,
-            began: ledger.began,
-            answered: None,
-            ended: None,
-            key: value("sec-websocket-key").unwrap_or_default(),
-            target: Box::from(path),
-            origin: value("origin"),
-            accepted: false,
-            wished: false,
         }
     }
 }

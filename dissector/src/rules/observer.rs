@@ -87,7 +87,7 @@ fn snaplen(happened: &Happened<'_>, report: &mut Report<'_>) {
     let Event::Gap { span, cut: true, .. } = happened.event else { return };
     let seen = match happened.ledger {
         // Once a side: where it happens once, it happens to every long packet.
-        Some(ledger) if ledger.party(ledger.side(span.stream.end())).snapped == span.len => {
+        Some(ledger) if ledger.party(ledger.side(span.stream.end())).cut == span.len => {
             format!("the first {} {}", count(span.len), of(ledger, *span))
         }
         // A handshake that was cut makes no connection: the first cut speaks for all of them.

@@ -41,7 +41,7 @@ pub(super) fn write(out: &mut dyn Write, options: &Check, snapshot: &Snapshot) -
         for rule in topic.rules {
             let broken = broken.iter().find(|broken| broken.place == place);
             let findings = findings.get(usize::from(place)).map_or(&[][..], Vec::as_slice);
-            case(out, topic.name, rule, broken.map(|broken| (broken, findings)), least)?;
+            case(out, snapshot, topic.name, rule, broken.map(|broken| (broken, findings)), least)?;
             place += 1;
         }
     }
@@ -51,6 +51,7 @@ pub(super) fn write(out: &mut dyn Write, options: &Check, snapshot: &Snapshot) -
 
 fn case(
     out: &mut dyn Write,
+    snapshot: &Snapshot,
     topic: &str,
     rule: &Rule,
     broken: Option<(&Broken, &[Arc<Found>])>,
@@ -58,7 +59,7 @@ fn case(
 ) -> std::io::Result<()> {
     write!(out, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape(topic), escape(rule.code))?;
     let Some((broken, findings)) = broken else { return writeln!(out, "/>") };
-    let text = listed(broken, findings);
+    let text = listed(snapshot, broken, findings);
     let text = escape_text(&text);
     if broken.worst >= least {
         let times = plural(broken.count, ["time", "times"]);
@@ -75,7 +76,7 @@ fn case(
 }
 
 /// The findings of a rule, one a line.
-fn listed(broken: &Broken, findings: &[Arc<Found>]) -> String {
+fn listed(snapshot: &Snapshot, broken: &Broken, findings: &[Arc<Found>]) -> String {
     let mut text = String::new();
     for found in findings {
         let finding = &found.finding;
@@ -87,7 +88,8 @@ fn listed(broken: &Broken, findings: &[Arc<Found>]) -> String {
         if let Some(frame) = finding.frame {
             let _ = write!(text, ", frame {}", frame.number());
         }
-        let _ = writeln!(text, ", packet {}, {})", found.packet.number(), rfc3339(found.time));
+        let (packet, time) = snapshot.packet_of_finding(found);
+        let _ = writeln!(text, ", packet {}, {})", packet.number(), rfc3339(time));
     }
     let more = broken.count.saturating_sub(findings.len() as u64);
     if more > 0 {

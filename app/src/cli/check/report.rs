@@ -37,15 +37,18 @@ pub(super) fn write(out: &mut dyn Write, options: &Check, snapshot: &Snapshot) -
         }
         writeln!(out)?;
     }
-    let total = format!("{} on {}", mark::long(&snapshot.broken), watched(snapshot));
+    let total = format!("{}{}", mark::long(&snapshot.broken), watched(snapshot));
     writeln!(out, "{}", look.paint(mark::tone_of(snapshot.broken.worst()), total))?;
     Ok(())
 }
 
-/// `3 connections with 41 frames`
+/// ` on 3 connections with 41 frames`
 fn watched(snapshot: &Snapshot) -> String {
+    if snapshot.connections().is_empty() {
+        return ", and no WebSocket connection".into();
+    }
     let connections = plural(snapshot.connections().len().into(), ["connection", "connections"]);
-    format!("{connections} with {}", plural(snapshot.frame_count().into(), ["frame", "frames"]))
+    format!(" on {connections} with {}", plural(snapshot.frame_count().into(), ["frame", "frames"]))
 }
 
 /// The first findings of each rule.

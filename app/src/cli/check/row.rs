@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use session::Snapshot;
-use session::dissector::ids::Side;
+use session::dissector::ids::{PacketId, Side};
 use session::dissector::rules::{Accused, Check};
 use session::verdicts::Found;
 
@@ -16,6 +16,8 @@ pub(super) struct FindingRow {
     pub(super) found: Arc<Found>,
     /// Client and server, or the two ends of a connection that has no such roles.
     ends: Option<[String; 2]>,
+    packet: PacketId,
+    time: i64,
 }
 
 impl FindingRow {
@@ -27,9 +29,13 @@ impl FindingRow {
             || snapshot.flow(finding.flow).filter(|_| !matches!(finding.rule().check, Check::Capture(_)));
         let ends = match connection {
             Some(connection) => Some([connection.client.to_string(), connection.server.to_string()]),
-            None => flow().map(|flow| [flow.a.to_string(), flow.b.to_string()]),
+            // Not twice, where that is what was seen.
+            None => flow()
+                .map(|flow| [flow.a.to_string(), flow.b.to_string()])
+                .filter(|ends| !ends.iter().all(|end| finding.seen.contains(end))),
         };
-        Self { found, ends }
+        let (packet, time) = snapshot.packet_of_finding(&found);
+        Self { found, ends, packet, time }
     }
 
     fn end(&self, place: usize) -> Cell<'_> {
@@ -80,8 +86,8 @@ impl Row for FindingRow {
         Column::<Self>::key("side", "Side", |row| Cell::word(row.found.finding.accused.name())).tone(Self::tone_of_side),
         Column::<Self>::key("connection", "Conn", |row| Cell::or_null(row.found.finding.connection, |id| Cell::Number(id.number()))).right(),
         Column::<Self>::key("frame", "Frame", |row| Cell::or_null(row.found.finding.frame, |id| Cell::Number(id.number()))).right(),
-        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.found.packet.number())).right(),
-        Column::<Self>::key("time", "Time", |row| Cell::Time(row.found.time)).right(),
+        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.packet.number())).right(),
+        Column::<Self>::key("time", "Time", |row| Cell::Time(row.time)).right(),
         Column::<Self>::key("span", "Span", Self::span).nested(),
         Column::<Self>::view("span.stream_offset", "Offset", |row| Cell::or_null(row.found.finding.span, |span| Cell::Number(span.at))).csv().right(),
         Column::<Self>::view("span.length", "Length", |row| Cell::or_null(row.found.finding.span, |span| Cell::Number(span.len))).csv().right(),
@@ -97,6 +103,6 @@ pub(super) const PLACE: &[Column<FindingRow>] = &[
     Column::<FindingRow>::view("arrow", "", FindingRow::arrow).tone(FindingRow::tone_of_side).spare(1),
     Column::<FindingRow>::view("server", "", |row| row.end(1)).tone(|_| Tone::Server).elastic().spare(1),
     Column::<FindingRow>::view("frame", "", |row| Cell::text(row.found.finding.frame.map_or(String::new(), |id| format!("frame {}", id.number())))),
-    Column::<FindingRow>::view("packet", "", |row| Cell::text(format!("packet {}", row.found.packet.number()))),
-    Column::<FindingRow>::view("time", "", |row| Cell::Time(row.found.time)).right().tone(|_| Tone::Dim),
+    Column::<FindingRow>::view("packet", "", |row| Cell::text(format!("packet {}", row.packet.number()))),
+    Column::<FindingRow>::view("time", "", |row| Cell::Time(row.time)).right().tone(|_| Tone::Dim),
 ];

@@ -161,10 +161,11 @@ impl Results<'_> {
 
     fn properties(&self, found: &Found, runs: &[Run]) -> Value {
         let finding = &found.finding;
+        let (packet, time) = self.snapshot.packet_of_finding(found);
         let mut properties = json!({
             "side": finding.accused.name(),
-            "packet": found.packet.number(),
-            "time": rfc3339(found.time),
+            "packet": packet.number(),
+            "time": rfc3339(time),
         });
         if let Some(connection) = finding.connection {
             properties["connection"] = connection.number().into();

@@ -6,6 +6,7 @@ use crate::rules::death::{Death, name, sees_frames, spell};
 use crate::rules::facts::{Ended, Ledger, Moment};
 use crate::rules::health::limit;
 use crate::rules::{Point, Report, Severity};
+use crate::websocket::describe::count;
 
 /// Nanoseconds that a Close may stay without an answer before that is worth a word, as long as nothing else says
 /// that none will come.
@@ -40,8 +41,8 @@ pub(super) fn missing(ended: &Ended<'_>, report: &mut Report<'_>) {
             seen.push_str(&format!(", a Ping of the {} unanswered for {waited}", side.name()));
         }
         if let Some(open) = party.open {
-            let frames = open.frames;
-            seen.push_str(&format!(", a message of the {} unfinished after {frames} frames", side.name()));
+            let whose = side.name();
+            seen.push_str(&format!(", a message of the {whose} unfinished ({} so far)", count(open.bytes)));
         }
         if party.leftover.is_some() {
             seen.push_str(&format!(", a header of the {} cut short", side.name()));

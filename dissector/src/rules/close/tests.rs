@@ -140,7 +140,7 @@ fn rfc6455_7_1_7_missing() {
         "the server sent FIN first, 60.0 s after the last frame",
         "nginx",
         "a Ping of the server unanswered for 60.0 s",
-        "a message of the client unfinished after 1 frames",
+        "a message of the client unfinished (1 byte so far)",
     ] {
         assert!(sentence.contains(part), "{sentence}");
     }

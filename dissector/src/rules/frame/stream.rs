@@ -30,13 +30,16 @@ pub(super) fn implausible(seen: &Seen<'_>, report: &mut Report<'_>) {
 }
 
 /// The end of a stream is known by its FIN or RST only, and what was lost may have been the rest of the frame.
+/// Whoever stops because the peer has closed or gone breaks nothing (RFC 6455 7.1.7).
 pub(super) fn truncated(ended: &Ended<'_>, report: &mut Report<'_>) {
     let ledger = ended.ledger;
     for side in [Side::Client, Side::Server] {
-        let party = ledger.party(side);
-        let Some((how, _)) = party.ended.filter(|_| party.lost == 0 && !party.strange.is_nonsense()) else {
+        let (party, peer) = (ledger.party(side), ledger.party(side.other()));
+        let Some((how, at)) = party.ended.filter(|_| party.lost == 0 && !party.strange.is_nonsense()) else {
             continue;
         };
+        let gone = peer.ended.is_some_and(|(_, theirs)| theirs.packet < at.packet);
+        let severity = (gone || peer.closed.is_some()).then_some(Severity::Note);
         let who = who(ledger, side, how);
         if let Some(Cut { frame, span, payload_len, missing }) = party.torn {
             if hardly(payload_len, missing) {
@@ -44,11 +47,11 @@ pub(super) fn truncated(ended: &Ended<'_>, report: &mut Report<'_>) {
             }
             let expected = format!("{payload_len} bytes of payload");
             let seen = format!("{missing} fewer; {who}");
-            let point = Point { span: Some(span), expected, seen, severity: None };
+            let point = Point { span: Some(span), expected, seen, severity };
             report.against_frame(side, frame, point);
         } else if let Some(span) = party.leftover.filter(|_| ledger.opening == Opening::Handshake) {
             let seen = format!("{} {} of a header; {who}", span.len, bytes(span.len));
-            report.against(side, Point { span: Some(span), seen, ..Point::default() });
+            report.against(side, Point { span: Some(span), expected: String::new(), seen, severity });
         }
     }
 }
@@ -106,7 +109,8 @@ mod tests {
             sentence,
             "The stream ended inside a frame: expected 100 bytes of payload, saw 62 fewer; the server sent FIN"
         );
-        let sentence = cut().fin(Side::Client).fin(Side::Server).only(code).2;
+        let (finding, _, sentence) = cut().fin(Side::Client).fin(Side::Server).only(code);
+        assert_eq!(finding.severity, Severity::Note);
         assert!(sentence.ends_with("the client had sent FIN first"));
         assert!(cut().rst(Side::Server).raises(code));
         let (_, header, sentence) =

@@ -61,7 +61,7 @@ fn report_on(report: &mut Report<'_>, last: &Attempt, run: &[&Attempt], what: &s
     report.against_connection(Side::Client, last, Point { seen, ..Point::default() });
 }
 
-/// Attempts of one client at one endpoint that failed one after the other, in order of time.
+/// Attempts that failed one after the other: of each client at each endpoint the longest row, in order of time.
 fn runs<'a>(whole: &Whole<'a>) -> Vec<Vec<&'a Attempt>> {
     let mut groups: BTreeMap<_, Vec<Vec<&Attempt>>> = BTreeMap::new();
     for attempt in &whole.register.attempts {
@@ -75,14 +75,17 @@ fn runs<'a>(whole: &Whole<'a>) -> Vec<Vec<&'a Attempt>> {
             None => runs.push(vec![attempt]),
         }
     }
-    let mut runs: Vec<_> = groups.into_values().flatten().collect();
-    // A run's last attempt may have been the one that went well.
-    for run in &mut runs {
-        if run.last().is_some_and(|last| over(last).is_some() && !failed(last)) {
-            run.pop();
-        }
-    }
-    runs.retain(|run| run.len() > PAUSES);
+    let longest = |runs: Vec<Vec<&'a Attempt>>| {
+        // A row's last attempt may have been the one that went well.
+        let failing = runs.into_iter().map(|mut run| {
+            if run.last().is_some_and(|last| over(last).is_some() && !failed(last)) {
+                run.pop();
+            }
+            run
+        });
+        failing.max_by_key(Vec::len).filter(|run| run.len() > PAUSES)
+    };
+    let mut runs: Vec<_> = groups.into_values().filter_map(longest).collect();
     runs.sort_by_key(|run| run.last().map(|last| last.connection));
     runs
 }

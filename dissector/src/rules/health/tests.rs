@@ -64,6 +64,8 @@ fn silence_before_the_end() {
     }
     silent(60_000).close().silent(&[cut, heartbeat]);
     silent(60_000).ack(Side::Server).silent(&[cut, heartbeat]);
+    // What comes behind the end does not hide the silence before it.
+    assert!(silent(60_000).fin(Side::Server).wait(5_000).client(&masked(0x81, b"x")).raises(cut));
     // A Ping is no silence, and what was not captured may have been one.
     silent(30_000).server(&frame(0x89, b"")).wait(30_000).rst(Side::Server).silent(&[cut, heartbeat]);
     silent(60_000).lost(Side::Server, 2).fin(Side::Server).fin(Side::Client).silent(&[cut, heartbeat]);

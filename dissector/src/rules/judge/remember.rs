@@ -1,0 +1,128 @@
+//! What one more frame changes in the ledger of its connection, and the kinds that it is of.
+
+use crate::event::{Frame, Part};
+use crate::ids::Side;
+use crate::rules::facts::{Cut, Ledger, Moment, On, OpenMessage, Ping};
+use crate::span::Span;
+use crate::websocket::opcode::Opcode;
+
+/// Masking keys of one side that are remembered.
+const KEYS: usize = 16;
+
+/// Pings of one side that are remembered.
+const PINGS: usize = 64;
+
+/// The kinds that a frame is of, as bits of [`On`].
+pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
+    let header = &frame.header;
+    let mut on = On::Any as u16;
+    match header.opcode {
+        Opcode::CLOSE => on |= On::Control as u16 | On::Close as u16,
+        Opcode::PING => on |= On::Control as u16 | On::Ping as u16,
+        Opcode::PONG => on |= On::Control as u16 | On::Pong as u16,
+        opcode if opcode.is_control() => on |= On::Control as u16,
+        _ => {}
+    }
+    let masked = frame.side == Side::Client;
+    let reserved = header.rsv & 3 != 0 || (header.rsv1() && !frame.compressed) || header.opcode.is_reserved();
+    if reserved || header.mask.is_some() != masked || !header.is_minimal() || header.has_length_msb() {
+        on |= On::Odd as u16;
+    }
+    let data = header.opcode.is_data();
+    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
+        on |= On::Fragment as u16;
+    }
+    if ledger.party(frame.side).closed.is_some() {
+        on |= On::AfterClose as u16;
+    }
+    if ledger.party(frame.side.other()).faults.iter().any(|fault| !fault.told) {
+        on |= On::AfterFault as u16;
+    }
+    if frame.missing > 0 || frame.truncated || frame.resynchronized {
+        on |= On::Torn as u16;
+    }
+    on
+}
+
+/// What a frame changes in the ledger.
+pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
+    let peer = frame.side.other();
+    if frame.header.opcode == Opcode::PONG {
+        // RFC 6455 5.5.3: a Pong answers the Ping with the same body, and with it all that came before.
+        let pings = &mut ledger.party_mut(peer).pings;
+        if let Some(place) = pings.iter().rposition(|ping| Some(&ping.payload) == frame.echo.as_ref()) {
+            let same = |ping: &Ping| Some(&ping.payload) == frame.echo.as_ref();
+            let others = pings.drain(..=place).filter(same).count().saturating_sub(1);
+            let party = ledger.party_mut(peer);
+            party.settled = party.settled.saturating_add(others as u32);
+        } else {
+            let asked = !pings.is_empty();
+            let party = ledger.party_mut(peer);
+            let asked = asked || party.settled > 0;
+            party.settled = party.settled.saturating_sub(1);
+            ledger.party_mut(frame.side).unasked |= !asked;
+        }
+    }
+    let party = ledger.party_mut(frame.side);
+    party.frames = party.frames.saturating_add(1);
+    if !frame.truncated {
+        party.last = Some(at);
+    }
+    party.searched |= frame.resynchronized;
+    party.strange = party.strange.with(frame);
+    if frame.truncated {
+        let (missing, payload_len) = (frame.missing, frame.header.payload_len);
+        let len = frame.header.frame_len().saturating_sub(missing);
+        let span = Span { stream: frame.stream, at: frame.at, len };
+        party.torn = Some(Cut { frame: frame.id, span, payload_len, missing });
+    }
+    if let Some(key) = frame.header.mask {
+        party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
+        if party.keys.len() == KEYS {
+            party.keys.pop_front();
+        }
+        party.keys.push_back(key);
+    }
+    match frame.header.opcode {
+        Opcode::CLOSE => {
+            let code = frame.close.as_ref().and_then(|close| close.code);
+            if party.closed.is_none() {
+                let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
+                party.closed = Some((frame.id, code, at));
+                party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
+                party.closed_inside = party.open;
+            }
+        }
+        Opcode::PING => {
+            if party.pings.len() == PINGS {
+                party.pings.pop_front();
+            }
+            let payload = frame.echo.clone().unwrap_or_default();
+            let span = Span { stream: frame.stream, at: frame.at, len: frame.header.frame_len() };
+            party.pings.push_back(Ping { frame: frame.id, payload, span, sent: at });
+        }
+        _ => {}
+    }
+    let bytes = frame.header.payload_len;
+    let empty = u32::from(bytes == 0);
+    match frame.part {
+        Part::None => {}
+        Part::Whole => {
+            party.messages = party.messages.saturating_add(1);
+            party.open = None;
+        }
+        Part::First => {
+            party.messages = party.messages.saturating_add(1);
+            let header = Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 };
+            party.open = Some(OpenMessage { first: frame.id, header, frames: 1, bytes, empty });
+        }
+        Part::Middle => {
+            if let Some(open) = &mut party.open {
+                open.frames = open.frames.saturating_add(1);
+                open.bytes = open.bytes.saturating_add(bytes);
+                open.empty = open.empty.saturating_add(empty);
+            }
+        }
+        Part::Last => party.open = None,
+    }
+}
