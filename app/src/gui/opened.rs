@@ -160,7 +160,11 @@ impl Opened {
     pub fn select_row(&mut self, tab: Tab, row: u32) {
         match tab {
             Tab::Findings => self.select_finding(row),
-            tab => drop(tab.selection(&self.snapshot, row).map(|selection| self.select(selection))),
+            tab => {
+                if let Some(selection) = tab.selection(&self.snapshot, row) {
+                    self.select(selection);
+                }
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 
 use egui::{Align2, Ui};
 
+use super::strip;
 use crate::gui::columns::{self, Around};
 use crate::gui::command::Command;
-use crate::gui::findings;
 use crate::gui::opened::Opened;
 use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     let place = opened.place();
     if tab == Tab::Findings {
         ui.spacing_mut().item_spacing.y = 0.0;
-        findings::strip(ui, opened, out);
+        strip::show(ui, opened, out);
     }
     let rect = ui.available_rect_before_wrap();
     if std::mem::take(&mut opened.take_focus) {
