@@ -119,9 +119,10 @@ impl Lists {
         &self.found.tally
     }
 
-    /// Shows the rows of one connection, or all.
+    /// Shows the rows of one connection, or all; findings of every kind, as another connection may have none of the
+    /// kind that was chosen.
     pub fn show_only(&mut self, only: Option<ConnectionId>, snapshot: &Arc<Snapshot>) {
-        self.want(Wanted { connection: only, ..self.wanted }, snapshot);
+        self.want(Wanted { connection: only, narrow: None }, snapshot);
     }
 
     /// Shows findings of one kind, or all.
