@@ -143,7 +143,10 @@ fn go_to_a_number() {
 fn one_connection_only() {
     let mut harness = tour("only");
     harness.get_by_label_contains("Connection 3, /stream").click();
-    until(&mut harness, "its rows", |it| it.state().app().opened().unwrap().lists.complete());
+    until(&mut harness, "its rows", |it| {
+        let lists = &it.state().app().opened().unwrap().lists;
+        lists.only().is_some() && lists.complete()
+    });
     let opened = harness.state().app().opened().unwrap();
     let snapshot = &opened.snapshot;
     let all = (0..snapshot.message_count()).filter_map(|row| snapshot.message(MessageId::new(row)));
