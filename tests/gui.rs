@@ -8,8 +8,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use session::dissector::ids::{FrameId, MessageId};
 use wscope::gui::App;
+use wscope::gui::command::Command;
+use wscope::gui::lists::Narrow;
 use wscope::gui::settings::{Appearance, Settings};
 use wscope::gui::state::{Selection, Tab};
+use wscope::gui::words;
 
 use wscope_tests::renderer::Renderer;
 
@@ -156,6 +159,48 @@ fn one_connection_only() {
     harness.get_by_label_contains("All connections,").click();
     harness.run_steps(3);
     assert_eq!(harness.state().app().opened().unwrap().lists.only(), None);
+}
+
+/// A click on a finding selects its frame and lands on the very bytes; a chip leaves one kind only.
+#[test]
+fn a_finding_leads_to_its_bytes() {
+    let mut harness = tour("findings");
+    harness.get_by_label("Findings").click();
+    until(&mut harness, "the findings", |it| says(it, "Only "));
+    let snapshot = std::sync::Arc::clone(&harness.state().app().opened().unwrap().snapshot);
+    let findings = snapshot.findings();
+    let pointing = |place: &u32| {
+        findings
+            .row(*place)
+            .is_some_and(|found| found.finding.frame.is_some() && found.finding.span.is_some())
+    };
+    let place = (0..findings.len().min(12)).find(pointing).unwrap();
+    let found = findings.row(place).unwrap();
+    let row = format!("{}, {}", place + 1, words::seconds(found.time - snapshot.totals.times.unwrap().0));
+    harness.get_by_label_contains(&row).click();
+    let frame = found.finding.frame.unwrap();
+    until(&mut harness, "its frame", |it| it.state().selection() == Some(Selection::Frame(frame)));
+    let line = format!("Finding: {}", found.finding.rule().code);
+    until(&mut harness, "its line in the tree", |it| says(it, &line));
+
+    let rule = found.finding.rule;
+    let its = (0..findings.len()).filter(|place| findings.row(*place).unwrap().finding.rule == rule).count();
+    harness.state_mut().app.as_mut().unwrap().run(Command::Narrow(Some(Narrow::Rule(rule))));
+    until(&mut harness, "those of the rule", |it| it.state().app().opened().unwrap().lists.complete());
+    let opened = harness.state().app().opened().unwrap();
+    assert_eq!(opened.lists.len(Tab::Findings, &snapshot), its as u64);
+}
+
+/// A connection has cards: what its handshake came to, and how it ended, with the Ping that nobody answered.
+#[test]
+fn cards_of_a_connection() {
+    let mut harness = tour("cards");
+    harness.get_by_label_contains("Connection 8, /rooms/support").click();
+    harness.get_by_label("Payload").click();
+    until(&mut harness, "the handshake", |it| says(it, "Accept value") && says(it, "valid"));
+    harness.get_by_label("Ending").click();
+    until(&mut harness, "the ending", |it| says(it, "no Pong came after it"));
+    assert!(says(&harness, "Reset") && says(&harness, "1006"));
 }
 
 /// The palette finds a command by its name and does it; the appearance is remembered.

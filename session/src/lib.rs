@@ -28,6 +28,7 @@ pub mod content;
 mod pages;
 
 pub mod detail;
+pub mod ending;
 
 mod worker;
 

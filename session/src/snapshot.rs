@@ -7,6 +7,7 @@ use std::sync::Arc;
 use capture::{Bytes, FileSpan, Format, Interface, Note, Progress};
 use dissector::event::Part;
 use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId};
+use dissector::rules::Severity;
 use dissector::span::{Below, Extent, Span};
 use dissector::websocket::opcode::Opcode;
 
@@ -124,9 +125,21 @@ impl Snapshot {
 
     /// The findings about a frame, in order of appearance.
     pub fn findings_of(&self, frame: FrameId) -> Vec<Arc<Found>> {
+        let places = self.finding_places(frame);
+        places.into_iter().filter_map(|place| self.findings.row(place).cloned()).collect()
+    }
+
+    /// The places of the findings about a frame, in order of appearance.
+    pub fn finding_places(&self, frame: FrameId) -> Vec<u32> {
         let mut places = self.findings_of.all(frame.index());
         places.sort_unstable();
-        places.into_iter().filter_map(|place| self.findings.row(place).cloned()).collect()
+        places
+    }
+
+    /// The worst finding about a frame.
+    pub fn worst_of(&self, frame: FrameId) -> Option<Severity> {
+        let places = self.findings_of.all(frame.index()).into_iter();
+        places.filter_map(|place| Some(self.findings.row(place)?.finding.severity)).max()
     }
 
     /// Where the bytes lie that a finding points at; nothing where it points at none, or they were never captured.

@@ -163,6 +163,8 @@ impl App {
             Command::Only(connection) => opened.only(connection),
             Command::Select(selection) => opened.select(selection),
             Command::Follow(selection) => opened.follow(selection),
+            Command::Finding(row) => opened.select_finding(row),
+            Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             _ => {}
         }

@@ -4,9 +4,11 @@ use egui::{Color32, Stroke, pos2};
 use session::Snapshot;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, PacketId, Side};
+use session::dissector::rules::Severity;
 use session::dissector::websocket::opcode::Opcode;
 use session::model::{Frame, Kind, Message};
 
+use super::findings;
 use super::opened::Opened;
 use super::state::{Tab, Times};
 use super::table::{Cells, Column};
@@ -73,11 +75,13 @@ pub fn time_of(snapshot: &Snapshot, tab: Tab, row: u32) -> Option<i64> {
         Tab::Messages => snapshot.message(MessageId::new(row)).map(|message| message.time),
         Tab::Frames => snapshot.frame(FrameId::new(row)).map(|frame| frame.time),
         Tab::Packets => snapshot.packet(PacketId::new(row)).map(|packet| packet.time),
+        Tab::Findings => snapshot.findings().row(row).map(|found| found.time),
     }
 }
 
 impl Around<'_> {
-    fn words(&self, snapshot: &Snapshot, time: i64) -> String {
+    /// A time in words.
+    pub fn words(&self, snapshot: &Snapshot, time: i64) -> String {
         let since = |from: i64| words::seconds(time.saturating_sub(from));
         match self.times {
             Times::Clock => words::clock(time, self.zone),
@@ -93,13 +97,24 @@ pub fn draw(cells: &mut Cells<'_>, opened: &mut Opened, row: u32, around: &Aroun
         Tab::Messages => message(cells, opened, MessageId::new(row), around),
         Tab::Frames => frame(cells, opened, FrameId::new(row), around),
         Tab::Packets => packet(cells, opened, PacketId::new(row), around),
+        Tab::Findings => findings::row(cells, opened, row, around),
     }
 }
 
-fn front(cells: &mut Cells<'_>, number: u64, time: &str) {
+/// Number and time.
+pub fn front(cells: &mut Cells<'_>, number: u64, time: &str) {
     let theme = cells.theme;
     cells.text(0, &words::count(number), fonts::body(), theme.dim);
     cells.text(1, time, fonts::body(), theme.dim);
+}
+
+/// The shape of the worst finding, in front of the number.
+fn badge(cells: &mut Cells<'_>, worst: Option<Severity>) {
+    let Some(severity) = worst else { return };
+    let rect = cells.row.rect;
+    let center = pos2(rect.min.x + CELL + 4.0, rect.center().y);
+    icon::level(cells.row.painter, cells.theme, findings::level(severity), center, 4.5);
+    cells.say(findings::word(severity));
 }
 
 fn sender(cells: &mut Cells<'_>, side: Side, connection: u64) {
@@ -116,6 +131,7 @@ fn message(cells: &mut Cells<'_>, opened: &mut Opened, id: MessageId, around: &A
     let Some(message) = opened.snapshot.message(id) else { return };
     let theme = cells.theme;
     front(cells, id.number(), &around.words(&opened.snapshot, message.time));
+    badge(cells, findings::worst_of(&opened.snapshot, &message));
     sender(cells, message.side, message.connection.number());
     let kind_color = if message.kind == Kind::Text { theme.text } else { theme.bytes.high };
     cells.text(4, message.kind.name(), fonts::body(), kind_color);
@@ -169,6 +185,7 @@ fn frame(cells: &mut Cells<'_>, opened: &mut Opened, id: FrameId, around: &Aroun
     let theme = cells.theme;
     let header = &frame.header;
     front(cells, id.number(), &around.words(&opened.snapshot, frame.time));
+    badge(cells, opened.snapshot.worst_of(id));
     sender(cells, frame.side, frame.connection.number());
     let (color, ground) = opcode_colors(theme, frame.header.opcode, frame.side);
     cells.badge(4, opcode_word(header.opcode), color, ground);

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use session::dissector::ids::ConnectionId;
 
+use super::lists::Narrow;
 use super::state::{Selection, Tab};
 
 /// One action.
@@ -34,6 +35,10 @@ pub enum Command {
     Only(Option<ConnectionId>),
     /// Select something.
     Select(Selection),
+    /// Select what a finding is about, and the very bytes.
+    Finding(u32),
+    /// Show only findings of one kind, or all.
+    Narrow(Option<Narrow>),
     /// Select something and show the table that it is a row of.
     Follow(Selection),
     /// The next way to show times.
@@ -114,6 +119,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Show(Tab::Messages), "Show messages", ctrl(Key::Num1), When::Opened),
     entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
     entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
+    entry(Command::Show(Tab::Findings), "Show findings", ctrl(Key::Num4), When::Opened),
     entry(
         Command::Only(None),
         "Show all connections",

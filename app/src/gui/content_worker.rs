@@ -8,6 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use session::detail::{Detail, Subject, detail};
 use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::{Brief, brief};
+use session::dissector::websocket::upgrade::{Agreement, Proof};
+use session::ending::{Ending, ending};
 use session::{Content, Snapshot};
 
 use super::paint::Paints;
@@ -23,6 +25,23 @@ pub struct Shown {
     pub paints: Paints,
     /// The payload as text and JSON.
     pub views: Views,
+    /// Of a connection: what its cards say.
+    pub cards: Option<Cards>,
+}
+
+/// What the cards of a connection say.
+#[derive(Debug)]
+pub struct Cards {
+    /// What the two agreed on.
+    pub agreement: Arc<Agreement>,
+    /// How the accept value comes about, where the request has a key.
+    pub proof: Option<Proof>,
+    /// Whether there is an answer.
+    pub answered: bool,
+    /// Whether the answer is one to WebSocket.
+    pub accepted: bool,
+    /// How it ended.
+    pub ending: Ending,
 }
 
 /// Something that a row wants.
@@ -181,7 +200,20 @@ impl Shared {
 fn look(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Shown {
     let detail = detail(snapshot, content, subject);
     let (paints, views) = (Paints::of(&detail), Views::of(&detail));
-    Shown { detail, paints, views }
+    let cards = cards(snapshot, content, subject);
+    Shown { detail, paints, views, cards }
+}
+
+fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option<Cards> {
+    let Subject::Connection(id) = subject else { return None };
+    let connection = snapshot.connection(id)?;
+    Some(Cards {
+        agreement: Arc::clone(&connection.agreement),
+        proof: connection.request.as_deref().and_then(Proof::of_request),
+        accepted: connection.accepted,
+        answered: connection.response.is_some(),
+        ending: ending(snapshot, content, id)?,
+    })
 }
 
 fn line(snapshot: &Snapshot, content: &mut Content, wanted: Wanted) -> Answer {

@@ -13,7 +13,7 @@ use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::Brief;
 
 use super::content_worker::{Answer, Shown, Wanted, Worker};
-use super::focus::Focus;
+use super::focus::{Focus, Mark};
 use super::panel::bytes::BytesPane;
 use super::panel::payload::PayloadPane;
 use super::panel::{bytes, detail, payload};
@@ -25,7 +25,7 @@ use super::tree::Tree;
 pub enum Wish {
     /// To select something else.
     Go(Selection),
-    /// To show only rows that this filter lets through.
+    /// To copy a filter that lets only rows through that are like this.
     Filter(String),
 }
 
@@ -36,12 +36,14 @@ pub struct Inspector {
     selection: Option<Selection>,
     /// The selection is looked at again when more has been read: until then it may not be complete.
     asked_at: u32,
+    /// The finding whose bytes are to be chosen once they are there.
+    pointed_at: Option<u32>,
     pub(super) shown: Option<Arc<Shown>>,
     pub(super) focus: Focus,
     pub(super) tree: Tree,
     pub(super) bytes: BytesPane,
     pub(super) payload: PayloadPane,
-    wishes: Vec<Wish>,
+    pub(super) wishes: Vec<Wish>,
     previews: Lines<MessageId, String>,
     briefs: Lines<PacketId, Brief>,
 }
@@ -77,6 +79,7 @@ impl Inspector {
             snapshot: None,
             selection: None,
             asked_at: 0,
+            pointed_at: None,
             shown: None,
             focus: Focus::default(),
             tree: Tree::default(),
@@ -91,13 +94,28 @@ impl Inspector {
     /// Looks at a selection. Called in every pass with the newest snapshot; asks only where something changed.
     pub fn select(&mut self, snapshot: &Arc<Snapshot>, selection: Selection) {
         self.meet(snapshot);
+        // Before anything is picked up: what is shown of another thing has no bytes that a finding points at.
+        let other = self.selection.replace(selection) != Some(selection);
         self.pick_up();
-        let other = self.selection != Some(selection);
         let grown = snapshot.packet_count() != self.asked_at && self.unfinished(selection);
         if other || grown {
-            self.selection = Some(selection);
             self.asked_at = snapshot.packet_count();
             self.worker.select(snapshot, subject(selection));
+        }
+    }
+
+    /// Chooses the bytes that a finding points at, as soon as what it is about is shown.
+    pub fn point_at(&mut self, finding: Option<u32>) {
+        self.pointed_at = finding;
+    }
+
+    fn land(&mut self) {
+        if self.pointed_at.is_none() || self.pending() {
+            return;
+        }
+        let (Some(place), Some(shown)) = (self.pointed_at.take(), self.shown.as_ref()) else { return };
+        if let Some(mark) = shown.detail.finding(place).and_then(|path| Mark::line(&shown.detail, &path)) {
+            self.focus.choose(mark, None);
         }
     }
 
@@ -197,6 +215,7 @@ impl Inspector {
             }
             self.shown = Some(shown);
         }
+        self.land();
         for answer in answers {
             match answer {
                 Answer::Preview(id, line) => self.previews.put(id, line),

@@ -1,25 +1,60 @@
-//! Which rows are shown: all, or those of one connection, found on a thread of its own.
+//! Which rows are shown: all, or those of one connection, and of findings those of one kind; found on a thread of
+//! its own.
 //!
 //! The thread hands over what it has found so far; the window never walks through the capture. The newest
 //! request wins, and a larger snapshot of the same capture is taken up where the last one ended.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 
 use session::Snapshot;
 use session::column::{Column, Rows};
 use session::dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
+use session::dissector::rules::{Accused, Finding, Severity};
 
 use super::state::Tab;
 
 /// The rows of one connection, as far as they are known.
 #[derive(Clone, Default)]
 pub struct Found {
-    rows: [Rows<u32>; 3],
+    rows: [Rows<u32>; TABS],
+    tally: Arc<Tally>,
     /// Whether every row of the newest snapshot was looked at.
     pub complete: bool,
 }
+
+/// Findings of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrow {
+    /// As bad as this.
+    Severity(Severity),
+    /// Against this side, or of what the observer must admit.
+    Accused(Accused),
+    /// Of this rule, by its place in the table of rules.
+    Rule(u16),
+}
+
+/// How many findings of each kind there are among those of the connection that is shown, or among all.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// By severity, the worst first.
+    pub severities: BTreeMap<Reverse<Severity>, u32>,
+    /// By side.
+    pub accused: BTreeMap<Accused, u32>,
+    /// By rule.
+    pub rules: BTreeMap<u16, u32>,
+}
+
+/// What the rows are to have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    connection: Option<ConnectionId>,
+    narrow: Option<Narrow>,
+}
+
+const TABS: usize = Tab::ALL.len();
 
 /// When each connection spoke: frames of both sides in equal parts of the capture's time.
 pub struct Activity {
@@ -33,7 +68,7 @@ pub const PARTS: usize = 32;
 pub struct Lists {
     ask: Sender<Request>,
     answers: Receiver<Answer>,
-    only: Option<ConnectionId>,
+    wanted: Wanted,
     found: Found,
     generation: u64,
     activity: Option<Arc<Activity>>,
@@ -41,7 +76,7 @@ pub struct Lists {
 
 struct Request {
     generation: u64,
-    only: Option<ConnectionId>,
+    wanted: Wanted,
     snapshot: Arc<Snapshot>,
 }
 
@@ -59,20 +94,49 @@ impl Lists {
         let _ = std::thread::Builder::new()
             .name("lists".into())
             .spawn(move || work(&requests, &|answered| drop(answer.send(answered)), &wake));
-        Self { ask, answers, only: None, found: Found::default(), generation: 0, activity: None }
+        Self {
+            ask,
+            answers,
+            wanted: Wanted::default(),
+            found: Found::default(),
+            generation: 0,
+            activity: None,
+        }
     }
 
     /// The connection whose rows are shown; none for all.
     pub const fn only(&self) -> Option<ConnectionId> {
-        self.only
+        self.wanted.connection
     }
 
-    /// Shows the rows of one connection, or all.
+    /// The kind of findings that are shown; none for all.
+    pub const fn narrowed(&self) -> Option<Narrow> {
+        self.wanted.narrow
+    }
+
+    /// How many findings of each kind there are to be shown.
+    pub fn tally(&self) -> &Tally {
+        &self.found.tally
+    }
+
+    /// Shows the rows of one connection, or all; findings of every kind, as another connection may have none of the
+    /// kind that was chosen.
     pub fn show_only(&mut self, only: Option<ConnectionId>, snapshot: &Arc<Snapshot>) {
-        if self.only != only {
+        self.want(Wanted { connection: only, narrow: None }, snapshot);
+    }
+
+    /// Shows findings of one kind, or all.
+    pub fn narrow(&mut self, narrow: Option<Narrow>, snapshot: &Arc<Snapshot>) {
+        self.want(Wanted { narrow, ..self.wanted }, snapshot);
+    }
+
+    fn want(&mut self, wanted: Wanted, snapshot: &Arc<Snapshot>) {
+        if self.wanted != wanted {
+            // What there is in all stays in sight until it is counted anew.
+            let tally = Arc::clone(&self.found.tally);
             self.generation += 1;
-            self.only = only;
-            self.found = Found::default();
+            self.wanted = wanted;
+            self.found = Found { tally, ..Found::default() };
             self.grown(snapshot);
         }
     }
@@ -80,7 +144,7 @@ impl Lists {
     /// Says that there is a larger snapshot.
     pub fn grown(&self, snapshot: &Arc<Snapshot>) {
         let request =
-            Request { generation: self.generation, only: self.only, snapshot: Arc::clone(snapshot) };
+            Request { generation: self.generation, wanted: self.wanted, snapshot: Arc::clone(snapshot) };
         // A thread that is gone was reported by what it no longer answers.
         let _ = self.ask.send(request);
     }
@@ -98,29 +162,27 @@ impl Lists {
 
     /// Whether all rows that are to be shown are known.
     pub const fn complete(&self) -> bool {
-        self.only.is_none() || self.found.complete
+        (self.wanted.connection.is_none() && self.wanted.narrow.is_none()) || self.found.complete
     }
 
     /// Number of rows.
     pub fn len(&self, tab: Tab, snapshot: &Snapshot) -> u64 {
-        match self.only {
-            None => u64::from(tab.count(snapshot)),
-            Some(_) => u64::from(self.found.rows[tab as usize].len()),
+        if self.wanted.all(tab) {
+            u64::from(tab.count(snapshot))
+        } else {
+            u64::from(self.found.rows[tab as usize].len())
         }
     }
 
     /// The number among all rows of the row at `place`.
     pub fn row(&self, tab: Tab, place: u64) -> Option<u32> {
         let place = u32::try_from(place).ok()?;
-        match self.only {
-            None => Some(place),
-            Some(_) => self.found.rows[tab as usize].row(place),
-        }
+        if self.wanted.all(tab) { Some(place) } else { self.found.rows[tab as usize].row(place) }
     }
 
     /// Where a row of all rows stands among those that are shown.
     pub fn place(&self, tab: Tab, row: u32) -> Option<u64> {
-        if self.only.is_none() {
+        if self.wanted.all(tab) {
             return Some(u64::from(row));
         }
         let rows = &self.found.rows[tab as usize];
@@ -142,8 +204,9 @@ const COUNTED: usize = 100_000;
 
 #[derive(Default)]
 struct Progress {
-    columns: [Column<u32>; 3],
-    looked_at: [u32; 3],
+    columns: [Column<u32>; TABS],
+    looked_at: [u32; TABS],
+    tally: Tally,
 }
 
 fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) {
@@ -161,16 +224,14 @@ fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) 
             Ok(None) => {}
             Err(()) => return,
         }
-        let complete = match request.only {
-            None => true,
-            Some(connection) => {
-                let complete = progress.step(&request.snapshot, connection);
-                let rows = progress.columns.each_mut().map(Column::publish);
-                answer(Answer::Found(request.generation, Found { rows, complete }));
-                wake();
-                complete
-            }
-        };
+        let before = progress.looked_at;
+        let complete = progress.step(&request.snapshot, request.wanted);
+        if before != progress.looked_at || before == [0; TABS] {
+            let rows = progress.columns.each_mut().map(Column::publish);
+            let tally = Arc::new(progress.tally.clone());
+            answer(Answer::Found(request.generation, Found { rows, tally, complete }));
+            wake();
+        }
         if !complete {
             continue;
         }
@@ -203,15 +264,25 @@ fn newest(requests: &Receiver<Request>) -> Result<Option<Request>, ()> {
 
 impl Progress {
     /// Looks at one stride more of each table; whether that was the last.
-    fn step(&mut self, snapshot: &Snapshot, connection: ConnectionId) -> bool {
-        let flow = snapshot.connection(connection).map(|connection| connection.flow);
+    fn step(&mut self, snapshot: &Snapshot, wanted: Wanted) -> bool {
+        let flow = wanted.connection.and_then(|id| snapshot.connection(id)).map(|connection| connection.flow);
         let mut complete = true;
         for tab in Tab::ALL {
+            // Findings are always looked through, as they are counted by kind.
+            if wanted.all(tab) && tab != Tab::Findings {
+                continue;
+            }
             let (column, from) = (&mut self.columns[tab as usize], &mut self.looked_at[tab as usize]);
             let count = tab.count(snapshot);
             let to = count.min(from.saturating_add(STRIDE));
             for row in *from..to {
-                if belongs(snapshot, tab, row, connection, flow) {
+                let its =
+                    wanted.connection.is_none_or(|connection| belongs(snapshot, tab, row, connection, flow));
+                let finding = if tab == Tab::Findings { snapshot.findings().row(row) } else { None };
+                if let Some(found) = finding.filter(|_| its) {
+                    self.tally.add(&found.finding);
+                }
+                if its && finding.is_none_or(|found| wanted.fits(&found.finding)) {
                     column.push(row);
                 }
             }
@@ -219,6 +290,29 @@ impl Progress {
             complete &= to == count;
         }
         complete
+    }
+}
+
+impl Wanted {
+    /// Whether all rows of a table are shown.
+    fn all(self, tab: Tab) -> bool {
+        self.connection.is_none() && (self.narrow.is_none() || tab != Tab::Findings)
+    }
+
+    fn fits(self, finding: &Finding) -> bool {
+        self.narrow.is_none_or(|narrow| match narrow {
+            Narrow::Severity(severity) => finding.severity == severity,
+            Narrow::Accused(accused) => finding.accused == accused,
+            Narrow::Rule(rule) => finding.rule == rule,
+        })
+    }
+}
+
+impl Tally {
+    fn add(&mut self, finding: &Finding) {
+        *self.severities.entry(Reverse(finding.severity)).or_default() += 1;
+        *self.accused.entry(finding.accused).or_default() += 1;
+        *self.rules.entry(finding.rule).or_default() += 1;
     }
 }
 

@@ -24,6 +24,7 @@ pub mod widget;
 pub mod words;
 
 pub mod columns;
+pub mod findings;
 pub mod lists;
 pub mod opened;
 
@@ -40,8 +41,11 @@ pub mod paint;
 pub mod tabs;
 pub mod tree;
 
+pub mod card;
 pub mod close_card;
+pub mod ending_card;
 pub mod figure;
+pub mod handshake_card;
 pub mod json;
 pub mod json_document;
 pub mod text_view;

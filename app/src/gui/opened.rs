@@ -8,6 +8,7 @@ use session::dissector::ids::ConnectionId;
 use session::{Session, Snapshot, State};
 
 use super::columns;
+use super::findings;
 use super::inspector::Inspector;
 use super::lists::Lists;
 use super::panel::connections;
@@ -25,14 +26,16 @@ pub struct Opened {
     pub inspector: Inspector,
     /// Which rows are shown.
     pub lists: Lists,
-    /// Messages, frames or packets.
+    /// Messages, frames, packets or findings.
     pub tab: Tab,
-    /// The three tables.
-    pub tables: [Table; 3],
+    /// A table for each of them.
+    pub tables: [Table; 4],
     /// Where the list of connections stands.
     pub connections: VirtualRows,
     /// What is looked at.
     pub selection: Option<Selection>,
+    /// The finding through which it was chosen, by its place among all.
+    pub finding: Option<u32>,
     /// The user's time zone.
     pub zone: TimeZone,
     session: Session,
@@ -60,9 +63,11 @@ impl Opened {
                 Table::new("Messages", columns::MESSAGES),
                 Table::new("Frames", columns::FRAMES),
                 Table::new("Packets", columns::PACKETS),
+                Table::new("Findings", findings::COLUMNS),
             ],
             connections: VirtualRows::new(connections::HEIGHT),
             selection: None,
+            finding: None,
             zone: TimeZone::system(),
             session,
             begun: false,
@@ -128,7 +133,7 @@ impl Opened {
         let tabs = if self.reading() { &Tab::ALL[..1] } else { &Tab::ALL[..] };
         if let Some(tab) = tabs.iter().copied().find(|tab| tab.count(&self.snapshot) > 0) {
             self.tab = tab;
-            self.select(tab.selection(0));
+            self.select_row(tab, 0);
         }
         self.begun |= !self.reading();
     }
@@ -137,7 +142,30 @@ impl Opened {
     pub fn select(&mut self, selection: Selection) {
         self.begun = true;
         self.selection = Some(selection);
+        self.finding = None;
+        self.inspector.point_at(None);
         self.reveal();
+    }
+
+    /// Looks at what a finding is about, and at the bytes that it points at.
+    pub fn select_finding(&mut self, row: u32) {
+        let Some(selection) = Tab::Findings.selection(&self.snapshot, row) else { return };
+        self.select(selection);
+        self.finding = Some(row);
+        self.inspector.point_at(Some(row));
+        self.reveal();
+    }
+
+    /// Looks at a row of all rows.
+    pub fn select_row(&mut self, tab: Tab, row: u32) {
+        match tab {
+            Tab::Findings => self.select_finding(row),
+            tab => {
+                if let Some(selection) = tab.selection(&self.snapshot, row) {
+                    self.select(selection);
+                }
+            }
+        }
     }
 
     /// Looks at something in the table that it is a row of.
@@ -174,7 +202,11 @@ impl Opened {
 
     /// The place among the rows shown of what is looked at.
     pub fn place(&self) -> Option<u64> {
-        let row = self.tab.row_of(&self.snapshot, self.selection?)?;
+        let chosen = self.finding.filter(|_| self.tab == Tab::Findings);
+        let row = match chosen {
+            Some(row) => row,
+            None => self.tab.row_of(&self.snapshot, self.selection?)?,
+        };
         self.lists.place(self.tab, row)
     }
 
@@ -187,7 +219,7 @@ impl Opened {
     /// Looks at the row at `place` of those that are shown.
     pub fn select_place(&mut self, place: u64) {
         if let Some(row) = self.lists.row(self.tab, place) {
-            self.select(self.tab.selection(row));
+            self.select_row(self.tab, row);
         }
     }
 
@@ -198,7 +230,7 @@ impl Opened {
         if self.lists.place(self.tab, row).is_none() {
             self.only(None);
         }
-        self.select(self.tab.selection(row));
+        self.select_row(self.tab, row);
         true
     }
 }

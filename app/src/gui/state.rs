@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
 use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use session::verdicts::Found;
 
 /// The thing whose detail is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,11 +27,13 @@ pub enum Tab {
     Frames,
     /// Packets of the capture, others than WebSocket's too.
     Packets,
+    /// What the rules found.
+    Findings,
 }
 
 impl Tab {
     /// All of them in order.
-    pub const ALL: [Self; 3] = [Self::Messages, Self::Frames, Self::Packets];
+    pub const ALL: [Self; 4] = [Self::Messages, Self::Frames, Self::Packets, Self::Findings];
 
     /// What it is called.
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Tab {
             Self::Messages => "Messages",
             Self::Frames => "Frames",
             Self::Packets => "Packets",
+            Self::Findings => "Findings",
         }
     }
 
@@ -47,16 +51,18 @@ impl Tab {
             Self::Messages => snapshot.message_count(),
             Self::Frames => snapshot.frame_count(),
             Self::Packets => snapshot.packet_count(),
+            Self::Findings => snapshot.findings().len(),
         }
     }
 
     /// The thing in row `index` of all rows.
-    pub const fn selection(self, index: u32) -> Selection {
-        match self {
+    pub fn selection(self, snapshot: &Snapshot, index: u32) -> Option<Selection> {
+        Some(match self {
             Self::Messages => Selection::Message(MessageId::new(index)),
             Self::Frames => Selection::Frame(FrameId::new(index)),
             Self::Packets => Selection::Packet(PacketId::new(index)),
-        }
+            Self::Findings => about(snapshot.findings().row(index)?),
+        })
     }
 
     /// The row of all rows that shows a thing, or has to do with it.
@@ -72,6 +78,7 @@ impl Tab {
             Self::Messages => snapshot.frame(frame)?.message.map(MessageId::index),
             Self::Frames => Some(frame.index()),
             Self::Packets => Some(snapshot.frame(frame)?.packet.index()),
+            Self::Findings => snapshot.finding_places(frame).first().copied(),
         }
     }
 
@@ -81,7 +88,18 @@ impl Tab {
             Self::Messages => snapshot.message(MessageId::new(index)).map(|message| message.connection),
             Self::Frames => snapshot.frame(FrameId::new(index)).map(|frame| frame.connection),
             Self::Packets => None,
+            Self::Findings => snapshot.findings().row(index)?.finding.connection,
         }
+    }
+}
+
+/// What a finding is about: a frame, else a connection, else the packet at which it was found.
+fn about(found: &Found) -> Selection {
+    let finding = &found.finding;
+    match (finding.frame, finding.connection) {
+        (Some(frame), _) => Selection::Frame(frame),
+        (None, Some(connection)) => Selection::Connection(connection),
+        (None, None) => Selection::Packet(found.packet),
     }
 }
 

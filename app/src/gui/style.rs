@@ -38,11 +38,16 @@ fn style(theme: &Theme) -> Style {
         handle_min_length: 24.0,
         bar_inner_margin: 2.0,
         bar_outer_margin: 2.0,
+        floating_width: 8.0,
+        // Room of its own, so that nothing lies under it; only a floating bar has an opacity.
+        floating_allocated_width: 12.0,
         foreground_color: true,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.0,
         dormant_handle_opacity: 0.35,
         active_handle_opacity: 0.5,
         interact_handle_opacity: 0.7,
-        ..ScrollStyle::solid()
+        ..ScrollStyle::floating()
     };
     style.interaction.tooltip_delay = 0.4;
     style.interaction.selectable_labels = false;

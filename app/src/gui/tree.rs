@@ -12,7 +12,7 @@ use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
 use super::paint::Paint;
 use super::theme::{CELL, GRID, ROW, Theme};
-use super::{fonts, icon};
+use super::{findings, fonts, icon};
 
 /// What the tree remembers.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub enum Asked {
     CopyName(Vec<usize>),
     /// To copy its bytes in hex.
     CopyBytes(Vec<usize>),
-    /// To show only rows that have its value.
+    /// To copy a filter for rows that have its value.
     Filter(Vec<usize>),
 }
 
@@ -272,6 +272,10 @@ fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, de
         let bar = Rect::from_min_size(pos2(x - 2.0, place.top() + 4.0), vec2(3.0, ROW - 8.0));
         painter.rect_filled(bar, 1.5, paint.color(theme));
     }
+    if let Some(flag) = node.flag {
+        icon::level(painter, theme, findings::level(flag.severity), pos2(x + 2.0, middle), 5.0);
+        x += GRID * 1.5;
+    }
     x += 5.0;
     let mut put = |text: &str, font, color| {
         let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
@@ -339,7 +343,7 @@ fn menu(ui: &mut Ui, line: &Line<'_>) -> Option<Asked> {
     item(ui, "Copy field name", !line.node.name.is_empty(), Asked::CopyName);
     item(ui, "Copy bytes", line.node.place.is_some(), Asked::CopyBytes);
     ui.separator();
-    item(ui, "Apply as filter", !line.node.name.is_empty(), Asked::Filter);
+    item(ui, "Copy as filter", !line.node.name.is_empty(), Asked::Filter);
     if line.node.leads.is_some() {
         item(ui, "Go there", true, Asked::Follow);
     }

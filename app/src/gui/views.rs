@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use session::detail::{Detail, PayloadKind};
+use session::detail::{Detail, PayloadKind, Subject};
 
 use super::json_document::Document;
 
@@ -17,6 +17,10 @@ pub enum View {
     Hex,
     /// The card of a Close.
     Close,
+    /// The card of an opening handshake.
+    Handshake,
+    /// The card of how a connection ended.
+    Ending,
 }
 
 /// What of a payload is ready.
@@ -49,7 +53,10 @@ impl Views {
         let pretty =
             json.as_ref().filter(|json| json.text().len() <= INDENTED).map(|json| Arc::from(json.pretty()));
         let readable = text.is_ok_and(|text| !text.is_empty() && !text.chars().any(unreadable));
+        let connection = matches!(detail.subject, Subject::Connection(_));
         let first = match kind {
+            PayloadKind::Head if connection => Some(View::Handshake),
+            PayloadKind::Nothing if connection => Some(View::Ending),
             PayloadKind::Nothing => None,
             PayloadKind::Close => Some(View::Close),
             _ if json.is_some() => Some(View::Json),

@@ -3,13 +3,11 @@
 //! Pure functions on [`Head`]s, either of which may be missing. States what was said and what was
 //! taken, also where both are wrong.
 
+mod accept;
 mod extension;
 
+pub use accept::Proof;
 pub use extension::{Extension, Fault, extensions, is_token};
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha1::{Digest, Sha1};
 
 use crate::head::Head;
 use crate::websocket::deflate::Params;
@@ -33,7 +31,7 @@ pub fn answers(response: &Head, asked: bool) -> bool {
 
 /// The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455 4.2.2, step 5.4).
 pub fn accept_for(key: &[u8]) -> String {
-    STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
+    Proof::of(key).accept
 }
 
 /// What the two sides agreed, as far as it was seen.

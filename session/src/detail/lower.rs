@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use dissector::ids::PacketId;
+use dissector::span::Span;
 use dissector::tree::Bits;
 use dissector::websocket::describe;
 
 use super::build::{PACKETS, Parts, count_of, frame_name, thousands};
+use super::finding;
 use super::node::{Node, Place};
 use super::pieces::{Piece, Pieces};
 use super::tab::{Tab, TabKind};
@@ -112,6 +114,10 @@ fn frame_tree(
     let links = &parts.links;
     let settle = |bits: Bits| settle(links, parts.tabs.len(), stream, piece, bits, captured.home);
     let mut node = Node::from_field(describe::frame(bytes), &settle);
+    let whole = Span { stream: frame.stream, at: frame.at, len: piece.len as u64 };
+    let at = |span: Option<Span>| settle(within(frame, piece, span.unwrap_or(whole))?);
+    let found = finding::nodes(parts.snapshot, &parts.snapshot.finding_places(frame.id), &at);
+    node.children.splice(0..0, found);
     node.label = format!("WebSocket frame {}", thousands(frame.id.number())).into();
     let side = frame.side.name();
     let number = Node::new("ws.frame", "Number", thousands(frame.id.number()))
@@ -133,6 +139,14 @@ fn frame_tree(
     }
     node.children.extend(about);
     node
+}
+
+/// Where a span of the frame's stream lies in the frame, as far as it does.
+fn within(frame: &Frame, piece: &Piece, span: Span) -> Option<Bits> {
+    let first = span.at.max(frame.at);
+    let end = span.end().min(frame.at.saturating_add(piece.len as u64));
+    let there = span.stream == frame.stream && first < end;
+    there.then(|| Bits::bytes((first - frame.at) as usize, (end - first) as usize))
 }
 
 /// Where bits of a frame stand: in a packet if they lie in one whole, in `home` before others; else in the stream.

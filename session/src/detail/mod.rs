@@ -11,6 +11,7 @@ mod node;
 mod tab;
 
 mod build;
+mod finding;
 mod lower;
 mod message;
 mod opening;
@@ -31,6 +32,7 @@ use crate::content::Why;
 use crate::snapshot::Snapshot;
 
 pub use self::build::detail;
+pub use self::finding::Flag;
 pub use self::links::Links;
 pub use self::node::{Node, Place};
 pub use self::tab::{Tab, TabKind};
@@ -132,8 +134,9 @@ impl Detail {
         let spread = self.links.spread(tab, byte..byte + 1, self.tabs.len());
         let mut best = None;
         node::walk(&self.tree, &mut |path, node| {
-            // A list of segments says where bytes came from, not what they are.
-            let Some(place) = node.place.filter(|place| place.bits.len > 0 && node.name != SEGMENT) else {
+            // A list of segments says where bytes came from, a finding what is wrong with them: not what they are.
+            let is_field = node.name != SEGMENT && !path_in_finding(&self.tree, path);
+            let Some(place) = node.place.filter(|place| place.bits.len > 0 && is_field) else {
                 return;
             };
             let touched = place.touched();
@@ -168,6 +171,16 @@ impl Detail {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(self.tree.get(*first)?, |node, index| node.children.get(*index))
     }
+}
+
+/// Whether a line is a finding's, or below one.
+fn path_in_finding(tree: &[Node], path: &[usize]) -> bool {
+    let mut nodes = tree;
+    path.iter().any(|index| {
+        let Some(node) = nodes.get(*index) else { return false };
+        nodes = &node.children;
+        node.flag.is_some()
+    })
 }
 
 impl Why {

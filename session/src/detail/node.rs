@@ -6,6 +6,7 @@ use std::ops::Range;
 use dissector::tree::{Bits, Field};
 
 use super::Subject;
+use super::finding::Flag;
 
 /// Bits of a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Node {
     pub place: Option<Place>,
     /// Where it leads.
     pub leads: Option<Subject>,
+    /// The finding that it stands for.
+    pub flag: Option<Flag>,
     /// Whether it is open until the user closes it.
     pub open: bool,
     /// What it is made of.
@@ -89,6 +92,7 @@ impl Node {
             says: field.says,
             place: if field.bits.len > 0 { settle(field.bits) } else { None },
             leads: None,
+            flag: None,
             open: false,
             children,
         }

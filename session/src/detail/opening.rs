@@ -5,10 +5,12 @@ use std::sync::Arc;
 use dissector::event::Opening;
 use dissector::head::Head;
 use dissector::ids::{PacketId, Side};
+use dissector::span::Span;
 use dissector::tree::Bits;
 use dissector::websocket::upgrade::AcceptFact;
 
 use super::build::{Parts, count_of, thousands};
+use super::finding;
 use super::node::{Node, Place};
 use super::tab::{Tab, TabKind};
 use super::{Payload, PayloadKind, Subject};
@@ -29,6 +31,7 @@ pub(super) fn tree(
         || matches!(subject, Subject::Packet(_)) && frames.is_empty();
     let mut payload = Payload::default();
     let mut children = about(&connection);
+    let mut heads_at = Vec::new();
     if whole {
         let heads = [(Side::Client, &connection.request), (Side::Server, &connection.response)];
         for (side, head) in heads {
@@ -38,6 +41,7 @@ pub(super) fn tree(
                 continue;
             }
             let (tab, node) = head_tree(parts, side, head, captured);
+            heads_at.push((connection.streams[side.index()], head, tab));
             children.push(node);
             if payload.place.is_none() {
                 payload.kind = PayloadKind::Head;
@@ -45,6 +49,16 @@ pub(super) fn tree(
             }
         }
     }
+    let settle = |span: Option<Span>| {
+        let span = span?;
+        let inside = |head: &Head| head.at <= span.at && span.end() <= head.at + head.raw.len() as u64;
+        let (_, head, tab) =
+            heads_at.iter().find(|(stream, head, _)| *stream == span.stream && inside(head))?;
+        let start = (span.at - head.at) as usize;
+        (span.len > 0).then(|| Place::bytes(*tab, start..start + span.len as usize))
+    };
+    let found = finding::of_connection(parts.snapshot, subject);
+    children.splice(0..0, finding::nodes(parts.snapshot, &found, &settle));
     let label = format!("WebSocket connection {}", thousands(connection.id.number()));
     let target = connection.request.as_ref().and_then(|head| head.target()).map(String::from_utf8_lossy);
     let value = match target {

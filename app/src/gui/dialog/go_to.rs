@@ -20,6 +20,7 @@ impl GoTo {
             Tab::Messages => "message",
             Tab::Frames => "frame",
             Tab::Packets => "packet",
+            Tab::Findings => "finding",
         };
         let foot = match number {
             Some(number) => format!("Enter shows {one} {}", words::count(number)),

@@ -12,7 +12,7 @@ use crate::gui::rows::{Row, VirtualRows};
 use crate::gui::state::Selection;
 use crate::gui::table::{ground, text};
 use crate::gui::theme::{CELL, Level, Theme};
-use crate::gui::{fonts, icon, words};
+use crate::gui::{findings, fonts, icon, words};
 
 /// Height of a connection: two lines on the grid.
 pub const HEIGHT: f32 = 44.0;
@@ -145,14 +145,35 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
         icon::side(painter, theme, side, pos2(x - 9.0, second.center().y));
         x -= 24.0;
     }
-    text(painter, second.with_max_x(x + CELL), &facts, fonts::small(), theme.dim, false);
+    let left = badge(painter, theme, second, connection);
+    let room = Rect::from_min_max(pos2(left, second.min.y), pos2(x + CELL, second.max.y));
+    text(painter, room, &facts, fonts::small(), theme.dim, false);
     if let Some(parts) = activity {
         sparkline(painter, theme, graph, parts);
     }
     *row.name = format!(
-        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server",
-        standing.words, connection.client
+        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server{}",
+        standing.words,
+        connection.client,
+        connection
+            .findings
+            .worst()
+            .map_or_else(String::new, |worst| format!(", worst finding: {}", findings::word(worst)))
     );
+}
+
+/// The shape of the worst finding with the number of all, in front of the second line; gives where the line goes on.
+fn badge(painter: &egui::Painter, theme: &Theme, line: Rect, connection: &Connection) -> f32 {
+    let Some(worst) = connection.findings.worst() else { return line.min.x };
+    let level = findings::level(worst);
+    let center = pos2(line.min.x + CELL + 4.0, line.center().y);
+    icon::level(painter, theme, level, center, 4.5);
+    let count = words::count(connection.findings.total());
+    let galley = painter.layout_no_wrap(count, fonts::small(), theme.level(level));
+    let (at, width) =
+        (pos2(center.x + 8.0, (line.center().y - galley.size().y / 2.0).round()), galley.size().x);
+    painter.galley(at, galley, theme.level(level));
+    at.x + width
 }
 
 fn lines(rect: Rect) -> (Rect, Rect) {

@@ -17,7 +17,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     };
     let detail = &shown.detail;
     let all = ui.available_rect_before_wrap();
-    let strip = ROW * 2.0 + GRID;
+    let strip = ROW * 2.0 + GRID * 4.0;
     let split = if all.height() > strip * 3.0 { all.bottom() - strip } else { all.bottom() };
     let above = Rect::from_min_max(all.min, pos2(all.right(), split));
     let asked = ui

@@ -9,6 +9,7 @@ pub mod panes;
 
 pub mod connections;
 pub mod rows;
+pub mod strip;
 
 pub mod bytes;
 pub mod detail;

@@ -1,4 +1,5 @@
-//! The payload pane: what is said, as text, as a tree of JSON, as bytes; a Close as a card.
+//! The payload pane: what is said, as text, as a tree of JSON, as bytes; a Close, a handshake and an
+//! ending as cards.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,7 +7,6 @@ use std::sync::Arc;
 use egui::Ui;
 use session::detail::{Detail, PayloadKind};
 
-use crate::gui::close_card;
 use crate::gui::content_worker::Shown;
 use crate::gui::focus::{Focus, Mark};
 use crate::gui::hex::{Bytes, Hex};
@@ -18,6 +18,7 @@ use crate::gui::tabs::{self, TabLabel};
 use crate::gui::text_view::{self, TextView};
 use crate::gui::theme::{HEADER, Level, Theme};
 use crate::gui::views::View;
+use crate::gui::{close_card, ending_card, handshake_card};
 use crate::gui::{fonts, icon, words};
 
 /// What the pane remembers.
@@ -48,10 +49,12 @@ impl PayloadPane {
 /// The views that a payload has.
 fn offered(shown: &Shown) -> Vec<View> {
     let views = [
+        (View::Handshake, shown.cards.is_some() && shown.detail.payload.kind == PayloadKind::Head),
+        (View::Ending, shown.cards.is_some()),
         (View::Close, shown.detail.payload.kind == PayloadKind::Close),
-        (View::Text, true),
+        (View::Text, shown.detail.payload.kind != PayloadKind::Nothing),
         (View::Json, shown.views.json.is_some()),
-        (View::Hex, true),
+        (View::Hex, shown.detail.payload.kind != PayloadKind::Nothing),
     ];
     views.into_iter().filter(|(_, there)| *there).map(|(view, _)| view).collect()
 }
@@ -62,6 +65,8 @@ const fn name(view: View) -> &'static str {
         View::Json => "JSON",
         View::Hex => "Hex",
         View::Close => "Close",
+        View::Handshake => "Handshake",
+        View::Ending => "Ending",
     }
 }
 
@@ -78,6 +83,16 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         return;
     };
     let view = bar(pane, ui, &shown, view);
+    if let Some(cards) = &shown.cards {
+        match view {
+            View::Handshake => return handshake_card::show(ui, &shown.detail, cards, focus),
+            View::Ending => {
+                let wish = ending_card::show(ui, &shown.detail, &cards.ending, focus);
+                return inspector.wishes.extend(wish);
+            }
+            _ => {}
+        }
+    }
     if let Some(why) = &payload.why {
         notice(ui, &why.says());
     }
@@ -94,6 +109,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         View::Close => close_card::show(ui, &shown.detail, &shown.views.text),
         View::Text => text(pane, ui, &shown, focus, tab, range),
         View::Json => tree(pane, ui, &shown, focus, tab, range),
+        View::Handshake | View::Ending => {}
         View::Hex => hex(pane, ui, &shown.detail, focus, tab, range),
     }
 }

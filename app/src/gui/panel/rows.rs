@@ -1,7 +1,8 @@
-//! The table of messages, frames or packets, and the switch between them.
+//! The table of messages, frames, packets or findings, and the switch between them.
 
 use egui::{Align2, Ui};
 
+use super::strip;
 use crate::gui::columns::{self, Around};
 use crate::gui::command::Command;
 use crate::gui::opened::Opened;
@@ -25,6 +26,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     let tab = opened.tab;
     let count = opened.lists.len(tab, &opened.snapshot);
     let place = opened.place();
+    if tab == Tab::Findings {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        strip::show(ui, opened, out);
+    }
     let rect = ui.available_rect_before_wrap();
     if std::mem::take(&mut opened.take_focus) {
         ui.memory_mut(|memory| memory.request_focus(VirtualRows::id(tab.name())));
@@ -37,8 +42,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     if times == Times::Clock {
         table.fit(1, "00:00:00.000000".len());
     }
-    if tab != Tab::Packets {
-        table.fit(3, digits(opened.snapshot.connections().len()));
+    match tab {
+        Tab::Messages | Tab::Frames => table.fit(3, digits(opened.snapshot.connections().len())),
+        Tab::Findings => table.fit(6, digits(opened.snapshot.frame_count())),
+        Tab::Packets => {}
     }
     let done = table.show(ui, count, place, |cells| {
         let index = cells.row.index;
@@ -50,7 +57,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     });
     opened.tables[tab as usize] = table;
     if let Some(row) = done.chosen.and_then(|place| opened.lists.row(tab, place)) {
-        out.push(Command::Select(tab.selection(row)));
+        match tab {
+            Tab::Findings => out.push(Command::Finding(row)),
+            tab => out.extend(tab.selection(&opened.snapshot, row).map(Command::Select)),
+        }
     }
     if count == 0 {
         let words = match (opened.reading() || !opened.lists.complete(), tab) {
@@ -58,6 +68,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
             (false, Tab::Messages) => "No messages here",
             (false, Tab::Frames) => "No WebSocket frames here",
             (false, Tab::Packets) => "No packets here",
+            (false, Tab::Findings) => "Nothing was found here",
         };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
     }
