@@ -8,6 +8,7 @@ mod golden;
 mod gui;
 mod laws;
 mod oracle;
+mod pairs;
 mod peers;
 mod rules_page;
 mod tidy;
