@@ -4,6 +4,7 @@
 //! on shows in the symbols.
 
 mod limits;
+mod proxy;
 
 use crate::event::{Outcome, Spot};
 use crate::rules::facts::{On, Told};
@@ -24,6 +25,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: "pmd-expansion", severity: Severity::Note, level: Level::Practice, rfc: "7692 6", says: "A message is larger compressed than plain", likely: "", check: Check::Message(limits::expansion) },
     Rule { code: "pmd-ratio-limit", severity: Severity::Warn, level: Level::Must, rfc: "6455 10.4", says: "A compressed message grows beyond measure", likely: "ws: Max payload size exceeded", check: Check::Message(limits::ratio) },
     Rule { code: "message-size-limit", severity: Severity::Note, level: Level::Should, rfc: "6455 10.4", says: "A message is larger than the smallest limit in common use", likely: "ws: Max payload size exceeded", check: Check::Data(On::Telling, limits::frame_size, limits::message_size) },
+    Rule { code: "reserved-bits-fragment-change", severity: Severity::Note, level: Level::MustNot, rfc: "6455 5.4", says: "A proxy passes messages with reserved bits on in other fragments", likely: "", check: Check::Capture(proxy::fragmentation) },
 ];
 
 /// RFC 7692 7.2.2. Only where all that the message may refer to was seen: what cannot be inflated behind a loss,

@@ -3,7 +3,9 @@
 //! Ledgers are written by the judge only. What is not known is `None` or a flag here, so that a rule that needs
 //! it can stay silent.
 
-use std::collections::{HashMap, VecDeque};
+mod attempts;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
@@ -12,6 +14,8 @@ use crate::ids::{ConnectionId, End, FlowId, FrameId, PacketId, Side, StreamId};
 use crate::rules::Severity;
 use crate::websocket::deflate::Params;
 use crate::websocket::upgrade::{Agreement, Extension};
+
+pub use attempts::{Attempt, Register, Tale};
 
 /// A moment of the capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +68,10 @@ pub struct Party {
     pub frames: u32,
     /// Data messages begun so far.
     pub messages: u32,
+    /// Frames that are parts of them.
+    pub parts: u32,
+    /// Whether one of those had a reserved bit set.
+    pub reserved: bool,
     /// The masking keys of its last frames, newest last; at most 16.
     pub keys: VecDeque<[u8; 4]>,
     /// Frames in a row with the same key before the newest.
@@ -418,60 +426,4 @@ pub struct Whole<'a> {
     pub register: &'a Register,
     /// The time of the last packet.
     pub at: Moment,
-}
-
-/// One attempt at a connection, as it is remembered for comparison with others.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    /// The connection.
-    pub connection: ConnectionId,
-    /// Its TCP connection.
-    pub flow: FlowId,
-    /// The client's address, without port.
-    pub client: core::net::IpAddr,
-    /// The server's address and port.
-    pub server: core::net::SocketAddr,
-    /// When the request came.
-    pub began: Moment,
-    /// When the answer came.
-    pub answered: Option<Moment>,
-    /// When it ended, if it did.
-    pub ended: Option<Moment>,
-    /// The key.
-    pub key: Box<[u8]>,
-    /// The target without its query.
-    pub target: Box<[u8]>,
-    /// The origin, and whether it was accepted.
-    pub origin: Option<Box<[u8]>>,
-    /// Whether frames follow.
-    pub accepted: bool,
-    /// Whether it ended by somebody's wish: with a Close 1000 of whoever came first, or by what the client chose.
-    pub wished: bool,
-}
-
-/// What is remembered across connections: a bounded number of attempts, oldest dropped first.
-#[derive(Debug, Default)]
-pub struct Register {
-    /// Attempts in order of their request.
-    pub attempts: VecDeque<Attempt>,
-    /// Whether some were dropped.
-    pub dropped: bool,
-    /// How many times the snap length has cut bytes off a stream.
-    pub cuts: u64,
-    /// Who used a key first.
-    pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
-}
-
-impl Register {
-    /// The attempt of a connection, unless it was dropped.
-    pub fn attempt(&self, connection: ConnectionId) -> Option<&Attempt> {
-        self.attempts.get(self.place(connection)?)
-    }
-    /// The first attempt that used a key.
-    pub fn first_with_key(&self, key: &[u8]) -> Option<&Attempt> {
-        self.attempt(*self.keys.get(key)?)
-    }
-    pub(crate) fn place(&self, connection: ConnectionId) -> Option<usize> {
-        self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()
-    }
 }

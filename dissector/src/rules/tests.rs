@@ -85,7 +85,8 @@ const CODES: &[(Severity, &str)] = &[
     (Severity::Warn, "\
         pmd-tail-not-removed pmd-ratio-limit"),
     (Severity::Note, "\
-        pmd-empty-message pmd-final-block pmd-expansion message-size-limit"),
+        pmd-empty-message pmd-final-block pmd-expansion message-size-limit \
+        reserved-bits-fragment-change"),
     // K: what the observer itself must admit (no RFC says it)
     (Severity::Warn, "\
         obs-gap obs-snaplen obs-overlap-conflict"),

@@ -2,7 +2,7 @@
 
 use crate::head::Head;
 use crate::ids::{ConnectionId, Side};
-use crate::rules::facts::{Attempt, Ledger, Moment, Register};
+use crate::rules::facts::{Attempt, Ledger, Moment, Party, Register, Tale};
 
 /// Attempts at a connection that are remembered.
 const ATTEMPTS: usize = 100_000;
@@ -41,6 +41,11 @@ impl Register {
         if let Some(attempt) = self.find(ledger.id) {
             attempt.ended = first;
             attempt.wished = wished(ledger);
+            attempt.tales = Some([Side::Client, Side::Server].map(|side| {
+                let party = ledger.party(side);
+                let Party { messages, parts, reserved, lost, .. } = *party;
+                Tale { messages, parts, reserved, lost: lost > 0 }
+            }));
         }
     }
 }
@@ -80,6 +85,7 @@ impl Attempt {
             origin: value("origin"),
             accepted: false,
             wished: false,
+            tales: None,
         }
     }
 }

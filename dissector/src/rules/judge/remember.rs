@@ -87,6 +87,10 @@ pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     }
     let party = ledger.party_mut(frame.side);
     party.frames = party.frames.saturating_add(1);
+    if frame.message.is_some() {
+        party.parts = party.parts.saturating_add(1);
+        party.reserved |= frame.header.rsv != 0;
+    }
     if !frame.truncated {
         party.last = Some(at);
     }
