@@ -10,6 +10,7 @@ mod mark;
 mod style;
 mod time;
 
+mod json;
 mod print;
 mod table;
 

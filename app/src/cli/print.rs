@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use anyhow::bail;
 
 use super::column::{Column, Object, Reads, Row};
+use super::json;
 use super::options::{Format, Rows};
 use super::style::Look;
 use super::table::Table;
@@ -73,7 +74,7 @@ impl<R: Row> Printer<R> {
         match &mut self.form {
             Form::Table(table) => table.push(&mut self.out, row),
             Form::Json => {
-                serde_json::to_writer(&mut self.out, &Object { row, columns: &self.columns })?;
+                json::line(&mut self.out, &Object { row, columns: &self.columns })?;
                 self.out.write_all(b"\n")
             }
             Form::Csv => {

@@ -55,7 +55,7 @@ fn json(file: &Path, how: &How) -> anyhow::Result<()> {
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, |snapshot, last| {
         if last {
-            serde_json::to_writer(&mut out, &Facts::of(file, snapshot))?;
+            super::json::line(&mut out, &Facts::of(file, snapshot))?;
             out.write_all(b"\n")?;
             out.flush()?;
         }

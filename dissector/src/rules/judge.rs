@@ -2,21 +2,20 @@
 //!
 //! The only writer of ledgers. Knows when a rule is asked, and not one rule.
 
+mod known;
 mod register;
 mod remember;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
-use crate::event::{Connection, Ending, Event, Flow, Frame, Message, Opening, Outcome, Part};
+use crate::event::{Connection, Event, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::rules::facts::{
     Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, Party, Register, Requested, Seen,
     Told, Whole,
 };
+use crate::rules::judge::known::{Flows, Known};
 pub(in crate::rules) use crate::rules::judge::remember::{KEYS_TOGETHER, LARGE};
 use crate::rules::judge::remember::{kinds, remember};
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
@@ -31,7 +30,7 @@ type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
     now: Moment,
-    flows: HashMap<FlowId, Known, RandomState>,
+    flows: Flows,
     /// The TCP connection of each WebSocket connection, in order of their numbers.
     carriers: Vec<FlowId>,
     register: Register,
@@ -41,15 +40,6 @@ pub(crate) struct Judge {
     others: Vec<(u16, Check)>,
     found: Vec<Finding>,
     last_frame: Option<Frame>,
-}
-
-/// What is remembered of a TCP connection.
-struct Known {
-    flow: Flow,
-    heard: [bool; 2],
-    ended: [Option<(Ending, Moment)>; 2],
-    lost: [u64; 2],
-    ledger: Option<Box<Ledger>>,
 }
 
 impl Default for Judge {
@@ -62,7 +52,7 @@ impl Default for Judge {
         let frame_rules: Vec<OnFrame> = frame_rules.collect();
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
-            flows: HashMap::default(),
+            flows: Flows::default(),
             carriers: Vec::new(),
             register: Register::default(),
             frame_kinds: frame_rules.iter().fold(0, |kinds, (_, on, _)| kinds | *on as u16),
@@ -82,7 +72,7 @@ impl Judge {
 
     /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now.
     pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64) {
-        let Some(known) = self.flows.get_mut(&flow) else { return };
+        let Some(known) = self.flows.get_mut(flow) else { return };
         if let Some(heard) = known.heard.get_mut(end.index()) {
             *heard = true;
         }
@@ -104,7 +94,7 @@ impl Judge {
             Event::Flow(flow) => {
                 let known =
                     Known { flow: *flow, heard: [false; 2], ended: [None; 2], lost: [0; 2], ledger: None };
-                self.flows.insert(flow.id, known);
+                self.flows.push(known);
                 self.happened(flow.id, event);
             }
             Event::Connection(connection) => self.connection(connection),
@@ -121,7 +111,7 @@ impl Judge {
             }
             Event::Ended { flow, end, how } => {
                 let now = self.now;
-                if let Some(known) = self.flows.get_mut(flow) {
+                if let Some(known) = self.flows.get_mut(*flow) {
                     if let Some(ended) = known.ended.get_mut(end.index()) {
                         ended.get_or_insert((*how, now));
                     }
@@ -142,7 +132,7 @@ impl Judge {
             }
             Event::Gap { flow, span, cut } => {
                 self.register.cuts = self.register.cuts.saturating_add(u64::from(*cut));
-                if let Some(known) = self.flows.get_mut(flow) {
+                if let Some(known) = self.flows.get_mut(*flow) {
                     let end = span.stream.end();
                     if let Some(lost) = known.lost.get_mut(end.index()) {
                         *lost = lost.saturating_add(span.len);
@@ -169,7 +159,7 @@ impl Judge {
 
     /// A TCP connection will say no more: what is absent now stays absent.
     pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
-        if let Some(mut known) = self.flows.remove(&flow)
+        if let Some(mut known) = self.flows.take(flow)
             && let Some(ledger) = known.ledger.take()
         {
             self.end(&ledger, capture_over);
@@ -193,7 +183,7 @@ impl Judge {
     /// What is remembered of a connection, as long as it is the newest of its TCP connection.
     fn ledger_of(&mut self, connection: ConnectionId) -> Option<&mut Option<Box<Ledger>>> {
         let flow = self.carriers.get(connection.index() as usize)?;
-        let ledger = &mut self.flows.get_mut(flow)?.ledger;
+        let ledger = &mut self.flows.get_mut(*flow)?.ledger;
         ledger.as_ref().is_some_and(|ledger| ledger.id == connection).then_some(ledger)
     }
 
@@ -201,11 +191,11 @@ impl Judge {
         let at = self.now;
         debug_assert_eq!(connection.id.index() as usize, self.carriers.len());
         self.carriers.push(connection.flow);
-        let Some(known) = self.flows.get_mut(&connection.flow) else { return };
+        let Some(known) = self.flows.get_mut(connection.flow) else { return };
         if let Some(before) = known.ledger.take() {
             self.end(&before, false);
         }
-        let Some(known) = self.flows.get_mut(&connection.flow) else { return };
+        let Some(known) = self.flows.get_mut(connection.flow) else { return };
         let client = connection.client.end();
         let request = connection.request.clone().map(Arc::new);
         let [a, b] = known.heard;
@@ -336,7 +326,7 @@ impl Judge {
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
         let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
-        let ledger = self.flows.get_mut(flow).and_then(|known| known.ledger.as_mut());
+        let ledger = self.flows.get_mut(*flow).and_then(|known| known.ledger.as_mut());
         let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
         let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
@@ -394,7 +384,7 @@ impl Judge {
     }
 
     fn happened(&mut self, flow: FlowId, event: &Event) {
-        let Some(known) = self.flows.get(&flow) else { return };
+        let Some(known) = self.flows.get(flow) else { return };
         let ledger = known.ledger.as_deref();
         let connection = ledger.map(|ledger| ledger.id);
         for (rule, check) in &self.others {
@@ -409,7 +399,7 @@ impl Judge {
     }
 
     fn keep(&mut self, ledger: Box<Ledger>) {
-        if let Some(known) = self.flows.get_mut(&ledger.flow) {
+        if let Some(known) = self.flows.get_mut(ledger.flow) {
             known.ledger = Some(ledger);
         }
     }
