@@ -52,7 +52,7 @@ pub enum On {
     Torn = 256,
     /// A frame behind an error of the other side, until a rule that is asked for this kind finds something.
     AfterFault = 512,
-    /// A masked frame whose key repeats the one before or is zero; and every eighth, at which the last ones are
+    /// A masked frame whose key repeats the one before or is zero; and now and then one at which the last ones are
     /// looked at together.
     Key = 1024,
     /// A frame whose payload says something by itself: text that is none, text in a binary frame, or much of it.

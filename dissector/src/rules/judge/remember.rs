@@ -66,6 +66,13 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     on
 }
 
+/// Whether the last keys are looked at together at this frame: often at the beginning, where a bad source of keys
+/// shows itself, and now and then later.
+fn looked_at_together(frames: u32) -> bool {
+    let every = if frames < 8 * KEYS_TOGETHER { KEYS_TOGETHER } else { 8 * KEYS_TOGETHER };
+    frames % every == every - 1
+}
+
 /// What a frame changes in the ledger.
 pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     let peer = frame.side.other();
