@@ -7,7 +7,7 @@ mod front;
 pub(crate) mod head;
 pub(crate) mod sniff;
 
-use crate::event::{Carries, Event, Opening, Sink};
+use crate::event::{Carries, Event, Frame, Opening, Sink};
 use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, StreamId};
 use crate::layer::front::{FlowOf, Front, MOST_HELD, Next, Switch};
 use crate::options::Options;
@@ -88,6 +88,14 @@ impl Up<'_> {
         let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(event) };
         let findings = judge.see(&event);
         self.sink.event(event);
+        findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+    }
+
+    /// The same of a frame, which is said most often.
+    pub(crate) fn say_frame(&mut self, frame: Frame) {
+        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(Event::Frame(frame)) };
+        let findings = judge.see_frame(&frame);
+        self.sink.event(Event::Frame(frame));
         findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
     }
 

@@ -76,12 +76,8 @@ impl Judge {
         if let Some(heard) = known.heard.get_mut(end.index()) {
             *heard = true;
         }
-        if let Some(ledger) = &mut known.ledger {
-            let side = ledger.side(end);
-            if let Some(heard) = ledger.heard.get_mut(side.index()) {
-                *heard = true;
-            }
-            ledger.party_mut(side).acknowledged = acknowledged;
+        if let Some(known) = known.acknowledged.get_mut(end.index()) {
+            *known = acknowledged;
         }
     }
 
@@ -92,8 +88,14 @@ impl Judge {
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),
             Event::Flow(flow) => {
-                let known =
-                    Known { flow: *flow, heard: [false; 2], ended: [None; 2], lost: [0; 2], ledger: None };
+                let known = Known {
+                    flow: *flow,
+                    heard: [false; 2],
+                    acknowledged: [0; 2],
+                    ended: [None; 2],
+                    lost: [0; 2],
+                    ledger: None,
+                };
                 self.flows.push(known);
                 self.happened(flow.id, event);
             }
@@ -115,7 +117,7 @@ impl Judge {
                     if let Some(ended) = known.ended.get_mut(end.index()) {
                         ended.get_or_insert((*how, now));
                     }
-                    if let Some(ledger) = &mut known.ledger {
+                    if let Some(ledger) = known.ledger() {
                         if ledger.parties.iter().all(|party| party.ended.is_none()) {
                             let last = ledger.parties.iter().filter_map(|party| party.last);
                             ledger.last_before_end = last.max_by_key(|last| last.packet);
@@ -137,7 +139,7 @@ impl Judge {
                     if let Some(lost) = known.lost.get_mut(end.index()) {
                         *lost = lost.saturating_add(span.len);
                     }
-                    if let Some(ledger) = &mut known.ledger {
+                    if let Some(ledger) = known.ledger() {
                         let party = ledger.party_mut(ledger.side(end));
                         party.lost = party.lost.saturating_add(span.len);
                         party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
@@ -160,6 +162,7 @@ impl Judge {
     /// A TCP connection will say no more: what is absent now stays absent.
     pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
         if let Some(mut known) = self.flows.take(flow)
+            && known.ledger().is_some()
             && let Some(ledger) = known.ledger.take()
         {
             self.end(&ledger, capture_over);
@@ -183,7 +186,9 @@ impl Judge {
     /// What is remembered of a connection, as long as it is the newest of its TCP connection.
     fn ledger_of(&mut self, connection: ConnectionId) -> Option<&mut Option<Box<Ledger>>> {
         let flow = self.carriers.get(connection.index() as usize)?;
-        let ledger = &mut self.flows.get_mut(*flow)?.ledger;
+        let known = self.flows.get_mut(*flow)?;
+        known.ledger();
+        let ledger = &mut known.ledger;
         ledger.as_ref().is_some_and(|ledger| ledger.id == connection).then_some(ledger)
     }
 
@@ -323,10 +328,16 @@ impl Judge {
         ledger.worst = ledger.worst.max(worst);
     }
 
+    /// A frame went by: what the rules find in it.
+    pub(crate) fn see_frame(&mut self, frame: &Frame) -> impl Iterator<Item = Finding> + '_ {
+        self.frame(frame);
+        self.found.drain(..)
+    }
+
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
         let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
-        let ledger = self.flows.get_mut(*flow).and_then(|known| known.ledger.as_mut());
+        let ledger = self.flows.get_mut(*flow).and_then(Known::ledger);
         let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
         let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
@@ -384,7 +395,8 @@ impl Judge {
     }
 
     fn happened(&mut self, flow: FlowId, event: &Event) {
-        let Some(known) = self.flows.get(flow) else { return };
+        let Some(known) = self.flows.get_mut(flow) else { return };
+        known.ledger();
         let ledger = known.ledger.as_deref();
         let connection = ledger.map(|ledger| ledger.id);
         for (rule, check) in &self.others {

@@ -211,7 +211,7 @@ impl Walker {
             close,
             echo,
         };
-        up.say(Event::Frame(frame));
+        up.say_frame(frame);
         self.messages.frame_done(id, at, &header, missing, truncated, &begun, up);
     }
 

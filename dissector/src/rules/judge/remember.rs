@@ -52,10 +52,7 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     }
     if let Some(key) = header.mask {
         let party = ledger.party(frame.side);
-        if key == [0; 4]
-            || party.keys.back() == Some(&key)
-            || party.frames % KEYS_TOGETHER == KEYS_TOGETHER - 1
-        {
+        if key == [0; 4] || party.keys.back() == Some(&key) || looked_at_together(party.frames) {
             on |= On::Key as u16;
         }
     }
