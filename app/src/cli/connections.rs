@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use session::dissector::head::Head;
 use session::dissector::rules::Severity;
-use session::dissector::websocket::upgrade::{AcceptFact, Extension};
+use session::dissector::websocket::upgrade::AcceptFact;
 use session::model::{Closing, Connection, How};
 use session::verdicts::Counts;
 
@@ -62,7 +62,7 @@ impl ConnectionRow {
     }
 
     fn extensions(&self) -> Vec<String> {
-        self.0.agreement.extensions.iter().map(whole).collect()
+        self.0.agreement.extensions.iter().map(ToString::to_string).collect()
     }
 
     /// Names alone, the usual one by its everyday name.
@@ -123,20 +123,6 @@ fn ended(closing: &Closing) -> String {
         (How::Fin, _) => format!("FIN{by}, no Close"),
         _ => "open at the end".into(),
     }
-}
-
-/// An extension with its parameters, as a header line has it.
-fn whole(extension: &Extension) -> String {
-    let mut text = extension.name.clone();
-    for (name, value) in &extension.params {
-        text.push_str("; ");
-        text.push_str(name);
-        if let Some(value) = value {
-            text.push('=');
-            text.push_str(value);
-        }
-    }
-    text
 }
 
 /// Findings by code, in the order of the rules.

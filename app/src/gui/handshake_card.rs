@@ -5,7 +5,7 @@
 
 use egui::{Label, Rect, RichText, Sense, Ui, vec2};
 use session::detail::{Detail, Node, Place};
-use session::dissector::websocket::upgrade::{AcceptFact, Agreement, Extension, GUID, Proof};
+use session::dissector::websocket::upgrade::{AcceptFact, Agreement, GUID, Proof};
 
 use super::content_worker::Cards;
 use super::focus::{Focus, Mark};
@@ -156,10 +156,10 @@ fn taken(ui: &mut Ui, agreement: &Agreement, answered: bool) {
     let theme = Theme::of(ui);
     let none = |list: Vec<String>| if list.is_empty() { vec!["none".to_owned()] } else { list };
     let subprotocols = none(agreement.offered_subprotocols.clone());
-    let extensions = none(agreement.offered_extensions.iter().map(extension).collect());
+    let extensions = none(agreement.offered_extensions.iter().map(ToString::to_string).collect());
     let nothing = if answered { "none" } else { "no answer was captured" };
     let subprotocol = agreement.subprotocol.clone().unwrap_or_else(|| nothing.to_owned());
-    let took: Vec<String> = agreement.extensions.iter().map(extension).collect();
+    let took: Vec<String> = agreement.extensions.iter().map(ToString::to_string).collect();
     let took = if took.is_empty() { vec![nothing.to_owned()] } else { took };
     card::part(ui, |ui| {
         card::heading(ui, "Offered and taken");
@@ -184,20 +184,6 @@ fn taken(ui: &mut Ui, agreement: &Agreement, answered: bool) {
         let version = agreement.version.as_deref().unwrap_or("none");
         card::row(ui, NAMES, "Version", version, fonts::mono(), theme.text);
     });
-}
-
-/// `permessage-deflate; client_max_window_bits=15`
-fn extension(extension: &Extension) -> String {
-    let mut text = extension.name.clone();
-    for (name, value) in &extension.params {
-        text.push_str("; ");
-        text.push_str(name);
-        if let Some(value) = value {
-            text.push('=');
-            text.push_str(value);
-        }
-    }
-    text
 }
 
 fn accept(ui: &mut Ui, cards: &Cards) {

@@ -19,6 +19,20 @@ pub struct Extension {
     pub faults: Vec<Fault>,
 }
 
+/// As a header line has it: `permessage-deflate; client_max_window_bits=15`.
+impl core::fmt::Display for Extension {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.name)?;
+        for (name, value) in &self.params {
+            write!(f, "; {name}")?;
+            if let Some(value) = value {
+                write!(f, "={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// How an element breaks the grammar of RFC 6455 9.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
