@@ -18,10 +18,12 @@ mod absence;
 mod payload;
 mod reading;
 
+mod capture;
 mod check;
 mod connections;
 mod explain;
 mod frames;
+mod interfaces;
 mod messages;
 mod rules;
 mod summary;
@@ -52,6 +54,8 @@ pub(crate) enum Outcome {
 pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
     let done = match command {
         Command::Check(options) => return check::run(options),
+        Command::Capture(options) => capture::run(options),
+        Command::Interfaces(options) => interfaces::run(options),
         Command::Summary(options) => summary::run(options),
         Command::Connections(options) => connections::run(options),
         Command::Frames(options) => frames::run(options),
@@ -82,6 +86,9 @@ pub(crate) fn exit(result: anyhow::Result<Outcome>) -> ExitCode {
     if gone {
         return ExitCode::SUCCESS;
     }
-    eprintln!("wscope: {}", words::clean(&format!("{error:#}")));
+    match error.downcast_ref::<capture::begin::NoFilter>() {
+        Some(filter) => eprintln!("wscope: {filter}"),
+        None => eprintln!("wscope: {}", words::clean(&format!("{error:#}"))),
+    }
     ExitCode::from(2)
 }

@@ -24,6 +24,8 @@ pub struct NewInterface<'a> {
     pub snap_len: u32,
     /// The device, such as `eth0`.
     pub name: Option<&'a str>,
+    /// What the system calls it.
+    pub description: Option<&'a str>,
     /// The capture filter that was set.
     pub filter: Option<&'a str>,
 }
@@ -65,6 +67,9 @@ impl<W: Write> PcapNgWriter<W> {
         self.u32(interface.snap_len);
         if let Some(name) = interface.name {
             self.option(2, name.as_bytes());
+        }
+        if let Some(description) = interface.description {
+            self.option(3, description.as_bytes());
         }
         // if_tsresol: nanoseconds.
         self.option(9, &[9]);
@@ -126,6 +131,11 @@ impl<W: Write> PcapNgWriter<W> {
     /// Hands on what is buffered below.
     pub fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
+    }
+
+    /// What is written to, which after each call holds whole blocks.
+    pub fn target(&mut self) -> &mut W {
+        &mut self.to
     }
 
     /// What was written to.

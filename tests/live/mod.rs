@@ -1,0 +1,9 @@
+//! Live captures on the loopback device, and on pairs of devices in a network of their own. They need the right to
+//! capture; where it is lacking, each says in a line that it was left out.
+
+mod crashes;
+mod ends;
+mod peers;
+mod program;
+mod rights;
+mod talk;
