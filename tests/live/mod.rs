@@ -3,7 +3,10 @@
 
 mod crashes;
 mod ends;
+mod foreign;
+mod limits;
 mod peers;
 mod program;
 mod rights;
+mod run;
 mod talk;

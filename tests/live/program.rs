@@ -1,6 +1,7 @@
 //! A `wscope` that captures, and what it says.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -150,4 +151,22 @@ pub(crate) fn is_root_with(what: &str, programs: &[&str]) -> bool {
 pub(crate) fn left_out(what: &str, why: &str) -> bool {
     let _ = writeln!(std::io::stderr(), "{what}: left out, {why}");
     false
+}
+
+/// A folder that everybody can look into, gone with this.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("wscope-tests-{name}-{}", std::process::id()));
+        std::fs::create_dir(&path).expect("a folder can be made");
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

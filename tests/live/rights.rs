@@ -1,14 +1,12 @@
 //! Rights: who lacks them is told how to get them, and who has them gives them up.
 
-use std::fs::{Permissions, create_dir_all, set_permissions};
 use std::net::Ipv4Addr;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use wscope_tests::wscope;
 
-use super::program::{Capturing, helper_program, is_root_with, may_capture};
+use super::program::{Capturing, Folder, helper_program, is_root_with, may_capture};
 use super::talk::Server;
 
 /// Lines of a process's status that say which capabilities it holds, and whether it can get new ones (proc(5)).
@@ -44,7 +42,7 @@ fn an_ordinary_user_is_told_how_to_get_the_right() {
     if !is_root_with("captures of an ordinary user", &["setpriv", "setcap"]) {
         return;
     }
-    let folder = Folder::new();
+    let folder = Folder::new("rights");
     let ours = PathBuf::from(wscope([""]).get_program());
     for program in [&ours, &helper_program()] {
         std::fs::copy(program, folder.0.join(program.file_name().expect("a name"))).expect("a copy");
@@ -96,22 +94,4 @@ fn on_path(name: &str) -> PathBuf {
     let path = std::env::var("PATH").expect("there is a search path");
     let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
     found.expect("it is there")
-}
-
-/// A folder that everybody can look into, gone with this.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("wscope-tests-rights-{}", std::process::id()));
-        create_dir_all(&path).expect("a folder can be made");
-        set_permissions(Path::new(&path), Permissions::from_mode(0o755)).expect("it is ours");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

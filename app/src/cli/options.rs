@@ -8,6 +8,8 @@ use session::dissector::rules::Severity;
 
 use super::time::Clock;
 
+pub(crate) use super::launch::options::{RUN, Run};
+
 pub(crate) use super::capture::options::{CAPTURE, Capture, INTERFACES, Interfaces};
 
 const ABOUT: &str = "Shows WebSocket traffic as it is on the wire";
@@ -26,6 +28,7 @@ Examples:
   wscope messages capture.pcap                 what was said, unmasked and inflated
   wscope frames capture.pcap --format json     every frame, one JSON object a line
   wscope capture -i lo -f 'tcp port 8080'      frames while they are on the wire
+  wscope run -- node client.js                 what a command says, TLS keys included
   wscope check capture.pcap --fail-on warn     what breaks the protocol, and where
   wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
 
@@ -77,6 +80,9 @@ pub(crate) enum Command {
     /// Capture, and print frames as they come; Ctrl+C ends it
     #[command(after_help = CAPTURE)]
     Capture(Box<Capture>),
+    /// Run a command with a capture and a TLS key log around it, and print its messages as they come
+    #[command(after_help = RUN)]
+    Run(Box<Run>),
     /// The rules that captures are checked against
     #[command(after_help = RULES)]
     Rules(Rules),

@@ -92,9 +92,11 @@ impl Output {
 
     /// Hands on what was gathered.
     pub(crate) fn flush(&mut self, devices: &[Open]) -> io::Result<()> {
+        // Each file of a row says how much was dropped by its end, for which room is kept.
+        const STATISTICS: usize = 128;
         let gathered = self.writer.target().len();
-        // Each file of a row says how much was dropped by its end.
-        if gathered > 0 && self.written > 0 && self.ring.as_ref().is_some_and(|ring| ring.due(gathered)) {
+        let room = gathered + STATISTICS * devices.len();
+        if gathered > 0 && self.written > 0 && self.ring.as_ref().is_some_and(|ring| ring.due(room)) {
             let (blocks, waiting) = (std::mem::take(self.writer.target()), std::mem::take(&mut self.waiting));
             self.statistics(devices)?;
             self.hand_on()?;

@@ -15,6 +15,8 @@ use crate::words::say;
 
 /// Packets taken from a device before others have their turn.
 const TURN: usize = 4096;
+/// Packets taken at once. On the loopback device one may have 64 kB, and what is gathered is handed on between.
+const ONCE: usize = 16;
 /// Between two reports.
 const REPORT: Duration = Duration::from_secs(1);
 /// What the kernel still gathers when the end is asked for comes out in this time.
@@ -138,7 +140,7 @@ impl Running<'_> {
             if left == Some(0) || self.output.len() >= most_bytes {
                 return Err(Fault::Over(Ending::Enough));
             }
-            let some = left.map_or(TURN, |left| usize::try_from(left).unwrap_or(TURN).min(TURN));
+            let some = left.map_or(ONCE, |left| usize::try_from(left).unwrap_or(ONCE).min(ONCE));
             let output = &mut self.output;
             let Some(device) = self.devices.get_mut(place).filter(|device| !device.gone) else {
                 return Ok(());

@@ -60,6 +60,11 @@ impl<W: Write> PcapNgWriter<W> {
         Ok(writer)
     }
 
+    /// Writes on in a section that has begun, little-endian.
+    pub(super) fn within(to: W) -> Self {
+        Self { to, interfaces: 0, block: Vec::new() }
+    }
+
     /// Describes an interface, and returns its number for packets.
     pub fn interface(&mut self, interface: &NewInterface<'_>) -> io::Result<u32> {
         self.begin(INTERFACE);

@@ -22,6 +22,8 @@ pub struct Tap {
     shared: Arc<Mutex<Shared>>,
     listener: Option<JoinHandle<()>>,
     deadline: Option<Instant>,
+    /// Whether a program that is not ours was told to end.
+    interrupted: bool,
 }
 
 /// What was heard from the program.
@@ -80,8 +82,15 @@ impl Tap {
         let own_clock = matches!(tool, Tool::Own(_) | Tool::Dumpcap(_));
         let seconds =
             wanted.seconds.filter(|_| !own_clock).and_then(|it| Duration::try_from_secs_f64(it).ok());
-        let mut tap =
-            Self { tool: tool.clone(), child, held, shared, listener: listener.ok(), deadline: None };
+        let mut tap = Self {
+            tool: tool.clone(),
+            child,
+            held,
+            shared,
+            listener: listener.ok(),
+            deadline: None,
+            interrupted: false,
+        };
         let patience = if matches!(tool, Tool::Remote(_)) { FAR } else { NEAR };
         // A program that says nothing may capture all the same.
         if let Ok(Err(refusal)) = first.recv_timeout(patience) {
@@ -113,17 +122,17 @@ impl Tap {
     /// Asks the program to end well. What it still has comes out of its stream, which then ends.
     pub fn stop(&mut self) {
         self.held = None;
-        if !matches!(self.tool, Tool::Own(_)) {
+        if !matches!(self.tool, Tool::Own(_)) && !std::mem::replace(&mut self.interrupted, true) {
             self.interrupt();
         }
     }
 
     #[cfg(unix)]
     fn interrupt(&mut self) {
-        use rustix::process::{Pid, Signal, kill_process};
+        use rustix::process::{Pid, Signal, kill_process_group};
         // Once it was waited for, its number may be another's.
         if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
-            let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::INT);
         }
     }
 

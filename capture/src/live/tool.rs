@@ -147,11 +147,15 @@ fn tcpdump(wanted: &Wanted, name: &str) -> Result<Words, String> {
         return Err(format!("{name} cannot stop after so many bytes; give a number of packets or a time"));
     }
     let mut words = Words::default();
+    // Else it gathers packets for a second. Its buffer then has places for so many packets of the device's largest size,
+    // which on the loopback device is 64 kB, and would be full of a few.
+    const MEGABYTES: u32 = 32;
+    words.word("--immediate-mode");
     words.word("-U");
     words.word("-n");
     words.option("-i", Some(device));
     words.option("-s", wanted.snap_len);
-    words.option("-B", wanted.buffer.map(|megabytes| u64::from(megabytes) * 1000));
+    words.option("-B", Some(u64::from(wanted.buffer.unwrap_or(MEGABYTES)) * 1000));
     words.option("-c", wanted.packets);
     if wanted.not_promiscuous {
         words.word("-p");

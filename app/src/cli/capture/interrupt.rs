@@ -5,24 +5,43 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag::{register, register_conditional_shutdown};
 
 /// Whether somebody wants it to end.
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+#[derive(Default)]
+pub(crate) struct Interrupt {
+    raised: Arc<AtomicBool>,
+    terminated: Arc<AtomicBool>,
+}
 
 impl Interrupt {
     /// Listens from now on.
     pub(crate) fn listen() -> anyhow::Result<Self> {
-        let raised = Arc::new(AtomicBool::new(false));
+        let interrupt = Self::default();
         for signal in [SIGINT, SIGTERM] {
             // In this order: the first time only the flag is raised.
-            signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&raised))
-                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&raised)))
-                .context("Ctrl+C cannot be listened to")?;
+            register_conditional_shutdown(signal, 130, Arc::clone(&interrupt.raised))
+                .and_then(|_| register(signal, Arc::clone(&interrupt.raised)))
+                .context(UNHEARD)?;
         }
-        Ok(Self(raised))
+        Ok(interrupt)
+    }
+
+    /// Ctrl+C is for a command that runs beside this, whose end is then ours; only SIGTERM is for us.
+    pub(crate) fn leave_to_others() -> anyhow::Result<Self> {
+        let interrupt = Self::default();
+        register(SIGINT, Arc::clone(&interrupt.raised)).context(UNHEARD)?;
+        register(SIGTERM, Arc::clone(&interrupt.terminated)).context(UNHEARD)?;
+        Ok(interrupt)
     }
 
     pub(crate) fn raised(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.raised.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn terminated(&self) -> bool {
+        self.terminated.load(Ordering::Relaxed)
     }
 }
+
+const UNHEARD: &str = "Ctrl+C cannot be listened to";

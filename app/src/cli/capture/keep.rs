@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use session::Snapshot;
-use session::capture::NoteKind;
+use session::capture::live::tap::Stream;
+use session::capture::{NoteKind, Source};
 
 /// A new file, open.
 pub(crate) struct Keep {
@@ -29,8 +30,12 @@ impl Keep {
         self.file.metadata().map_or(0, |about| about.len())
     }
 
-    pub(crate) fn handle(&self) -> anyhow::Result<File> {
-        self.file.try_clone().with_context(|| format!("{}: cannot be written", self.path.display()))
+    /// A capture that comes as a stream, written to the file that is to be kept, if there is one; and its name.
+    pub(crate) fn source(keep: Option<&Self>, stream: Stream) -> anyhow::Result<(Source, PathBuf)> {
+        let from = Box::new(stream);
+        let Some(Self { path, file }) = keep else { return Ok((Source::Reader(from), "the capture".into())) };
+        let file = file.try_clone().with_context(|| format!("{}: cannot be written", path.display()))?;
+        Ok((Source::Kept { from, file, path: path.clone() }, path.clone()))
     }
 
     /// Takes off what is no whole packet at the end of a capture that broke off.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use session::capture::live::wanted::{Files, Wanted};
 
+use super::show::Shown;
 use crate::cli::options::{Columns, Format, How};
 
 pub(crate) const CAPTURE: &str = "\
@@ -39,8 +40,14 @@ pub(crate) struct Interfaces {
 /// Options of `capture`.
 #[derive(Args, Debug)]
 pub(crate) struct Capture {
+    /// Capture from this device; may be given more than once, and `any` is all of them
+    #[arg(short, long = "interface", value_name = "DEV", required = true, help_heading = "Capture")]
+    pub(crate) interface: Vec<String>,
+    /// Capture on another machine, with tcpdump there; ssh must get in without asking
+    #[arg(long, value_name = "USER@HOST", help_heading = "Capture")]
+    pub(crate) ssh: Option<String>,
     #[command(flatten)]
-    pub(crate) device: Device,
+    pub(crate) opening: Opening,
     /// Stop after this many packets
     #[arg(short = 'c', long, value_name = "PACKETS", help_heading = "Stop")]
     pub(crate) count: Option<u64>,
@@ -77,18 +84,12 @@ pub(crate) struct Capture {
     pub(crate) columns: Columns,
 }
 
-/// Which devices, and how they are opened.
+/// How devices are opened.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct Device {
-    /// Capture from this device; may be given more than once, and `any` is all of them
-    #[arg(short, long = "interface", value_name = "DEV", required = true, help_heading = "Capture")]
-    pub(crate) interface: Vec<String>,
+pub(crate) struct Opening {
     /// Capture only what this filter lets through (pcap-filter(7))
     #[arg(short, long, value_name = "BPF", help_heading = "Capture")]
     pub(crate) filter: Option<String>,
-    /// Capture on another machine, with tcpdump there; ssh must get in without asking
-    #[arg(long, value_name = "USER@HOST", help_heading = "Capture")]
-    pub(crate) ssh: Option<String>,
     /// Keep this many bytes of each packet
     #[arg(long, value_name = "BYTES", help_heading = "Capture", value_parser = clap::value_parser!(u32).range(1..=262_144))]
     pub(crate) snaplen: Option<u32>,
@@ -103,11 +104,11 @@ pub(crate) struct Device {
     pub(crate) immediate: bool,
 }
 
-impl Device {
+impl Opening {
     /// What is wanted of these devices.
-    pub(crate) fn wanted(&self) -> Wanted {
+    pub(crate) fn wanted(&self, devices: &[String]) -> Wanted {
         Wanted {
-            devices: self.interface.clone(),
+            devices: devices.to_vec(),
             filter: self.filter.clone().filter(|filter| !filter.trim().is_empty()),
             snap_len: self.snaplen,
             not_promiscuous: self.no_promiscuous,
@@ -119,6 +120,15 @@ impl Device {
 }
 
 impl Capture {
+    /// Which rows are printed.
+    pub(crate) fn shown(&self) -> Shown {
+        match (self.quiet, self.messages) {
+            (true, _) => Shown::Nothing,
+            (_, true) => Shown::Messages,
+            _ => Shown::Frames,
+        }
+    }
+
     /// What is to be captured.
     pub(crate) fn wanted(&self) -> anyhow::Result<Wanted> {
         const MEGABYTE: u64 = 1_000_000;
@@ -139,7 +149,7 @@ impl Capture {
             seconds: self.duration,
             bytes: self.size.map(|size| size.saturating_mul(MEGABYTE)),
             files,
-            ..self.device.wanted()
+            ..self.opening.wanted(&self.interface)
         })
     }
 }
