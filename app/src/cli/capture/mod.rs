@@ -27,11 +27,11 @@ pub(crate) fn run(options: &Capture) -> anyhow::Result<()> {
     let mut show = Show::new(options.shown(), options.format, &options.columns, options.source.no_color)?;
     let interrupt = Interrupt::listen()?;
     let (mut tap, stream) = begin::begin(&wanted, options.ssh.as_deref())?;
+    let keep = options.write.as_deref().filter(|_| wanted.files.is_none()).map(Keep::new).transpose()?;
     say_begun(&tap, options);
     if options.quiet && wanted.files.is_some() {
         return counted(tap, stream, &interrupt);
     }
-    let keep = options.write.as_deref().filter(|_| wanted.files.is_none()).map(Keep::new).transpose()?;
     let (source, name) = Keep::source(keep.as_ref(), stream)?;
     let mut told = false;
     let snapshot = follow(source, &name, &options.source, |snapshot, last| {
