@@ -19,6 +19,7 @@ mod flow;
 mod recall;
 
 pub mod head;
+pub mod http2;
 mod layer;
 
 pub mod websocket;
