@@ -2,6 +2,7 @@
 //!
 //! Knows no connection: which streams are open, what a field means and where frames begin is for others to say.
 pub mod frame;
+pub mod hpack;
 pub mod kind;
 pub mod names;
 pub mod payload;
