@@ -19,7 +19,8 @@ pub struct FrameHeader {
     pub flags: u8,
     /// The stream, 31 bits; 0 is the connection.
     pub stream: u32,
-    /// The bit in front of the stream: "MUST remain unset when sending and MUST be ignored when receiving".
+    /// The bit in front of the stream, which "MUST remain unset (0x00) when sending and MUST be ignored when
+    /// receiving".
     pub reserved: bool,
 }
 

@@ -63,7 +63,7 @@ pub struct Shape {
     pub name: &'static str,
     /// Where it is defined.
     pub reference: &'static str,
-    /// The flags that have a meaning; "All other flags MUST be left unset" (RFC 9113 4.1).
+    /// The flags that have a meaning; the others "MUST be left unset (0x00) when sending" (RFC 9113 4.1).
     pub flags: &'static [Flag],
     /// Where it can stand.
     pub place: Place,

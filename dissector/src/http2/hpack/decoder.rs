@@ -53,9 +53,11 @@ pub struct Decoded {
     pub told: usize,
     /// Fields behind them that were not, because the block has more than is told of one.
     pub left_out: usize,
-    /// The table had to be made smaller at the block's start and was not: "An endpoint MUST treat a field block
-    /// that follows an acknowledgment of the reduction to the maximum dynamic table size as a connection error …
-    /// if it does not start with a conformant Dynamic Table Size Update instruction" (RFC 9113 4.3.1).
+    /// The peer allows less than the size that the encoder declared, and the block does not begin by declaring
+    /// one that fits: "An endpoint MUST treat a field block that follows an acknowledgment of the reduction to
+    /// the maximum dynamic table size as a connection error … if it does not start with a conformant Dynamic Table
+    /// Size Update instruction" (RFC 9113 4.3.1). Said of the first block only, and nothing is evicted: the
+    /// encoder is taken to go on with the table that it had.
     pub update_missing: bool,
     /// The table's size changes behind a field, where it "MUST occur at the beginning of the first header block
     /// following the change to the dynamic table size" (RFC 7541 4.2).
@@ -99,7 +101,8 @@ impl Decoder {
 
     /// Blocks were missed, because the capture has a hole or begins within the connection, or one was malformed.
     /// From now on an index that leads beyond what is added later makes a field of which nothing is known, and
-    /// the table may have any size until the encoder says one.
+    /// the table may have any size until the encoder says one. Where the limit is known nevertheless,
+    /// [`set_limit`](Self::set_limit) can be called again.
     pub fn lose(&mut self) {
         *self = Self { table: Table::unknown(), limit: None, owed: None };
     }
