@@ -153,6 +153,10 @@ impl Growing for Memory {
         }))
     }
 
+    fn rewind(&mut self) {
+        self.next = 0;
+    }
+
     fn bytes(&self) -> Arc<dyn Bytes> {
         Arc::clone(&self.packets) as Arc<dyn Bytes>
     }

@@ -142,7 +142,7 @@ impl Row for ConnectionRow {
         Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.0.id.number())).table(4).right(),
         Column::<Self>::key("client", "Client", |row| Cell::text(row.0.client.to_string())).table(0).tone(|_| Tone::Client).elastic(),
         Column::<Self>::key("server", "Server", |row| Cell::text(row.0.server.to_string())).table(0).tone(|_| Tone::Server).elastic(),
-        Column::<Self>::key("transport", "Transport", |_| Cell::word("tcp")),
+        Column::<Self>::key("transport", "Transport", |row| Cell::word(row.0.carrier.transport())),
         Column::<Self>::key("start", "Start", |row| Cell::Time(row.0.start)).table(0).right().spare(9),
         Column::<Self>::key("end", "End", |row| Cell::Time(row.0.end)).right(),
         Column::<Self>::key("request", "Request", Self::request).nested(),
@@ -198,7 +198,7 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
 /// Prints the connections of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let mut printer = Printer::<ConnectionRow>::of(options)?;
-    let snapshot = read(&options.file, &options.source, |snapshot, last| {
+    let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         if last {
             printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
             for connection in snapshot.connections().iter() {

@@ -193,7 +193,7 @@ pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let mut printer = Printer::<FrameRow>::of(options)?;
     let (mut content, reads) = (Content::default(), printer.reads());
     let mut next = FrameId::new(0);
-    let snapshot = read(&options.file, &options.source, |snapshot, _| {
+    let snapshot = read(&options.file, &options.source, false, |snapshot, _| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         while next.index() < snapshot.frame_count() && !printer.full() {
             if let Some(frame) = snapshot.frame(next) {

@@ -153,7 +153,7 @@ pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let mut printer = Printer::<MessageRow>::of(options)?;
     let (mut content, reads) = (Content::default(), printer.reads());
     let mut order = Order::default();
-    let snapshot = read(&options.file, &options.source, |snapshot, last| {
+    let snapshot = read(&options.file, &options.source, false, |snapshot, last| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         let mut print = |printer: &mut Printer<MessageRow>, id| -> anyhow::Result<()> {
             if let Some(message) = snapshot.message(id).filter(|_| !printer.full()) {

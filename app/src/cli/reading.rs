@@ -29,9 +29,12 @@ const UNNOTICED: Duration = Duration::from_millis(500);
 const NOTES: usize = 10;
 
 /// Reads `file` and shows `see` every snapshot; the last one has `true` beside it.
+///
+/// `again`: whether nothing is shown before the last one.
 pub(crate) fn read(
     file: &Path,
     how: &How,
+    again: bool,
     mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
     let source = if file == Path::new("-") {
@@ -44,7 +47,10 @@ pub(crate) fn read(
         // A full channel holds a wake already.
         let _ = sender.try_send(());
     };
-    let session = Session::open(source, how.session(), wake)?;
+    for keys in &how.keys {
+        session::keys::readable(keys).map_err(anyhow::Error::msg)?;
+    }
+    let session = Session::open(source, how.session(again), wake)?;
     let mut bar = Bar::default();
     loop {
         let ended = woken.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected);
@@ -58,6 +64,10 @@ pub(crate) fn read(
             Next::More if !last => {}
             _ => {
                 notes(file, &snapshot);
+                if snapshot.late_keys {
+                    let advice = "read it once more to see all of it decrypted";
+                    eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
+                }
                 failure(file, &snapshot)?;
                 return Ok(snapshot);
             }

@@ -41,7 +41,7 @@ pub(crate) fn run(options: &Summary) -> anyhow::Result<()> {
 pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
     let look = Look::of(how.no_color);
     let mut out = BufWriter::new(stdout().lock());
-    read(file, how, |snapshot, last| {
+    read(file, how, true, |snapshot, last| {
         if last {
             screen(&mut out, look, file, snapshot)?;
             out.flush()?;
@@ -53,7 +53,7 @@ pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
 
 fn json(file: &Path, how: &How) -> anyhow::Result<()> {
     let mut out = BufWriter::new(stdout().lock());
-    read(file, how, |snapshot, last| {
+    read(file, how, true, |snapshot, last| {
         if last {
             super::json::line(&mut out, &Facts::of(file, snapshot))?;
             out.write_all(b"\n")?;

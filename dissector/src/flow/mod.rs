@@ -360,7 +360,7 @@ fn compare(flow: FlowId, direction: &Direction, piece: Piece, up: &mut Up<'_>) {
             break;
         }
         let len = u64::from(run.len).min(end - run.at) as u32;
-        let first = up.recall.bytes(run.packet, run.offset, len);
+        let first = up.recall.run(up.sink, &recall::Run { len, ..run });
         let from = (run.at - piece.at) as usize;
         let Some(second) = again.get(from..from + first.len().min(len as usize)) else { break };
         if first.as_ref() != second {

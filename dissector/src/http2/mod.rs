@@ -1,6 +1,7 @@
 //! HTTP/2 on the wire (RFC 9113) and its compressed heads (RFC 7541): bytes in, what they say out.
 //!
 //! Knows no connection: which streams are open, what a field means and where frames begin is for others to say.
+pub mod facts;
 pub mod frame;
 pub mod hpack;
 pub mod kind;

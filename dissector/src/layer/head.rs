@@ -4,7 +4,7 @@
 
 use core::ops::Range;
 
-use crate::head::{Head, Line, Start};
+use crate::head::{Head, Line, Origin, Start};
 
 /// A head in the making: the only HTTP bytes that are ever kept.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ fn read(at: u64, raw: Vec<u8>) -> Option<Head> {
         let value = trim(&raw, (line.start + colon + 1).min(line.end)..line.end);
         headers.push(Line { name, value });
     }
-    Some(Head { at, raw: raw.into_boxed_slice(), start, lines: headers })
+    Some(Head { at, raw: raw.into_boxed_slice(), start, lines: headers, origin: Origin::Text })
 }
 
 /// The lines up to the empty one, without their ends.

@@ -7,6 +7,8 @@ pub(crate) enum Sniffed {
     Response,
     Tls,
     Http2,
+    /// A SETTINGS frame of HTTP/2.
+    Settings,
     /// Too few bytes to tell.
     Short,
     Other,
@@ -30,6 +32,8 @@ pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
         // RFC 8446 5.1 and before: content type, then the version, of which the first byte was always 3.
         [20..=24, 3, 0..=4, ..] => return Sniffed::Tls,
         [] | [20..=24] | [20..=24, 3] => return Sniffed::Short,
+        // RFC 9113 6.5: settings of six bytes each, no flags, stream 0.
+        [0, 0, len, 4, 0, 0, 0, 0, 0, ..] if len % 6 == 0 => return Sniffed::Settings,
         _ => {}
     }
     let method = bytes.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'-').count();

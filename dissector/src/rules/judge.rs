@@ -84,7 +84,12 @@ impl Judge {
     /// A fact went by: what the rules find in it.
     pub(crate) fn see(&mut self, event: &Event) -> impl Iterator<Item = Finding> + '_ {
         match event {
-            Event::Extent { .. } | Event::Finding(_) | Event::Checkpoint { .. } => {}
+            Event::Extent { .. }
+            | Event::Record { .. }
+            | Event::Epoch { .. }
+            | Event::Finding(_)
+            | Event::Checkpoint { .. }
+            | Event::StreamOver { .. } => {}
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),
             Event::Flow(flow) => {
@@ -152,9 +157,13 @@ impl Judge {
                     ledger.party_mut(*side).leftover = Some(*span);
                 }
             }
-            Event::Conflict { flow, .. } | Event::Carries { flow, .. } | Event::Stall { flow, .. } => {
-                self.happened(*flow, event);
-            }
+            Event::Conflict { flow, .. }
+            | Event::Carries { flow, .. }
+            | Event::Stall { flow, .. }
+            | Event::Secured { flow, .. }
+            | Event::Refused { flow, .. }
+            | Event::Http2 { flow, .. }
+            | Event::Proxied { flow, .. } => self.happened(*flow, event),
         }
         self.found.drain(..)
     }
@@ -167,6 +176,11 @@ impl Judge {
         {
             self.end(&ledger, capture_over);
         }
+        self.found.drain(..)
+    }
+
+    /// A WebSocket in a stream of HTTP/2 will say no more.
+    pub(crate) fn tunnel_over(&mut self, _connection: ConnectionId) -> impl Iterator<Item = Finding> + '_ {
         self.found.drain(..)
     }
 
@@ -196,6 +210,9 @@ impl Judge {
         let at = self.now;
         debug_assert_eq!(connection.id.index() as usize, self.carriers.len());
         self.carriers.push(connection.flow);
+        if connection.carrier.stream.is_some() || connection.opening == Opening::Sealed {
+            return;
+        }
         let Some(known) = self.flows.get_mut(connection.flow) else { return };
         if let Some(before) = known.ledger.take() {
             self.end(&before, false);

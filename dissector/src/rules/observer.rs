@@ -101,7 +101,7 @@ fn midstream(happened: &Happened<'_>, report: &mut Report<'_>) {
     let seen = match happened.event {
         Event::Presumed { .. } => "frames follow a request whose answer was not captured",
         Event::Connection(connection) => match connection.opening {
-            Opening::Handshake => return,
+            Opening::Handshake | Opening::Sealed => return,
             // RFC 6455 5.1: a client masks, a server does not.
             Opening::MidStream => "it is told by its frames, and the client by its masks",
             Opening::Told => "its port was said to carry WebSocket",
