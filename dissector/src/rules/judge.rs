@@ -3,6 +3,7 @@
 //! The only writer of ledgers. Knows when a rule is asked, and not one rule.
 
 mod known;
+mod quiet;
 mod register;
 mod remember;
 
@@ -93,15 +94,7 @@ impl Judge {
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),
             Event::Flow(flow) => {
-                let known = Known {
-                    flow: *flow,
-                    heard: [false; 2],
-                    acknowledged: [0; 2],
-                    ended: [None; 2],
-                    lost: [0; 2],
-                    ledger: None,
-                };
-                self.flows.push(known);
+                self.flows.push(Known::met(*flow));
                 self.happened(flow.id, event);
             }
             Event::Connection(connection) => self.connection(connection),
@@ -171,8 +164,7 @@ impl Judge {
     /// A TCP connection will say no more: what is absent now stays absent.
     pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
         if let Some(mut known) = self.flows.take(flow)
-            && known.ledger().is_some()
-            && let Some(ledger) = known.ledger.take()
+            && let Some(ledger) = known.take_ledger()
         {
             self.end(&ledger, capture_over);
         }
@@ -214,7 +206,7 @@ impl Judge {
             return;
         }
         let Some(known) = self.flows.get_mut(connection.flow) else { return };
-        if let Some(before) = known.ledger.take() {
+        if let Some(before) = known.take_ledger() {
             self.end(&before, false);
         }
         let Some(known) = self.flows.get_mut(connection.flow) else { return };
@@ -354,8 +346,12 @@ impl Judge {
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
         let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
-        let ledger = self.flows.get_mut(*flow).and_then(Known::ledger);
-        let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
+        let Some(known) = self.flows.get_mut(*flow) else { return };
+        if known.counts(frame, at) {
+            self.last_frame = None;
+            return;
+        }
+        let Some(ledger) = known.ledger().filter(|ledger| ledger.id == frame.connection) else { return };
         let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
         let before = self.found.len();
@@ -373,6 +369,9 @@ impl Judge {
         }
         blame(ledger, self.found.get(before..).unwrap_or_default(), at);
         remember(ledger, frame, at);
+        if self.frame_kinds & On::Any as u16 == 0 {
+            known.begin_to_count();
+        }
         // A message of one plain frame has no event of its own.
         let plain = frame.part == Part::Whole && !frame.compressed && frame.missing == 0 && !frame.truncated;
         self.last_frame = (frame.message.is_some() && !plain).then(|| frame.clone());
