@@ -213,7 +213,7 @@ impl Live {
             other.acknowledge(ack);
         }
         if let Some(judge) = &mut up.judge {
-            judge.heard(flow, end, other.acknowledged());
+            judge.heard(flow, end, other.acknowledged(), direction.reach(segment));
         }
         direction.knock(segment);
         if let Some(held) = other.window(segment, now).filter(|held| *held > STALL) {

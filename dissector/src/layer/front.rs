@@ -52,11 +52,16 @@ pub(crate) const MOST_HELD: u32 = 256;
 
 /// A request that was not answered yet.
 enum Request {
-    Plain { to_head: bool },
+    Plain {
+        to_head: bool,
+    },
     Connect,
     /// An upgrade to HTTP/2 in clear (RFC 7540 3.2).
     H2c,
-    Upgrade { id: ConnectionId, head: Box<Head> },
+    Upgrade {
+        id: ConnectionId,
+        head: Box<Head>,
+    },
 }
 
 /// Where one end's bytes stand.
@@ -114,7 +119,9 @@ impl Front {
                     }
                     (used, Next::Stay)
                 }
-                Reader::Head(buf) if self.carries == Carries::Unknown && proxied::begins(at, &buf.bytes, bytes) => {
+                Reader::Head(buf)
+                    if self.carries == Carries::Unknown && proxied::begins(at, &buf.bytes, bytes) =>
+                {
                     (proxied::take(buf, at, bytes, flow.id, up), Next::Stay)
                 }
                 // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
@@ -238,7 +245,8 @@ impl Front {
         let body = Body::of_request(&head);
         let upgrade = upgrade::asks(&head);
         let connect = head.method() == Some(b"CONNECT");
-        let h2c = !upgrade && head.has_token("upgrade", "h2c") && head.values("http2-settings").next().is_some();
+        let h2c =
+            !upgrade && head.has_token("upgrade", "h2c") && head.values("http2-settings").next().is_some();
         let request = if upgrade {
             let id = up.ids.connection();
             let request = Some((*head).clone());

@@ -38,7 +38,10 @@ enum Kind {
     Tls(Box<Tls>),
     Http2(Box<Http2>),
     /// A stream of HTTP/2 whose request was not answered yet.
-    Awaiting { id: ConnectionId, client: End },
+    Awaiting {
+        id: ConnectionId,
+        client: End,
+    },
     /// Something that we do not look into, or nothing any more.
     Closed,
 }
@@ -297,4 +300,3 @@ impl Layer {
         }
     }
 }
-

@@ -75,13 +75,7 @@ pub(super) struct Heard {
 
 impl Tls {
     /// TLS that begins, or is met on its way. `inside` is made for the stream that it carries.
-    pub(super) fn new(
-        flow: FlowOf,
-        deep: u8,
-        told: Option<End>,
-        from_start: bool,
-        up: &mut Up<'_>,
-    ) -> Self {
+    pub(super) fn new(flow: FlowOf, deep: u8, told: Option<End>, from_start: bool, up: &mut Up<'_>) -> Self {
         let id = up.ids.tls();
         let pair = up.ids.pair();
         let streams = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
@@ -305,7 +299,8 @@ impl Tls {
         self.direction(end).half.keyless = true;
         let other = &self.direction(end.other()).half;
         // Keys of one direction alone are read along with as far as they go.
-        if other.keyed.is_some() || !matches!(self.secured.keys, Keys::Missing | Keys::NoHello | Keys::Unsupported)
+        if other.keyed.is_some()
+            || !matches!(self.secured.keys, Keys::Missing | Keys::NoHello | Keys::Unsupported)
         {
             return;
         }
