@@ -27,6 +27,7 @@ use crate::websocket::upgrade::Agreement;
 const FAULTS: usize = 8;
 
 type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
+type OnMessage = (u16, fn(&Told<'_>, &mut Report<'_>));
 
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
@@ -40,6 +41,8 @@ pub(crate) struct Judge {
     frame_rules: Vec<OnFrame>,
     /// The kinds of frames that some rule is asked for.
     frame_kinds: u16,
+    message_rules: Vec<OnMessage>,
+    /// Those that are asked seldom.
     others: Vec<(u16, Check)>,
     found: Vec<Finding>,
     last_frame: Option<Frame>,
@@ -53,6 +56,11 @@ impl Default for Judge {
             _ => None,
         });
         let frame_rules: Vec<OnFrame> = frame_rules.collect();
+        let message_rules = numbered().filter_map(|(place, check)| match check {
+            Check::Message(predicate) | Check::Data(_, _, predicate) => Some((place, predicate)),
+            _ => None,
+        });
+        let often = |check: &Check| matches!(check, Check::Frame(..) | Check::Message(_) | Check::Data(..));
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
             flows: Flows::default(),
@@ -61,7 +69,8 @@ impl Default for Judge {
             register: Register::default(),
             frame_kinds: frame_rules.iter().fold(0, |kinds, (_, on, _)| kinds | *on as u16),
             frame_rules,
-            others: numbered().filter(|(_, check)| !matches!(check, Check::Frame(..))).collect(),
+            message_rules: message_rules.collect(),
+            others: numbered().filter(|(_, check)| !often(check)).collect(),
             found: Vec::new(),
             last_frame: None,
         }
@@ -350,12 +359,9 @@ impl Judge {
         let frame = self.last_frame.as_ref().filter(|frame| frame.id == message.last);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(message.last) };
         let before = self.found.len();
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Message(predicate) | Check::Data(_, _, predicate) = check {
-                let told = Told { message, side: message.side, frame, ledger: &ledger, at };
-                predicate(&told, &mut report);
-            }
+        let told = Told { message, side: message.side, frame, ledger: &ledger, at };
+        for (rule, predicate) in &self.message_rules {
+            predicate(&told, &mut Report { rule: *rule, subject, found: &mut self.found });
         }
         blame(&mut ledger, self.found.get(before..).unwrap_or_default(), at);
         if message.compressed {
