@@ -124,6 +124,14 @@ impl Front {
                 Reader::Head(buf) => match buf.add(at, bytes) {
                     Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
+                    Collected::NotAHead
+                        if buf.bytes.len() < HeadBuf::LONGEST
+                            && matches!(sniff(&buf.bytes), Sniffed::Request | Sniffed::Response) =>
+                    {
+                        // A head that is broken: the next one begins anew.
+                        *buf = HeadBuf::default();
+                        (bytes.len(), Next::Stay)
+                    }
                     Collected::More | Collected::NotAHead => {
                         let HeadBuf { at, bytes: begun } = core::mem::take(buf);
                         self.begun(end, at, begun, bytes.len(), flow, up)

@@ -322,7 +322,7 @@ impl Told {
         let of_stream = streams.filter(|(its, _)| *its == stream).map(|(_, extent)| extent);
         of_stream
             .map(|extent| {
-                let Below::Packet { id, offset } = extent.below;
+                let Below::Packet { id, offset } = extent.below else { panic!("a stream of TCP") };
                 let bytes = &self.packets[id.index() as usize];
                 (extent, bytes[offset as usize..][..extent.len as usize].to_vec())
             })
@@ -341,6 +341,12 @@ impl Sink for Told {
     }
     fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.get(id.index() as usize).copied()
+    }
+    fn record(&self, _: crate::ids::RecordId) -> Option<crate::span::Record> {
+        None
+    }
+    fn opener(&self, _: crate::ids::EpochId) -> Option<std::sync::Arc<crate::tls::open::Opener>> {
+        None
     }
 }
 
