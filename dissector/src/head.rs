@@ -145,7 +145,8 @@ impl Head {
 
     /// The same with only those lines whose name is wanted.
     pub(crate) fn only(mut self, wanted: impl Fn(&[u8]) -> bool) -> Self {
-        let mut raw = self.raw.get(..self.lines.first().map_or(0, |line| line.name.start)).unwrap_or_default().to_vec();
+        let mut raw =
+            self.raw.get(..self.lines.first().map_or(0, |line| line.name.start)).unwrap_or_default().to_vec();
         let mut kept = Vec::new();
         let mut fields = Vec::new();
         for (index, line) in self.lines.iter().enumerate() {

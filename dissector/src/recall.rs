@@ -99,12 +99,7 @@ pub(crate) fn runs(sink: &dyn Sink, last: Option<ExtentId>, at: u64, most: usize
             break;
         }
         let skip = at.saturating_sub(extent.at) as u32;
-        runs.push(Run {
-            at: extent.at + u64::from(skip),
-            len: extent.len - skip,
-            extent: id,
-            offset: skip,
-        });
+        runs.push(Run { at: extent.at + u64::from(skip), len: extent.len - skip, extent: id, offset: skip });
         next = extent.prev;
     }
     runs.reverse();

@@ -137,7 +137,9 @@ impl Content {
             Below::Record { id, offset } => {
                 let plain = self.record(snapshot, id)?;
                 let (from, end) = (offset as usize, (offset as usize).saturating_add(len as usize));
-                out.extend_from_slice(plain.get(from.min(plain.len())..end.min(plain.len())).unwrap_or_default());
+                out.extend_from_slice(
+                    plain.get(from.min(plain.len())..end.min(plain.len())).unwrap_or_default(),
+                );
                 Ok(())
             }
         }

@@ -137,7 +137,8 @@ pub(crate) fn index(
                     wire_len: record.wire_len,
                 };
                 let earlier = Earlier { rows: &tables.packets.rows, bytes: bytes.as_ref() };
-                let Verdict { outcome, flow, payload } = dissector.packet(packet, &earlier, &mut tables.found);
+                let Verdict { outcome, flow, payload } =
+                    dissector.packet(packet, &earlier, &mut tables.found);
                 tables.found.totals.packet(outcome, record.span.len, row.cut(), record.time);
                 if let Some((flow, end)) = flow {
                     tables.found.packet(flow, end, payload);

@@ -177,9 +177,11 @@ impl KeyFile {
 /// Whether a file can be read as a key log; one sentence says why not.
 pub fn readable(path: &Path) -> Result<(), String> {
     let name = path.display();
-    let mut file = File::open(path).map_err(|error| format!("{name}: the key log cannot be opened: {error}"))?;
+    let mut file =
+        File::open(path).map_err(|error| format!("{name}: the key log cannot be opened: {error}"))?;
     let mut first = [0; 4096];
-    let count = file.read(&mut first).map_err(|error| format!("{name}: the key log cannot be read: {error}"))?;
+    let count =
+        file.read(&mut first).map_err(|error| format!("{name}: the key log cannot be read: {error}"))?;
     if first[..count].contains(&0) {
         let advice = "name the file that SSLKEYLOGFILE names";
         return Err(format!("{name} is no key log: it is not text; {advice}"));

@@ -318,5 +318,4 @@ impl Snapshot {
             Below::Record { id, .. } => self.packet_of(self.record(id)?.extent),
         }
     }
-
 }

@@ -1,7 +1,7 @@
 //! What is said where a capture has nothing of what was asked for: what it has instead, and what to try.
 
 use session::Snapshot;
-use session::dissector::event::Carries;
+use session::dissector::event::{Carries, Opening};
 
 use super::words::plural;
 
@@ -42,6 +42,13 @@ fn noun(carries: Carries) -> [&'static str; 2] {
 
 fn sentence(snapshot: &Snapshot, what: &str) -> String {
     let connections = snapshot.connections();
+    let sealed = connections.iter().filter(|connection| connection.opening == Opening::Sealed).count();
+    if sealed > 0 && sealed == connections.len() as usize {
+        let all = plural(u64::from(connections.len()), noun(Carries::Tls));
+        return format!(
+            "no {what}: {all} without keys; --keys FILE names a log of them, and SSLKEYLOGFILE does"
+        );
+    }
     if !connections.is_empty() {
         let refused = connections.iter().filter(|connection| !connection.accepted).count() as u64;
         let all = plural(u64::from(connections.len()), ["WebSocket connection", "WebSocket connections"]);

@@ -55,7 +55,9 @@ fn length(bytes: &[u8]) -> Option<Length> {
     let common = bytes.len().min(SIGNATURE.len());
     if common > 0 && bytes.get(..common) == SIGNATURE.get(..common) {
         let len = bytes.get(14..16).and_then(|len| <[u8; 2]>::try_from(len).ok());
-        return Some(len.map_or(Length::Short, |len| Length::Known(16 + usize::from(u16::from_be_bytes(len)))));
+        return Some(
+            len.map_or(Length::Short, |len| Length::Known(16 + usize::from(u16::from_be_bytes(len)))),
+        );
     }
     if bytes.starts_with(b"PROXY ") {
         let line = bytes.get(..bytes.len().min(LONGEST_LINE))?;
@@ -92,10 +94,14 @@ fn ends_of_second(words: &[u8]) -> Option<(SocketAddr, SocketAddr)> {
     match family >> 4 {
         1 => {
             let address = |at: usize| Some(Ipv4Addr::from(<[u8; 4]>::try_from(rest.get(at..at + 4)?).ok()?));
-            Some((SocketAddr::new(address(0)?.into(), port(8)?), SocketAddr::new(address(4)?.into(), port(10)?)))
+            Some((
+                SocketAddr::new(address(0)?.into(), port(8)?),
+                SocketAddr::new(address(4)?.into(), port(10)?),
+            ))
         }
         2 => {
-            let address = |at: usize| Some(Ipv6Addr::from(<[u8; 16]>::try_from(rest.get(at..at + 16)?).ok()?));
+            let address =
+                |at: usize| Some(Ipv6Addr::from(<[u8; 16]>::try_from(rest.get(at..at + 16)?).ok()?));
             let (from, to) = (address(0)?, address(16)?);
             Some((SocketAddr::new(from.into(), port(32)?), SocketAddr::new(to.into(), port(34)?)))
         }

@@ -98,7 +98,8 @@ impl ClientHello {
         rest.take(2)?;
         self.random = rest.take(32)?.try_into().ok()?;
         self.session_id = rest.vector8()?.to_vec();
-        self.suites = rest.vector16()?.as_chunks().0.iter().map(|code| Suite(u16::from_be_bytes(*code))).collect();
+        self.suites =
+            rest.vector16()?.as_chunks().0.iter().map(|code| Suite(u16::from_be_bytes(*code))).collect();
         // Methods of compression.
         rest.vector8()?;
         for (kind, data) in Cursor(rest.vector16()?).extensions() {
@@ -108,10 +109,16 @@ impl ClientHello {
                 ALPN => self.alpn = protocols(data),
                 SUPPORTED_VERSIONS => {
                     let versions = data.vector8().unwrap_or_default();
-                    self.versions =
-                        versions.as_chunks().0.iter().map(|code| Version(u16::from_be_bytes(*code))).collect();
+                    self.versions = versions
+                        .as_chunks()
+                        .0
+                        .iter()
+                        .map(|code| Version(u16::from_be_bytes(*code)))
+                        .collect();
                 }
-                SESSION_TICKET => self.session_ticket = Some(data.0.to_vec()).filter(|ticket| !ticket.is_empty()),
+                SESSION_TICKET => {
+                    self.session_ticket = Some(data.0.to_vec()).filter(|ticket| !ticket.is_empty())
+                }
                 EARLY_DATA => self.early_data = true,
                 _ => {}
             }
@@ -252,7 +259,8 @@ mod tests {
         ]
         .concat();
         let suites = vector(2, &[0x13, 1, 0x13, 2]);
-        [&[3, 3][..], &[7; 32], &vector(1, b"session"), &suites, &vector(1, &[0]), &vector(2, &extensions)].concat()
+        [&[3, 3][..], &[7; 32], &vector(1, b"session"), &suites, &vector(1, &[0]), &vector(2, &extensions)]
+            .concat()
     }
 
     /// A ClientHello's parts; one that is cut anywhere tells what is there of it.
@@ -282,7 +290,10 @@ mod tests {
         };
         let third = hello(&[9; 32], &extension(SUPPORTED_VERSIONS, &[3, 4]));
         assert_eq!((third.version, third.suite, third.is_retry()), (Version::TLS13, Suite(0x1302), false));
-        let second = hello(&[9; 32], &[extension(ENCRYPT_THEN_MAC, b""), extension(EXTENDED_MASTER_SECRET, b"")].concat());
+        let second = hello(
+            &[9; 32],
+            &[extension(ENCRYPT_THEN_MAC, b""), extension(EXTENDED_MASTER_SECRET, b"")].concat(),
+        );
         assert_eq!((second.version, second.encrypt_then_mac), (Version::TLS12, true));
         assert!(second.extended_master_secret);
         assert!(hello(&RETRY, b"").is_retry());

@@ -149,7 +149,10 @@ impl KeyLog {
 // Secrets are not printed.
 impl core::fmt::Debug for KeyLog {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("KeyLog").field("lines", &self.lines).field("strange", &self.strange).finish_non_exhaustive()
+        f.debug_struct("KeyLog")
+            .field("lines", &self.lines)
+            .field("strange", &self.strange)
+            .finish_non_exhaustive()
     }
 }
 

@@ -257,7 +257,9 @@ mod tests {
         for Entry { name, cipher, hash, .. } in SUITES {
             let says = |word: &str| name.contains(word);
             match cipher {
-                Cipher::Gcm(key) => assert!(says(if *key == 16 { "AES_128_GCM" } else { "AES_256_GCM" }), "{name}"),
+                Cipher::Gcm(key) => {
+                    assert!(says(if *key == 16 { "AES_128_GCM" } else { "AES_256_GCM" }), "{name}")
+                }
                 Cipher::Ccm(key, tag) => {
                     assert!(says(if *key == 16 { "AES_128_CCM" } else { "AES_256_CCM" }), "{name}");
                     assert_eq!(*tag == 8, says("CCM_8"), "{name}");

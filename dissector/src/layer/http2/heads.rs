@@ -84,15 +84,9 @@ impl Fragments {
         Ok(self.assemble(&fields, left_out, stream))
     }
 
-    fn assemble(
-        &self,
-        fields: &[(Vec<u8>, Vec<u8>, (u64, u64))],
-        left_out: usize,
-        stream: StreamId,
-    ) -> Head {
-        let value = |name: &[u8]| {
-            fields.iter().find(|field| field.0 == name).map(|(_, value, _)| value.as_slice())
-        };
+    fn assemble(&self, fields: &[(Vec<u8>, Vec<u8>, (u64, u64))], left_out: usize, stream: StreamId) -> Head {
+        let value =
+            |name: &[u8]| fields.iter().find(|field| field.0 == name).map(|(_, value, _)| value.as_slice());
         let mut raw = Vec::new();
         let put = |raw: &mut Vec<u8>, bytes: &[u8]| {
             let from = raw.len();

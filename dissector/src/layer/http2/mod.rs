@@ -313,7 +313,8 @@ impl Http2 {
             Walk::Whole { header, payload, .. } => {
                 let left = u64::from(header.len) - payload.len() as u64;
                 let header = *header;
-                let fields = !matches!(header.kind, FrameKind::SETTINGS | FrameKind::GOAWAY | FrameKind::RST_STREAM);
+                let fields =
+                    !matches!(header.kind, FrameKind::SETTINGS | FrameKind::GOAWAY | FrameKind::RST_STREAM);
                 if left < len {
                     return self.lose(end, at, up);
                 }

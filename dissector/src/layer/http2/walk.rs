@@ -113,8 +113,7 @@ impl Walk {
                 if payload.len() < header.len as usize {
                     return Step::More;
                 }
-                let whole =
-                    Step::Frame { at: *begun, header: *header, payload: core::mem::take(payload) };
+                let whole = Step::Frame { at: *begun, header: *header, payload: core::mem::take(payload) };
                 *self = Self::header();
                 whole
             }

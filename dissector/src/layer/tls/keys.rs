@@ -147,7 +147,9 @@ impl Known {
         self.resumed = if hello.version == Version::TLS13 {
             hello.pre_shared_key.is_some()
         } else {
-            offered.is_some_and(|offered| !offered.session_id.is_empty() && offered.session_id == hello.session_id)
+            offered.is_some_and(|offered| {
+                !offered.session_id.is_empty() && offered.session_id == hello.session_id
+            })
         };
         self.server = Some(hello);
         if self.version() != Some(Version::TLS13) {
@@ -191,7 +193,12 @@ impl Known {
     }
 
     /// The keys of a phase of TLS 1.3 and what they are made of.
-    pub(super) fn tls13(&mut self, side: Side, phase: Phase, secrets: &mut Secrets) -> Option<(Arc<Opener>, Vec<u8>)> {
+    pub(super) fn tls13(
+        &mut self,
+        side: Side,
+        phase: Phase,
+        secrets: &mut Secrets,
+    ) -> Option<(Arc<Opener>, Vec<u8>)> {
         let label = match (phase, side) {
             (Phase::Early, _) => Label::ClientEarlyTraffic,
             (Phase::Handshake, Side::Client) => Label::ClientHandshakeTraffic,
@@ -250,7 +257,8 @@ impl Known {
         let (client, server) = (self.client.as_ref()?, self.server.as_ref()?);
         let (version, suite) = (server.version, server.suite);
         let log = &secrets.log;
-        let logged = log.secret(Label::ClientRandom, &client.random).or_else(|| log.by_session(&server.session_id));
+        let logged =
+            log.secret(Label::ClientRandom, &client.random).or_else(|| log.by_session(&server.session_id));
         let made = || {
             // A premaster secret makes a master secret by the hellos alone, unless RFC 7627 binds it to the handshake.
             let encrypted = self.premaster.as_ref().and_then(|first| log.by_premaster(first));
