@@ -93,13 +93,10 @@ pub struct Record {
     pub sequence: u64,
 }
 
-/// What the blocks of TLS 1.0 chain to: the last block of the record before (RFC 2246 6.2.3.2).
-const BLOCK: u64 = 16;
-
 impl Record {
     /// Offset in the stream below of the first byte that it takes to open it.
     pub fn begins(&self, opener: &Opener) -> u64 {
-        if opener.needs_block_before() { self.at.saturating_sub(BLOCK) } else { self.at }
+        self.at.saturating_sub(opener.before(self.sequence) as u64)
     }
 
     /// Offset in the stream below of its first byte of plaintext, as it is sealed.

@@ -22,8 +22,8 @@ use crate::websocket::upgrade::{self, Agreement};
 pub(crate) enum Next {
     /// Go on with what is left.
     Stay,
-    /// Hold what this end sends from here on.
-    Hold,
+    /// Hold what this end sends, from this offset on, or from behind what was taken.
+    Hold { from: Option<u64> },
     /// Go on with what the end was held back with, then with what is left of this one.
     Release(End),
     /// Nothing that we look into.
@@ -124,13 +124,21 @@ impl Front {
                 {
                     (proxied::take(buf, at, bytes, flow.id, up), Next::Stay)
                 }
-                // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
-                Reader::Head(buf) if buf.bytes.is_empty() && sniff(bytes) == Sniffed::Http2 => {
-                    (bytes.len(), Next::Http2 { from: [Some(at), None], client: end })
-                }
                 Reader::Head(buf) => match buf.add(at, bytes) {
+                    // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
+                    Collected::Done { head, .. } if sniff(&head.raw) == Sniffed::Http2 => {
+                        (bytes.len(), Next::Http2 { from: [Some(head.at), None], client: end })
+                    }
                     Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
+                    Collected::NotAHead
+                        if buf.bytes.len() < HeadBuf::LONGEST
+                            && matches!(sniff(&buf.bytes), Sniffed::Request | Sniffed::Response) =>
+                    {
+                        // A head that is broken: the next one begins anew.
+                        *buf = HeadBuf::default();
+                        (bytes.len(), Next::Stay)
+                    }
                     Collected::More | Collected::NotAHead => {
                         let HeadBuf { at, bytes: begun } = core::mem::take(buf);
                         self.begun(end, at, begun, bytes.len(), flow, up)
@@ -215,7 +223,7 @@ impl Front {
                     && !*waits
                 {
                     *waits = true;
-                    return (0, Next::Hold);
+                    return (used, Next::Hold { from: Some(at) });
                 }
             }
             _ if !self.torn && self.carries == Carries::Unknown => {
@@ -263,7 +271,7 @@ impl Front {
             self.requests.push_back(request);
         }
         self.set(end, after(body.clone()));
-        if (upgrade || connect || h2c) && body.is_over() { Next::Hold } else { Next::Stay }
+        if (upgrade || connect || h2c) && body.is_over() { Next::Hold { from: None } } else { Next::Stay }
     }
 
     fn response(&mut self, end: End, status: u16, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {

@@ -155,10 +155,10 @@ impl Layer {
             let mut rest = input.behind(used);
             match next {
                 Next::Stay => {}
-                Next::Hold => {
+                Next::Hold { from } => {
                     let stand = self.stand(end);
-                    let at = rest.map_or(stand.at, |rest| rest.at().unwrap_or(stand.at));
-                    stand.held = Some((at, 0));
+                    let behind = rest.map_or(stand.at, |rest| rest.at().unwrap_or(stand.at));
+                    stand.held = Some((from.unwrap_or(behind), 0));
                     return;
                 }
                 Next::Release(other) => self.release(other, up),

@@ -11,6 +11,7 @@ mod tests;
 use core::fmt;
 
 use crate::ids::Side;
+pub use crate::tls::open::block::CHAINED;
 use crate::tls::open::block::Chained;
 use crate::tls::open::sealed::{Nonce, Sealed};
 use crate::tls::record::{ContentType, RecordHeader, Version};
@@ -120,8 +121,8 @@ impl Opener {
         Some(Self { cipher: Kind::Sealed(sealed), inner_type: true })
     }
 
-    /// Opens record number `sequence` of its epoch. `before` ends with the last block of the record before it, which
-    /// only TLS 1.0 asks for. What `plain` held is gone.
+    /// Opens record number `sequence` of its epoch. `before` ends with the record before it, which only TLS 1.0 asks
+    /// for: [`CHAINED`] bytes of that are enough. What `plain` held is gone.
     pub fn open(
         &self,
         sequence: u64,
@@ -173,9 +174,12 @@ impl Opener {
         }
     }
 
-    /// Whether a record is opened with the last block of the one before.
-    pub fn needs_block_before(&self) -> bool {
-        matches!(&self.cipher, Kind::Chained(cipher) if cipher.explicit() == 0)
+    /// How many bytes of the record before it take to open this one.
+    pub fn before(&self, sequence: u64) -> usize {
+        match &self.cipher {
+            Kind::Chained(cipher) if sequence > 0 => cipher.before(),
+            _ => 0,
+        }
     }
 }
 

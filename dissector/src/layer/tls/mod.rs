@@ -1,12 +1,13 @@
 //! TLS read along with the keys that somebody logged: records in, the stream inside out.
 //!
 //! ```text
-//! pieces ─► reader (records) ─► keys (open) ─┬─► messages (handshake) ─► keys
+//! pieces ─► reader (records) ─► keys (open) ─┬─► messages ─► handshake ─► keys
 //!                                            └─► the layer inside, byte for byte or as one sealed run
 //! ```
 //! Keeps nothing of what it opens: an opened record is a row that can be opened again. Where there are no keys
 //! it says so once and lets the stream go by.
 
+mod handshake;
 mod keys;
 mod messages;
 mod reader;
@@ -20,11 +21,10 @@ use std::sync::Arc;
 use crate::event::{Event, Opening};
 use crate::ids::{End, ExtentId, Side, StreamId, TlsId};
 use crate::layer::tls::keys::{Half, Known, Phase};
-use crate::layer::tls::messages::{Message, Messages};
+use crate::layer::tls::messages::Messages;
 use crate::layer::tls::reader::{Missed, Next, Reader, Sealed, State};
 use crate::layer::{FlowOf, Input, Layer, Up};
 use crate::span::{Below, Extent, Record, Span};
-use crate::tls::hello::{ClientHello, EncryptedExtensions, HandshakeType, ServerHello};
 use crate::tls::open::Refused;
 use crate::tls::record::{ContentType, RecordHeader, Version};
 use crate::tls::secured::{Keys, Secured};
@@ -116,7 +116,10 @@ impl Tls {
             }
             Input::Gap { at, len } => self.gap(end, at, len, up),
             Input::Astray { at } => self.gap(end, at, 1, up),
-            Input::End => self.inside.input(end, Input::End, up),
+            Input::End => {
+                self.inside.input(end, Input::End, up);
+                self.said.opened = 0;
+            }
         }
         self.say(up);
         heard
@@ -376,139 +379,17 @@ impl Tls {
         }
     }
 
-    /// What a handshake message changes. Says whether the other end can go on.
-    fn handshake(&mut self, end: End, bytes: &[u8], up: &mut Up<'_>) -> bool {
-        let mut release = false;
-        for Message { kind, body } in self.direction(end).messages.add(bytes) {
-            match kind {
-                HandshakeType::CLIENT_HELLO => self.client_hello(end, &body, up),
-                HandshakeType::SERVER_HELLO => release |= self.server_hello(end, &body, up),
-                HandshakeType::ENCRYPTED_EXTENSIONS => {
-                    self.secured.alpn = EncryptedExtensions::read(&body).alpn;
-                    self.chosen(up);
-                }
-                HandshakeType::NEW_SESSION_TICKET => self.known.ticket(&body, up.secrets),
-                HandshakeType::CLIENT_KEY_EXCHANGE => self.known.key_exchange(&body),
-                HandshakeType::END_OF_EARLY_DATA => self.next_phase(end, Phase::Handshake, up),
-                HandshakeType::FINISHED if self.direction(end).half.phase != Phase::Sealed => {
-                    self.next_phase(end, Phase::Traffic, up);
-                }
-                // RFC 8446 4.6.3: whoever sends KeyUpdate uses the next keys from its next record on.
-                HandshakeType::KEY_UPDATE => {
-                    let suite = self.known.suite();
-                    let half = &self.direction(end).half;
-                    let keys = half.keyed.as_ref().and_then(|keyed| keyed.next(suite?));
-                    let side = self.side(end);
-                    if let Some(updates) = self.secured.updates.get_mut(side.index()) {
-                        *updates = updates.saturating_add(1);
-                    }
-                    self.change_keys(end, keys, Phase::Traffic, up);
-                }
-                _ => {}
-            }
-        }
-        release
-    }
-
-    fn client_hello(&mut self, end: End, body: &[u8], up: &mut Up<'_>) {
-        let hello = ClientHello::read(body);
-        if self.direction(end).half.phase == Phase::Sealed {
-            self.secured.renegotiations = self.secured.renegotiations.saturating_add(1);
-        }
-        self.client = Some(end);
-        self.secured.hello = true;
-        self.secured.server_name = hello.server_name.clone().or(self.secured.server_name.take());
-        self.secured.offered = hello.alpn.clone();
-        self.secured.early_data |= hello.early_data;
-        self.known.client_hello(hello);
-        self.say(up);
-    }
-
-    fn server_hello(&mut self, end: End, body: &[u8], up: &mut Up<'_>) -> bool {
-        let hello = ServerHello::read(body);
-        if hello.is_retry() {
-            self.secured.retried = true;
-            return false;
-        }
-        self.client = Some(end.other());
-        self.known.server_hello(hello, up.secrets);
-        let known = &self.known;
-        self.secured.version = known.version();
-        self.secured.suite = known.suite();
-        self.secured.resumed = known.resumed();
-        if let Some(server) = &known.server {
-            self.secured.extended_master_secret = server.extended_master_secret;
-            self.secured.encrypt_then_mac = server.encrypt_then_mac;
-            self.secured.alpn = server.alpn.clone().or(self.secured.alpn.take());
-        }
-        if known.version() == Some(Version::TLS13) {
-            let early = known.has_early_data(up.secrets);
-            let first = if early { Phase::Early } else { Phase::Handshake };
-            self.next_phase(end, Phase::Handshake, up);
-            self.next_phase(end.other(), first, up);
-            if self.secured.early_data {
-                self.direction(end.other()).half.early = true;
-            }
-        }
-        self.chosen(up);
-        true
-    }
-
-    /// The protocol inside may be known by now.
-    fn chosen(&mut self, up: &mut Up<'_>) {
-        // RFC 9113 3.3: over TLS, HTTP/2 is what ALPN calls "h2".
-        if self.secured.alpn.as_deref() == Some("h2")
-            && let Some(client) = self.client
-        {
-            self.inside.expect_http2(client, up);
-        }
-    }
-
-    /// TLS 1.3: the keys of the next phase come into use.
-    fn next_phase(&mut self, end: End, phase: Phase, up: &mut Up<'_>) {
-        let keys = self.known.tls13(self.side(end), phase, up.secrets);
-        self.note_keys(self.known.keys);
-        self.change_keys(end, keys, phase, up);
-    }
-
-    fn note_keys(&mut self, keys: Keys) {
-        // Once there are keys to something, that is what is said.
-        if !self.secured.keys.are_known() || keys.are_known() {
-            self.secured.keys = keys;
-        }
-    }
-
-    fn change_keys(
-        &mut self,
-        end: End,
-        keys: Option<(Arc<crate::tls::open::Opener>, Vec<u8>)>,
-        phase: Phase,
-        up: &mut Up<'_>,
-    ) {
-        let keyed = keys.map(|(opener, secret)| {
-            let id = up.epoch(&opener);
-            keys::Keyed { id, opener, secret, sequence: 0, used: None }
-        });
-        let half = &mut self.direction(end).half;
-        half.keyed = keyed;
-        half.phase = phase;
-    }
-
-    fn alert(&mut self, side: Side, bytes: &[u8]) {
-        if let (Some(alert), Some(description)) = (self.secured.alerts.get_mut(side.index()), bytes.get(1)) {
-            *alert = Some(*description);
-        }
-    }
-
-    /// Says what is known, where that is more than before.
+    /// Says what is known, where that is more than before. Records are counted on the way, and how many were opened
+    /// is told with what else there is to tell: with the first one, and at the end.
     fn say(&mut self, up: &mut Up<'_>) {
-        // Counts are told with what else there is to tell.
-        let Secured { opened, .. } = self.secured;
-        let tell = Secured { opened: self.said.opened, ..self.secured.clone() } != self.said;
-        if tell || (opened > 0 && self.said.opened == 0) {
+        let first = self.secured.opened > 0 && self.said.opened == 0;
+        let counted = core::mem::replace(&mut self.said.opened, self.secured.opened);
+        if first || self.said != self.secured {
             self.said = self.secured.clone();
             let secured = Arc::new(self.secured.clone());
             up.say(Event::Secured { id: self.id, flow: self.flow.id, secured });
+        } else {
+            self.said.opened = counted;
         }
     }
 }

@@ -3,13 +3,14 @@
 //! Keeps at most one record, and while it is lost behind a gap no more than two: there a header proves nothing,
 //! and what is believed is a record that opens. Knows no keys.
 
+use crate::tls::open::CHAINED;
 use crate::tls::record::RecordHeader;
 
 /// The longest record that is waited for (RFC 5246 6.2.3).
 const LONGEST: usize = RecordHeader::LEN + (1 << 14) + 2048;
 
 /// Reads records.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Reader {
     /// Where what is kept begins.
     at: u64,
@@ -17,12 +18,9 @@ pub(super) struct Reader {
     /// Bytes of a record, some of which are missing, that are still to come.
     skip: u64,
     pub(super) state: State,
-    /// The last bytes of the record before: TLS 1.0 chains its blocks.
-    before: [u8; BLOCK],
+    /// The last bytes of what went by: TLS 1.0 chains the blocks of a record to those of the one before.
+    before: [u8; CHAINED],
 }
-
-/// The longest block of a cipher that is chained.
-pub(super) const BLOCK: usize = 16;
 
 /// Whether it is known where the next record begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +40,7 @@ pub(super) struct Sealed<'a> {
     pub(super) header: RecordHeader,
     pub(super) head: [u8; RecordHeader::LEN],
     pub(super) fragment: &'a [u8],
-    pub(super) before: [u8; BLOCK],
+    pub(super) before: [u8; CHAINED],
 }
 
 /// What a piece came to.
@@ -55,11 +53,18 @@ pub(super) enum Next<'a> {
     Broken,
 }
 
+impl Default for Reader {
+    fn default() -> Self {
+        Self { at: 0, kept: Vec::new(), skip: 0, state: State::default(), before: [0; CHAINED] }
+    }
+}
+
 impl Reader {
     /// The next record of a piece that begins at `at`; `bytes` is moved behind what was taken.
     pub(super) fn next<'a, 'b: 'a>(&'a mut self, at: &mut u64, bytes: &mut &'b [u8]) -> Next<'a> {
         let skipped = self.skip.min(bytes.len() as u64);
         self.skip -= skipped;
+        self.remember(bytes.get(..skipped as usize).unwrap_or_default());
         take(at, bytes, skipped as usize);
         if self.kept_is_done() {
             self.kept.clear();
@@ -94,14 +99,14 @@ impl Reader {
             return if bytes.is_empty() { Next::More } else { self.next(at, bytes) };
         }
         let (at, kept) = (self.at, core::mem::take(&mut self.kept));
-        let before = self.remember(&kept);
+        let before = self.remember(kept.get(RecordHeader::LEN..).unwrap_or_default());
         self.kept = kept;
         let record = self.kept.as_slice();
         Next::Record(Sealed::new(at, header, record, before))
     }
 
     fn sealed<'a>(&mut self, at: u64, header: RecordHeader, record: &'a [u8]) -> Next<'a> {
-        let before = self.remember(record);
+        let before = self.remember(record.get(RecordHeader::LEN..).unwrap_or_default());
         Next::Record(Sealed::new(at, header, record, before))
     }
 
@@ -117,10 +122,12 @@ impl Reader {
         Next::More
     }
 
-    /// The last block before a record; the record's own is remembered for the next one.
-    fn remember(&mut self, record: &[u8]) -> [u8; BLOCK] {
-        let fragment = record.get(RecordHeader::LEN..).unwrap_or_default();
-        let last = fragment.last_chunk::<BLOCK>().copied().unwrap_or(self.before);
+    /// The last bytes before these; their own are remembered for what comes next.
+    fn remember(&mut self, bytes: &[u8]) -> [u8; CHAINED] {
+        let last = match bytes.last_chunk() {
+            Some(last) => *last,
+            None => behind(&self.before, bytes),
+        };
         core::mem::replace(&mut self.before, last)
     }
 
@@ -173,9 +180,8 @@ impl Reader {
             let rest = self.kept.get(start..)?;
             let header = RecordHeader::parse(rest).filter(RecordHeader::is_plausible)?;
             let record = rest.get(..RecordHeader::LEN + usize::from(header.len))?;
-            let before = self.kept.get(..start).and_then(<[u8]>::last_chunk::<BLOCK>).copied();
-            let at = self.at + start as u64;
-            Some((start, Sealed::new(at, header, record, before.unwrap_or_default())))
+            let before = behind(&self.before, self.kept.get(..start)?);
+            Some((start, Sealed::new(self.at + start as u64, header, record, before)))
         })
     }
 
@@ -216,10 +222,17 @@ pub(super) enum Missed {
 }
 
 impl<'a> Sealed<'a> {
-    fn new(at: u64, header: RecordHeader, record: &'a [u8], before: [u8; BLOCK]) -> Self {
+    fn new(at: u64, header: RecordHeader, record: &'a [u8], before: [u8; CHAINED]) -> Self {
         let (head, fragment) = record.split_first_chunk().unwrap_or((&[0; RecordHeader::LEN], &[]));
         Self { at, header, head: *head, fragment, before }
     }
+}
+
+/// The last of these bytes, in front of them as many of the earlier ones as it takes.
+fn behind(earlier: &[u8; CHAINED], bytes: &[u8]) -> [u8; CHAINED] {
+    let (mut last, all) = ([0; CHAINED], earlier.iter().chain(bytes));
+    last.iter_mut().zip(all.skip(bytes.len())).for_each(|(byte, from)| *byte = *from);
+    last
 }
 
 fn take(at: &mut u64, bytes: &mut &[u8], count: usize) {

@@ -15,6 +15,9 @@ use crate::tls::suite::Mac;
 /// Bytes of a block of AES.
 const BLOCK: usize = 16;
 
+/// The most bytes of the record before that it takes to open one: a block, and a MAC behind it.
+pub const CHAINED: usize = BLOCK + Mac::Sha384.len();
+
 /// A cipher and a MAC with their keys.
 pub(super) struct Chained {
     key: Key,
@@ -74,6 +77,16 @@ impl Chained {
         if self.first.is_some() { 0 } else { BLOCK }
     }
 
+    /// Bytes of the record before that hold what the first block is chained to: its last block of text, and the MAC
+    /// behind it where that is not encrypted.
+    pub(super) fn before(&self) -> usize {
+        match self.first {
+            Some(_) if self.encrypt_then_mac => BLOCK + self.mac.len(),
+            Some(_) => BLOCK,
+            None => 0,
+        }
+    }
+
     pub(super) fn open(
         &self,
         sequence: u64,
@@ -95,7 +108,10 @@ impl Chained {
         let (brought, text) = sealed.split_at_checked(self.explicit()).ok_or(Refused::Short)?;
         let iv = match self.first {
             Some(first) if sequence == 0 => first,
-            Some(_) => *before.last_chunk::<BLOCK>().ok_or(Refused::Short)?,
+            Some(_) => {
+                let from = before.len().checked_sub(self.before()).ok_or(Refused::Short)?;
+                *before.get(from..).and_then(<[u8]>::first_chunk).ok_or(Refused::Short)?
+            }
             None => *brought.first_chunk::<BLOCK>().ok_or(Refused::Short)?,
         };
         if text.is_empty() || !text.len().is_multiple_of(BLOCK) {
