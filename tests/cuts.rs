@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use dissector::ids::{FrameId, MessageId, PacketId};
-use session::{Content, Snapshot, State};
+use session::{Content, Options, Snapshot, State};
 use wscope_tests::manifest::{Sample, samples};
 use wscope_tests::place::{self, Temporary};
 use wscope_tests::random::Random;
@@ -24,7 +24,7 @@ fn a_cut_capture_is_read_up_to_the_cut() {
 }
 
 fn cut_everywhere(sample: &Sample) {
-    let whole = replay::file(&sample.path()).expect("a sample");
+    let (whole, options) = (sample.read(), sample.options());
     let messages = found(&whole);
     let bytes = sample.bytes();
     let file = Temporary::with(&bytes);
@@ -35,7 +35,7 @@ fn cut_everywhere(sample: &Sample) {
     let mut refused = false;
     for (number, len) in lengths.enumerate() {
         handle.set_len(len as u64).expect("it can be cut");
-        let snapshot = match read(file.path(), &format!("{} cut at {len}", sample.file)) {
+        let snapshot = match read(file.path(), &options, &format!("{} cut at {len}", sample.file)) {
             Some(snapshot) if snapshot.state == State::Done => snapshot,
             _ => {
                 assert!(len < 300, "{} cut at {len} is refused", sample.file);
@@ -75,7 +75,9 @@ fn changed_bytes_break_nothing() {
                 }
             }
             let file = Temporary::with(&bytes);
-            if let Some(snapshot) = read(file.path(), &format!("{}, seed {seed}", sample.file)) {
+            if let Some(snapshot) =
+                read(file.path(), &sample.options(), &format!("{}, seed {seed}", sample.file))
+            {
                 look_at_everything(&snapshot);
             }
         }
@@ -89,15 +91,15 @@ fn captures_of_others_break_nothing() {
     let files = place::files_under(&folder.join("found"), &|path| !path.to_string_lossy().contains("/keys/"));
     assert!(files.len() > 50, "there are {} captures of others", files.len());
     side_by_side(files, |path| {
-        if let Some(snapshot) = read(path, &path.display().to_string()) {
+        if let Some(snapshot) = read(path, &Options::default(), &path.display().to_string()) {
             look_at_everything(&snapshot);
         }
     });
 }
 
 /// Reads a file; nothing where it is refused in words.
-fn read(path: &Path, name: &str) -> Option<Arc<Snapshot>> {
-    let snapshot = replay::file(path).ok()?;
+fn read(path: &Path, options: &Options, name: &str) -> Option<Arc<Snapshot>> {
+    let snapshot = replay::file_with(path, options).ok()?;
     match &snapshot.state {
         State::Done | State::Failed(_) => Some(snapshot),
         state => panic!("{name}: {state:?}"),

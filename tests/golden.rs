@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use wscope_tests::draw::draw;
-use wscope_tests::{manifest, place, replay};
+use wscope_tests::{manifest, place};
 
 /// What the program sees in each sample is what is written down, and nothing else is written down.
 #[test]
@@ -16,7 +16,7 @@ fn every_sample_is_seen_as_written_down() {
     let mut faults = Vec::new();
     let mut expected = BTreeSet::new();
     for sample in manifest::samples() {
-        let snapshot = replay::file(&sample.path()).expect("a sample can be read");
+        let snapshot = sample.read();
         let drawing = draw(&snapshot);
         let parts = [
             ("flows.txt", drawing.flows),

@@ -5,11 +5,13 @@
 //! what they were before they were compressed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dissector::event::{Event, Sink};
-use dissector::ids::{ExtentId, FrameId, MessageId, PacketId, Side, StreamId};
+use dissector::ids::{EpochId, ExtentId, FrameId, MessageId, PacketId, RecordId, Side, StreamId};
 use dissector::packet::Packet;
-use dissector::span::{Below, Extent};
+use dissector::span::{Below, Extent, Record};
+use dissector::tls::open::Opener;
 use dissector::websocket::opcode::Opcode;
 use dissector::{Dissector, Options};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
@@ -190,6 +192,12 @@ impl Sink for Streams {
     fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.get(id.index() as usize).copied()
     }
+    fn record(&self, _: RecordId) -> Option<Record> {
+        None
+    }
+    fn opener(&self, _: EpochId) -> Option<Arc<Opener>> {
+        None
+    }
 }
 
 /// Every captured byte is delivered once, in its place, as it was first seen; and nothing else.
@@ -216,7 +224,7 @@ fn streams_are_the_bytes_that_were_seen_first() {
                 let extent = streams.extents[id.index() as usize];
                 assert!(extent.at >= end, "seed {seed}: extents of a stream rise");
                 end = extent.at + u64::from(extent.len);
-                let Below::Packet { id, offset } = extent.below;
+                let Below::Packet { id, offset } = extent.below else { panic!("a stream of TCP") };
                 let bytes = &packets[id.index() as usize][offset as usize..][..extent.len as usize];
                 for (at, byte) in (extent.at..).zip(bytes) {
                     if let Some(at) = at.checked_sub(case.begin[own]) {

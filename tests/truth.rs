@@ -31,8 +31,6 @@ const EXPECT: &[(&str, Expect, &str)] = &[
     ("sample/mqtt", Skip, "the truth is MQTT's"),
     ("sample/socketio-upgrade", Skip, "the truth is Engine.IO's"),
     ("sample/stomp", Skip, "the truth is STOMP's"),
-    ("sample/tls13", Nothing, "what lies within TLS is not looked into"),
-    ("sample/http2", Nothing, "what lies within TLS is not looked into"),
     ("sample/gap-in-deflate", AllBut(4), "one message is lost, and three lean on it"),
     ("sample/gap", AllBut(1), "one message has a hole"),
     ("sample/midstream", AllBut(5), "the first message of each connection was sent before the capture began"),
@@ -40,11 +38,7 @@ const EXPECT: &[(&str, Expect, &str)] = &[
     ("sample/one-sided", AllBut(25), "the client's were not captured"),
     // Captures beside the project.
     ("autobahn/", Skip, "the truth is frames, compared by a test of its own"),
-    ("chromium/h2", Nothing, "what lies within TLS is not looked into"),
-    ("chromium/wss13", Nothing, "what lies within TLS is not looked into"),
-    ("h2-node/", Nothing, "HTTP/2 is not looked into"),
-    ("wss-node/", Nothing, "what lies within TLS is not looked into"),
-    ("derived/tls13-basic-dsb", Nothing, "what lies within TLS is not looked into"),
+    ("wss-node/tls13-nokeys", Nothing, "there are no keys"),
     ("derived/gap-deflate-takeover", AllBut(4), "one message is lost, and three lean on it"),
     ("derived/gap-sizes", AllBut(1), "one message has a hole"),
     ("derived/midstream-multi-conn", AllBut(5), "sent before the capture began"),
@@ -70,7 +64,7 @@ fn samples_say_what_their_endpoints_say() {
         let Some(truth) = &sample.truth else { continue };
         let events = events(&place::samples().join(truth));
         let name = format!("sample/{}", sample.name());
-        check(&name, &sample.path(), &events, &mut faults);
+        check(&name, &sample.read(), &events, &mut faults);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -88,16 +82,18 @@ fn captures_say_what_their_endpoints_say() {
         if name.starts_with("autobahn/") {
             continue;
         }
-        check(&name.replace('\\', "/"), path, &events(&truth), &mut faults);
+        let keys = path.with_extension("keys");
+        let options = replay::keys(keys.is_file().then_some(&*keys));
+        let snapshot = replay::file_with(path, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+        check(&name.replace('\\', "/"), &snapshot, &events(&truth), &mut faults);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn check(name: &str, path: &Path, events: &[Value], faults: &mut Vec<String>) {
+fn check(name: &str, snapshot: &Snapshot, events: &[Value], faults: &mut Vec<String>) {
     let exception = EXPECT.iter().find(|(start, ..)| name.starts_with(start));
     let expect = exception.map_or(Times(1), |(_, expect, _)| *expect);
-    let snapshot = replay::file(path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let found = found(&snapshot);
+    let found = found(snapshot);
     let sent = if events.iter().any(|event| event.get("whole").is_some()) {
         whole_ones(events)
     } else {

@@ -17,6 +17,9 @@ pub trait Growing: Send {
     /// After an error, as after [`Step::End`], there is only [`Step::End`].
     fn next(&mut self, patience: Duration) -> Result<Step<'_>, CaptureError>;
 
+    /// Begins anew with the first step. The bytes stay the same, so spans that were given out keep their meaning.
+    fn rewind(&mut self);
+
     /// The capture's bytes by position, for looking at spans again, also after this reader is gone.
     fn bytes(&self) -> Arc<dyn Bytes>;
 

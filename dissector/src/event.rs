@@ -3,11 +3,17 @@
 //! Events are closed and printable; golden tests print them. A fact is never a judgement.
 
 use core::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::head::Head;
-use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, Side, StreamId};
+use crate::http2::facts::Http2;
+use crate::ids::{
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, Side, StreamId, TlsId,
+};
 use crate::rules::Finding;
-use crate::span::{Extent, Span};
+use crate::span::{Extent, Record, Span};
+use crate::tls::open::{Opener, Refused};
+use crate::tls::secured::Secured;
 use crate::websocket::deflate::{Broken, Inflated, Trace};
 use crate::websocket::header::FrameHeader;
 use crate::websocket::utf8;
@@ -18,6 +24,10 @@ pub trait Sink {
     fn event(&mut self, event: Event);
     /// An extent that was reported before.
     fn extent(&self, id: ExtentId) -> Option<Extent>;
+    /// A record that was reported before.
+    fn record(&self, id: RecordId) -> Option<Record>;
+    /// The keys that were reported for an epoch.
+    fn opener(&self, id: EpochId) -> Option<Arc<Opener>>;
 }
 
 /// One fact.
@@ -49,6 +59,65 @@ pub enum Event {
         stream: StreamId,
         /// Where the bytes lie.
         extent: Extent,
+    },
+    /// Keys of one direction of TLS came into use.
+    Epoch {
+        /// Its number, the next one.
+        id: EpochId,
+        /// What opens its records.
+        opener: Arc<Opener>,
+    },
+    /// A TLS record was opened; what it seals comes as an extent of the stream inside.
+    Record {
+        /// Its number, the next one.
+        id: RecordId,
+        /// Where it lies.
+        record: Record,
+    },
+    /// TLS was met, or more is known of it.
+    Secured {
+        /// Its number: the next one, or one that was said before.
+        id: TlsId,
+        /// The TCP connection.
+        flow: FlowId,
+        /// All that is known.
+        secured: Arc<Secured>,
+    },
+    /// A TLS record could not be opened although there are keys: they are the wrong ones, or it was changed.
+    Refused {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Whose record.
+        tls: TlsId,
+        /// The record, its header included, in the stream that holds it.
+        span: Span,
+        /// Why.
+        why: Refused,
+    },
+    /// Something about a flow that speaks HTTP/2.
+    Http2 {
+        /// The TCP connection.
+        flow: FlowId,
+        /// What.
+        what: Box<Http2>,
+    },
+    /// A stream of HTTP/2 that carries WebSocket ended in one direction (RFC 9113 5.1).
+    StreamOver {
+        /// The connection.
+        connection: ConnectionId,
+        /// Who ended it.
+        side: Side,
+        /// By what.
+        how: StreamEnding,
+        /// The frame of HTTP/2 that did.
+        span: Span,
+    },
+    /// A proxy said for whom it speaks (PROXY protocol).
+    Proxied {
+        /// The TCP connection.
+        flow: FlowId,
+        /// Whoever connected to the proxy, and where it wanted to go; none where the proxy speaks for itself.
+        ends: Option<(SocketAddr, SocketAddr)>,
     },
     /// Stream bytes were never captured.
     Gap {
@@ -131,7 +200,7 @@ pub enum Event {
     },
 }
 
-/// A TCP connection.
+/// A TCP connection; or QUIC's, which counts with them.
 #[derive(Clone, Copy, Debug)]
 pub struct Flow {
     /// Its number, the next one.
@@ -155,8 +224,10 @@ pub enum Carries {
     WebSocket,
     /// TLS (RFC 8446 5.1).
     Tls,
-    /// HTTP/2 by its connection preface (RFC 9113 3.4).
+    /// HTTP/2 (RFC 9113).
     Http2,
+    /// QUIC (RFC 9000), over UDP: HTTP/3 and with it WebSocket (RFC 9220) may be in it.
+    Quic,
     /// Something else.
     Other,
 }
@@ -170,9 +241,19 @@ impl Carries {
             Self::WebSocket => "WebSocket",
             Self::Tls => "TLS",
             Self::Http2 => "HTTP/2",
+            Self::Quic => "QUIC",
             Self::Other => "other",
         }
     }
+}
+
+/// How a stream of HTTP/2 ended in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamEnding {
+    /// END_STREAM (RFC 9113 6.1): RFC 8441 5 makes it the orderly end of TCP.
+    EndStream,
+    /// RST_STREAM with this error code (RFC 9113 6.4).
+    Reset(u32),
 }
 
 /// How an end of a TCP connection stopped sending.
@@ -195,10 +276,36 @@ pub struct Connection {
     pub client: StreamId,
     /// What the server sends.
     pub server: StreamId,
+    /// What stands between TCP and its frames.
+    pub carrier: Carrier,
     /// How it was met.
     pub opening: Opening,
     /// The request, where there is one.
     pub request: Option<Head>,
+}
+
+/// What stands between TCP and a WebSocket's frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carrier {
+    /// The innermost TLS around it.
+    pub tls: Option<TlsId>,
+    /// Its stream of HTTP/2 (RFC 8441).
+    pub stream: Option<u32>,
+    /// Whether it is QUIC, in place of TCP.
+    pub quic: bool,
+}
+
+impl Carrier {
+    /// `tcp`, `tls`, `h2c`, `h2` or `quic`.
+    pub const fn transport(self) -> &'static str {
+        match (self.tls, self.stream) {
+            _ if self.quic => "quic",
+            (None, None) => "tcp",
+            (Some(_), None) => "tls",
+            (None, Some(_)) => "h2c",
+            (Some(_), Some(_)) => "h2",
+        }
+    }
 }
 
 /// How a WebSocket connection was met.
@@ -210,6 +317,15 @@ pub enum Opening {
     MidStream,
     /// The user said that this port carries WebSocket.
     Told,
+    /// TLS to which there are no keys, or QUIC: whether it is WebSocket is not known.
+    Sealed,
+}
+
+impl Opening {
+    /// Whether frames come without an answer being waited for.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::MidStream | Self::Told)
+    }
 }
 
 /// A frame (RFC 6455 5.2) with what was seen of it.

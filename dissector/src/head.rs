@@ -1,9 +1,13 @@
-//! The head of an HTTP/1 request or response: its own bytes, and where each part lies in them.
+//! The head of a request or response: its own bytes, and where each part lies in them.
 //!
-//! Nothing is decoded or corrected: a header's value is what stood on the wire, without the white space
-//! around it (RFC 9112 5). Knows nothing of WebSocket.
+//! Of HTTP/1 nothing is decoded or corrected: a header's value is what stood on the wire, without the white space
+//! around it (RFC 9112 5). A head of HTTP/2 is put together from its fields in the same form. Knows nothing of
+//! WebSocket.
 
 use core::ops::Range;
+
+use crate::ids::StreamId;
+use crate::span::Span;
 
 /// A request's or a response's head, from its start line to the empty line behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +18,32 @@ pub struct Head {
     pub raw: Box<[u8]>,
     /// What the start line says.
     pub start: Start,
-    /// The header lines in order.
+    /// The header lines in order; of HTTP/2 the fields, the pseudo-header fields with them.
     pub lines: Vec<Line>,
+    /// How its bytes lie in the stream.
+    pub origin: Origin,
+}
+
+/// How a head's bytes lie in a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// As they are (HTTP/1).
+    Text,
+    /// They were made from a field block (RFC 9113 4.3).
+    Block(Box<Block>),
+}
+
+/// Where a field block lies, and each of its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The stream of bytes that holds the frames.
+    pub stream: StreamId,
+    /// How long the block is there, from [`Head::at`] on.
+    pub len: u64,
+    /// Where each of [`Head::lines`] was read from: an offset in that stream, and a length.
+    pub fields: Vec<(u64, u64)>,
+    /// Fields that are more than is kept.
+    pub left_out: usize,
 }
 
 /// A start line, as ranges of [`Head::raw`].
@@ -112,6 +140,56 @@ impl Head {
         match &self.start {
             Start::Request { .. } => None,
             Start::Response { status, .. } => Some(*status),
+        }
+    }
+
+    /// The same with only those lines whose name is wanted.
+    pub(crate) fn only(mut self, wanted: impl Fn(&[u8]) -> bool) -> Self {
+        let mut raw =
+            self.raw.get(..self.lines.first().map_or(0, |line| line.name.start)).unwrap_or_default().to_vec();
+        let mut kept = Vec::new();
+        let mut fields = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let (name, value) = (self.bytes(&line.name), self.bytes(&line.value));
+            if !wanted(name) {
+                continue;
+            }
+            let mut put = |bytes: &[u8], behind: &[u8]| {
+                let from = raw.len();
+                raw.extend_from_slice(bytes);
+                let range = from..raw.len();
+                raw.extend_from_slice(behind);
+                range
+            };
+            kept.push(Line { name: put(name, b": "), value: put(value, b"\r\n") });
+            if let Origin::Block(block) = &self.origin {
+                fields.extend(block.fields.get(index).copied());
+            }
+        }
+        raw.extend_from_slice(b"\r\n");
+        if let Origin::Block(block) = &mut self.origin {
+            block.left_out += self.lines.len() - kept.len();
+            block.fields = fields;
+        }
+        Self { raw: raw.into(), lines: kept, ..self }
+    }
+
+    /// Whether it is HTTP/2's.
+    pub fn is_block(&self) -> bool {
+        matches!(self.origin, Origin::Block(_))
+    }
+
+    /// Where a range of [`Head::raw`] lies, in `stream` where the head lies there as it is. Of HTTP/2 it is the
+    /// field that the range is a part of, or the whole block.
+    pub fn span(&self, stream: StreamId, range: &Range<usize>) -> Span {
+        match &self.origin {
+            Origin::Text => Span { stream, at: self.at + range.start as u64, len: range.len() as u64 },
+            Origin::Block(block) => {
+                let inside = |line: &Line| line.name.start <= range.start && range.end <= line.value.end;
+                let place = self.lines.iter().position(inside).and_then(|index| block.fields.get(index));
+                let (at, len) = place.copied().unwrap_or((self.at, block.len));
+                Span { stream: block.stream, at, len }
+            }
         }
     }
 

@@ -55,6 +55,18 @@ id! {
     ExtentId
 }
 id! {
+    /// A TLS record that was opened and carries a part of a stream.
+    RecordId
+}
+id! {
+    /// TLS on a TCP connection, or inside another TLS.
+    TlsId
+}
+id! {
+    /// The keys of one direction of TLS, from one change of keys to the next.
+    EpochId
+}
+id! {
     /// A WebSocket connection, from its opening handshake (RFC 6455 4) or from where the capture met it.
     ConnectionId
 }

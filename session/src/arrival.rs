@@ -53,6 +53,13 @@ impl Arrivals {
         }
     }
 
+    /// An extent of a stream inside another one: what brought it is what brought that one.
+    pub(crate) fn inside(&mut self, id: ExtentId, stream: StreamId) {
+        if let Some(stream) = self.stream(stream) {
+            stream.newest = Some(id);
+        }
+    }
+
     /// The newest extent of a stream.
     pub(crate) fn newest(&self, stream: StreamId) -> Option<ExtentId> {
         self.streams.get(stream.index() as usize)?.newest

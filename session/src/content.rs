@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use capture::FileSpan;
 use dissector::event::Outcome;
-use dissector::ids::{ExtentId, FrameId, MessageId, PacketId, StreamId};
-use dissector::span::Span;
+use dissector::ids::{ExtentId, FrameId, MessageId, PacketId, RecordId, StreamId};
+use dissector::span::{Below, Span};
+use dissector::tls::record::RecordHeader;
 use dissector::websocket::deflate::Inflater;
 use dissector::websocket::header::{FrameHeader, Parsed};
 use dissector::websocket::mask::unmask;
@@ -92,6 +93,8 @@ pub struct Content {
     mapped: u32,
     /// The decompressor of a direction, as it stands behind a message.
     inflaters: HashMap<StreamId, (MessageId, Inflater)>,
+    /// The TLS record that was opened last.
+    opened: Option<(RecordId, Arc<[u8]>)>,
 }
 
 impl Content {
@@ -110,15 +113,56 @@ impl Content {
         from: ExtentId,
         span: Span,
     ) -> Result<(Patchy, Vec<Run>), Why> {
-        let runs = snapshot.runs(from, span);
+        let pieces = snapshot.pieces(from, span.at, span.len);
         let mut patchy = Patchy { bytes: Vec::with_capacity(span.len as usize), holes: Vec::new() };
-        for run in &runs {
-            patchy.fill((run.at - span.at) as usize);
-            let span = FileSpan { at: run.in_file, len: run.len };
-            self.pages.append(snapshot.bytes.as_ref(), span, &mut patchy.bytes).map_err(unreadable)?;
+        for piece in &pieces {
+            patchy.fill((piece.at - span.at) as usize);
+            self.piece(snapshot, piece.below, piece.len, &mut patchy.bytes)?;
         }
         patchy.fill(span.len as usize);
-        Ok((patchy, runs))
+        Ok((patchy, snapshot.runs(from, span)))
+    }
+
+    /// Adds `len` bytes that lie below; fewer where they cannot be had any more.
+    fn piece(&mut self, snapshot: &Snapshot, below: Below, len: u32, out: &mut Vec<u8>) -> Result<(), Why> {
+        match below {
+            Below::Packet { id, offset } => {
+                let at = snapshot.packet(id).map_or(0, |packet| packet.span.at) + u64::from(offset);
+                self.pages.append(snapshot.bytes.as_ref(), FileSpan { at, len }, out).map_err(unreadable)
+            }
+            Below::Extent { id, offset } => {
+                let Some(extent) = snapshot.extent(id) else { return Ok(()) };
+                self.piece(snapshot, extent.below.skip(offset), len, out)
+            }
+            Below::Record { id, offset } => {
+                let plain = self.record(snapshot, id)?;
+                let (from, end) = (offset as usize, (offset as usize).saturating_add(len as usize));
+                out.extend_from_slice(
+                    plain.get(from.min(plain.len())..end.min(plain.len())).unwrap_or_default(),
+                );
+                Ok(())
+            }
+        }
+    }
+
+    /// What a TLS record seals. The last one is kept: what is read next to it is often in the same.
+    pub fn record(&mut self, snapshot: &Snapshot, id: RecordId) -> Result<Arc<[u8]>, Why> {
+        if let Some((_, plain)) = self.opened.as_ref().filter(|(known, _)| *known == id) {
+            return Ok(Arc::clone(plain));
+        }
+        let record = snapshot.record(id).ok_or(Why::Unfinished)?;
+        let opener = snapshot.openers.row(record.epoch.index()).ok_or(Why::NoKeys)?;
+        let at = record.begins(opener);
+        let len = record.at + (RecordHeader::LEN as u64) + u64::from(record.len) - at;
+        let mut sealed = Vec::with_capacity(len as usize);
+        for piece in snapshot.pieces(record.extent, at, len) {
+            self.piece(snapshot, piece.below, piece.len, &mut sealed)?;
+        }
+        let mut plain = Vec::new();
+        record.open(opener, &sealed, &mut plain).map_err(|_| Why::Broken)?;
+        let plain: Arc<[u8]> = Arc::from(plain);
+        self.opened = Some((id, Arc::clone(&plain)));
+        Ok(plain)
     }
 
     /// A frame's bytes; of a payload longer than `limit` only its beginning.

@@ -18,6 +18,7 @@ mod tables;
 mod window;
 
 mod index;
+pub mod keys;
 pub mod totals;
 pub mod verdicts;
 
@@ -26,6 +27,7 @@ pub mod snapshot;
 
 pub mod content;
 mod pages;
+pub mod provenance;
 
 pub mod detail;
 pub mod ending;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use capture::FileSpan;
-use dissector::event::{Carries, Close, Ending, Opening, Outcome, Part};
+use dissector::event::{Carrier, Carries, Close, Ending, Opening, Outcome, Part};
 use dissector::head::Head;
 use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side, StreamId};
 use dissector::websocket::header::FrameHeader;
@@ -131,8 +131,11 @@ pub struct Closing {
     pub close: [Option<(FrameId, Close)>; 2],
     /// The packet that completed that frame.
     pub packets: [Option<PacketId>; 2],
-    /// How each side's TCP stream ended, in order.
+    /// How each side's TCP stream ended, in order; in HTTP/2 its half of the stream, by END_STREAM as by a FIN and
+    /// by RST_STREAM as by an RST (RFC 8441 5).
     pub tcp: Vec<(Side, Ending)>,
+    /// The first RST_STREAM: who sent it, and its error code (RFC 9113 7).
+    pub reset: Option<(Side, u32)>,
 }
 
 /// How a connection ended, in the word of a table.
@@ -161,6 +164,12 @@ impl How {
 }
 
 impl Closing {
+    /// A side's stream ended; what ended it first stands.
+    pub(crate) fn ended(&mut self, side: Side, how: Ending) {
+        if self.tcp.iter().all(|(seen, _)| *seen != side) {
+            self.tcp.push((side, how));
+        }
+    }
     /// The Close that was sent first.
     pub fn first(&self) -> Option<(Side, &Close)> {
         let seen = |side: Side| {
@@ -204,6 +213,8 @@ pub struct Connection {
     pub server: SocketAddr,
     /// What each side sends, client first.
     pub streams: [StreamId; 2],
+    /// What stands between TCP and its frames.
+    pub carrier: Carrier,
     /// How it was met.
     pub opening: Opening,
     /// The request, where it was captured.
@@ -251,6 +262,10 @@ pub struct Flow {
     pub last: PacketId,
     /// Packets of each end.
     pub packets: [u32; 2],
+    /// Payload bytes of those, what was sent again counted again.
+    pub bytes: [u64; 2],
+    /// Whoever connected to the proxy that speaks here, and where it wanted to go (PROXY protocol).
+    pub proxied: Option<(SocketAddr, SocketAddr)>,
     /// Stream bytes that were never captured.
     pub lost: u64,
     /// How each end stopped.

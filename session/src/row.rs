@@ -3,8 +3,10 @@
 //! Nobody outside the tables and the snapshot sees them; what a row means is in `model`.
 
 use dissector::event::{Frame, Part};
-use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
-use dissector::span::{Below, Extent};
+use dissector::ids::{
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side,
+};
+use dissector::span::{Below, Extent, Record};
 use dissector::websocket::header::{FrameHeader, LengthForm};
 use dissector::websocket::opcode::Opcode;
 use dissector::websocket::utf8::Verdict;
@@ -49,31 +51,74 @@ impl PacketRow {
     }
 }
 
-/// A run of stream bytes in a packet.
+/// A run of stream bytes in what is below.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExtentRow {
     at: u64,
-    len: u32,
-    packet: u32,
+    /// Its length in 30 bits, then two bits that say what it lies in.
+    word: u32,
+    below: u32,
     offset: u32,
     prev: u32,
 }
 
+const EXTENT_BITS: u32 = 30;
+
 impl From<Extent> for ExtentRow {
     fn from(extent: Extent) -> Self {
-        let Below::Packet { id, offset } = extent.below;
+        let (kind, below, offset) = match extent.below {
+            Below::Packet { id, offset } => (0, id.index(), offset),
+            Below::Extent { id, offset } => (1, id.index(), offset),
+            Below::Record { id, offset } => (2, id.index(), offset),
+        };
         let prev = extent.prev.map_or(NONE, ExtentId::index);
-        Self { at: extent.at, len: extent.len, packet: id.index(), offset, prev }
+        let len = extent.len.min((1 << EXTENT_BITS) - 1);
+        Self { at: extent.at, word: len | kind << EXTENT_BITS, below, offset, prev }
     }
 }
 
 impl From<ExtentRow> for Extent {
     fn from(row: ExtentRow) -> Self {
+        let offset = row.offset;
+        let below = match row.word >> EXTENT_BITS {
+            0 => Below::Packet { id: PacketId::new(row.below), offset },
+            1 => Below::Extent { id: ExtentId::new(row.below), offset },
+            _ => Below::Record { id: RecordId::new(row.below), offset },
+        };
         Self {
             at: row.at,
-            len: row.len,
-            below: Below::Packet { id: PacketId::new(row.packet), offset: row.offset },
+            len: row.word & ((1 << EXTENT_BITS) - 1),
+            below,
             prev: (row.prev != NONE).then(|| ExtentId::new(row.prev)),
+        }
+    }
+}
+
+/// A TLS record that was opened: where it lies, and which keys open it as which record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordRow {
+    at: u64,
+    /// Its number in 48 bits, then the length of its fragment: no epoch has more records (RFC 8446 5.5).
+    word: u64,
+    extent: u32,
+    epoch: u32,
+}
+
+impl From<Record> for RecordRow {
+    fn from(record: Record) -> Self {
+        let word = record.sequence & ((1 << 48) - 1) | u64::from(record.len) << 48;
+        Self { at: record.at, word, extent: record.extent.index(), epoch: record.epoch.index() }
+    }
+}
+
+impl From<RecordRow> for Record {
+    fn from(row: RecordRow) -> Self {
+        Self {
+            at: row.at,
+            len: (row.word >> 48) as u16,
+            extent: ExtentId::new(row.extent),
+            epoch: EpochId::new(row.epoch),
+            sequence: row.word & ((1 << 48) - 1),
         }
     }
 }
@@ -200,5 +245,6 @@ impl MessageRow {
 
 const _: () = assert!(size_of::<PacketRow>() == 24);
 const _: () = assert!(size_of::<ExtentRow>() == 24);
+const _: () = assert!(size_of::<RecordRow>() == 24);
 const _: () = assert!(size_of::<FrameRow>() == 32);
 const _: () = assert!(size_of::<MessageRow>() == 4);

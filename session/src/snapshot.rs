@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use capture::{Bytes, FileSpan, Format, Interface, Note, Progress};
 use dissector::event::Part;
-use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, TlsId};
 use dissector::rules::Severity;
-use dissector::span::{Below, Extent, Span};
+use dissector::span::{Below, Extent, Record};
+use dissector::tls::open::Opener;
+use dissector::tls::secured::Secured;
 use dissector::websocket::opcode::Opcode;
 
 use crate::column::Rows;
 use crate::model::{Connection, Flow, Frame, Kind, Message, Packet, Run};
 use crate::paged::Pages;
-use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
+use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
 use crate::sparse::Entries;
 use crate::tables::{Checkpoint, MessageMore, Tables};
 use crate::totals::Totals;
@@ -42,6 +44,12 @@ pub struct Snapshot {
     pub(crate) bytes: Arc<dyn Bytes>,
     /// The kind of capture, in words, once its first bytes are there.
     pub format: Option<Format>,
+    /// The number of the pass over the capture: in another one, numbers of anything but packets mean other things.
+    pub generation: u32,
+    /// What people call the sources of keys, by their numbers.
+    pub key_logs: Arc<[Arc<str>]>,
+    /// Whether keys came too late for what had been read by then.
+    pub late_keys: bool,
     /// How far reading has come.
     pub state: State,
     /// Bytes read of bytes there.
@@ -49,6 +57,9 @@ pub struct Snapshot {
     pub(crate) packets: Rows<PacketRow>,
     pub(crate) links: Arc<[u16]>,
     pub(crate) extents: Rows<ExtentRow>,
+    pub(crate) records: Rows<RecordRow>,
+    pub(crate) openers: Pages<Arc<Opener>>,
+    secured: Pages<Arc<Secured>>,
     pub(crate) frames: Rows<FrameRow>,
     pub(crate) frames_more: Entries<FrameMore>,
     pub(crate) messages: Rows<MessageRow>,
@@ -76,10 +87,16 @@ impl Snapshot {
             bytes: capture.bytes(),
             format: capture.format(),
             progress: capture.progress(),
+            generation: 0,
+            key_logs: Arc::from([]),
+            late_keys: false,
             state,
             packets: packets.rows.publish(),
             links: Arc::from(packets.links.as_slice()),
             extents: found.extents.publish(),
+            records: found.records.publish(),
+            openers: found.openers.publish(),
+            secured: found.secured.publish(),
             frames: found.frames.publish(),
             frames_more: found.frames_more.publish(),
             messages: found.messages.publish(),
@@ -95,6 +112,11 @@ impl Snapshot {
             notes: Arc::from(packets.notes.as_slice()),
             comments: Arc::from(packets.comments.as_slice()),
         }
+    }
+
+    /// The same as a moment of this pass.
+    pub(crate) fn of_pass(self, generation: u32, key_logs: &Arc<[Arc<str>]>) -> Self {
+        Self { generation, key_logs: Arc::clone(key_logs), ..self }
     }
 
     /// Number of packets.
@@ -266,6 +288,11 @@ impl Snapshot {
         self.connections.row(id.index())
     }
 
+    /// What is known of a TLS.
+    pub fn secured(&self, id: TlsId) -> Option<&Arc<Secured>> {
+        self.secured.row(id.index())
+    }
+
     /// A TCP connection.
     pub fn flow(&self, id: FlowId) -> Option<&Flow> {
         self.flows.row(id.index())
@@ -276,35 +303,19 @@ impl Snapshot {
         PacketId::new(self.packets.partition_point(|row| row.time < time))
     }
 
+    pub(crate) fn record(&self, id: RecordId) -> Option<Record> {
+        self.records.row(id.index()).map(Record::from)
+    }
+
     pub(crate) fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.row(id.index()).map(Extent::from)
     }
 
     fn packet_of(&self, id: ExtentId) -> Option<PacketId> {
-        let Below::Packet { id, .. } = self.extent(id)?.below;
-        Some(id)
-    }
-
-    /// Where the bytes of `span` lie, walking back from the extent `from`; stretches that were never
-    /// captured have no run.
-    pub fn runs(&self, from: ExtentId, span: Span) -> Vec<Run> {
-        let mut runs = Vec::new();
-        let mut next = Some(from);
-        while let Some(extent) = next.and_then(|id| self.extent(id)) {
-            let end = extent.at + u64::from(extent.len);
-            if end <= span.at {
-                break;
-            }
-            let (first, last) = (extent.at.max(span.at), end.min(span.end()));
-            if first < last {
-                let Below::Packet { id, offset } = extent.below;
-                let in_packet = offset + (first - extent.at) as u32;
-                let in_file = self.packets.row(id.index()).map_or(0, |row| row.at) + u64::from(in_packet);
-                runs.push(Run { at: first, len: (last - first) as u32, packet: id, in_packet, in_file });
-            }
-            next = extent.prev;
+        match self.extent(id)?.below {
+            Below::Packet { id, .. } => Some(id),
+            Below::Extent { id, .. } => self.packet_of(id),
+            Below::Record { id, .. } => self.packet_of(self.record(id)?.extent),
         }
-        runs.reverse();
-        runs
     }
 }

@@ -4,17 +4,21 @@
 
 use std::sync::Arc;
 
-use capture::{Interface, Note, Record};
-use dissector::event::{Event, Frame, Part, Sink};
-use dissector::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, PacketId, Side};
-use dissector::span::{Below, Extent};
+use capture::{Interface, Note};
+use dissector::event::{Ending, Event, Frame, Part, Sink, StreamEnding};
+use dissector::ids::{
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side,
+};
+use dissector::span::{Below, Extent, Record};
+use dissector::tls::open::Opener;
+use dissector::tls::secured::Secured;
 use dissector::websocket::upgrade::Agreement;
 
 use crate::arrival::Arrivals;
 use crate::column::Column;
 use crate::model::{Closing, Connection, Flow};
 use crate::paged::Paged;
-use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
+use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
 use crate::sparse::Sparse;
 use crate::totals::Totals;
 use crate::verdicts::{self, Verdicts};
@@ -43,7 +47,7 @@ const KEPT: usize = 100_000;
 
 impl PacketTable {
     /// The row of a record, without its flow.
-    pub(crate) fn row(&mut self, record: &Record<'_>) -> PacketRow {
+    pub(crate) fn row(&mut self, record: &capture::Record<'_>) -> PacketRow {
         let known = self.links.iter().position(|link| *link == record.link.0);
         let link = known.unwrap_or_else(|| {
             self.links.push(record.link.0);
@@ -90,6 +94,9 @@ pub(crate) struct Checkpoint {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) extents: Column<ExtentRow>,
+    pub(crate) records: Column<RecordRow>,
+    pub(crate) openers: Paged<Arc<Opener>>,
+    pub(crate) secured: Paged<Arc<Secured>>,
     pub(crate) frames: Column<FrameRow>,
     pub(crate) frames_more: Sparse<FrameMore>,
     pub(crate) messages: Column<MessageRow>,
@@ -110,11 +117,21 @@ impl Found {
     }
 
     /// A packet of a TCP connection went by.
-    pub(crate) fn packet(&mut self, flow: FlowId, end: End) {
+    pub(crate) fn packet(&mut self, flow: FlowId, end: End, payload: u32) {
         let packet = self.packet_now();
         if let Some(flow) = self.flows.row_mut(flow.index()) {
             flow.last = packet;
             flow.packets[end.index()] += 1;
+            flow.bytes[end.index()] += u64::from(payload);
+        }
+    }
+
+    /// The extent of TCP that an extent ends in, through whatever it lies in, and the packet of that.
+    fn lowest(&self, id: ExtentId) -> Option<(ExtentId, PacketId)> {
+        match Sink::extent(self, id)?.below {
+            Below::Packet { id: packet, .. } => Some((id, packet)),
+            Below::Extent { id, .. } => self.lowest(id),
+            Below::Record { id, .. } => self.lowest(Sink::record(self, id)?.extent),
         }
     }
 
@@ -148,11 +165,12 @@ impl Found {
             client,
             server,
             streams: [opened.client, opened.server],
+            carrier: opened.carrier,
             opening: opened.opening,
             agreement: Arc::new(Agreement::of(request.as_deref(), None)),
             request,
             response: None,
-            accepted: opened.opening != dissector::event::Opening::Handshake,
+            accepted: opened.opening.is_open(),
             packet: self.packet_now(),
             start: self.time_now(),
             end: self.time_now(),
@@ -166,8 +184,10 @@ impl Found {
 
     fn frame(&mut self, frame: &Frame) {
         debug_assert_eq!(frame.id.index(), self.frames.len());
-        let late = self.arrivals.of(frame.extent);
-        let last = self.extent(frame.extent).map(|Extent { below: Below::Packet { id, .. }, .. }| id);
+        let (late, last) = match self.lowest(frame.extent) {
+            Some((extent, packet)) => (self.arrivals.of(extent), Some(packet)),
+            None => (None, None),
+        };
         let packet = late.or(last).unwrap_or(self.packet_now());
         let close_code = frame.close.as_ref().and_then(|close| close.code);
         let more =
@@ -197,19 +217,35 @@ impl Found {
         });
     }
 
-    fn ended(&mut self, flow: FlowId, end: End, how: dissector::event::Ending) {
+    fn ended(&mut self, flow: FlowId, end: End, how: Ending) {
         if let Some(row) = self.flows.row_mut(flow.index()) {
             row.ended[end.index()].get_or_insert(how);
         }
-        let time = self.time_now();
-        // The newest connection of the flow is the one that ends with it.
-        let newest = self.totals.newest_connection(flow);
-        let Some(connection) = newest.and_then(|id| self.connections.row_mut(id.index())) else { return };
-        let side = if connection.streams[0].end() == end { Side::Client } else { Side::Server };
-        if connection.closing.tcp.iter().all(|(seen, _)| *seen != side) {
-            connection.closing.tcp.push((side, how));
+        // The newest connection of the flow is the one that ends with it; in HTTP/2 all that are open.
+        for id in self.totals.open_connections(flow).to_vec() {
+            self.touch(id, |connection| {
+                let side = if connection.streams[0].end() == end { Side::Client } else { Side::Server };
+                connection.closing.ended(side, how);
+            });
         }
-        connection.end = connection.end.max(time);
+    }
+
+    fn stream_over(&mut self, id: ConnectionId, side: Side, how: StreamEnding) {
+        let mut over = None;
+        self.touch(id, |connection| {
+            match how {
+                StreamEnding::EndStream => connection.closing.ended(side, Ending::Fin),
+                StreamEnding::Reset(code) => {
+                    connection.closing.ended(side, Ending::Rst);
+                    connection.closing.reset.get_or_insert((side, code));
+                }
+            }
+            let both = connection.closing.tcp.len() == 2 || connection.closing.reset.is_some();
+            over = both.then_some(connection.flow);
+        });
+        if let Some(flow) = over {
+            self.totals.connection_over(flow, id);
+        }
     }
 }
 
@@ -219,8 +255,32 @@ impl Sink for Found {
             Event::Extent { id, stream, extent } => {
                 debug_assert_eq!(id.index(), self.extents.len());
                 self.extents.push(extent.into());
-                let Below::Packet { id: packet, .. } = extent.below;
-                self.arrivals.extent(id, stream, packet, self.packet_now());
+                match extent.below {
+                    Below::Packet { id: packet, .. } => {
+                        self.arrivals.extent(id, stream, packet, self.packet_now());
+                    }
+                    Below::Extent { .. } | Below::Record { .. } => self.arrivals.inside(id, stream),
+                }
+            }
+            Event::Record { id, record } => {
+                debug_assert_eq!(id.index(), self.records.len());
+                self.records.push(record.into());
+            }
+            Event::Epoch { id, opener } => {
+                debug_assert_eq!(id.index(), self.openers.len());
+                self.openers.push(opener);
+            }
+            Event::Secured { id, secured, .. } => match self.secured.row_mut(id.index()) {
+                Some(known) => *known = secured,
+                None => {
+                    self.secured.push(secured);
+                }
+            },
+            Event::StreamOver { connection, side, how, .. } => self.stream_over(connection, side, how),
+            Event::Proxied { flow, ends } => {
+                if let Some(flow) = self.flows.row_mut(flow.index()) {
+                    flow.proxied = ends;
+                }
             }
             Event::Frame(frame) => self.frame(&frame),
             Event::Message(message) => {
@@ -251,6 +311,8 @@ impl Sink for Found {
                     first: packet,
                     last: packet,
                     packets: [0; 2],
+                    bytes: [0; 2],
+                    proxied: None,
                     lost: 0,
                     ended: [None; 2],
                 });
@@ -278,10 +340,10 @@ impl Sink for Found {
                 let extent = finding.span.and_then(|span| self.arrivals.newest(span.stream));
                 self.verdicts.push(verdicts::Found { finding: *finding, packet, time, extent });
             }
-            Event::Leftover { .. } | Event::Stall { .. } => {}
+            Event::Leftover { .. } | Event::Stall { .. } | Event::Http2 { .. } | Event::Refused { .. } => {}
             Event::Conflict { .. } => self.totals.conflicts += 1,
             Event::Connection(opened) => {
-                self.totals.connection(opened.flow, opened.id);
+                self.totals.connection(opened.flow, opened.id, opened.carrier.stream.is_some());
                 self.open(*opened);
             }
             Event::Presumed { connection } => self.touch(connection, |connection| connection.accepted = true),
@@ -301,5 +363,11 @@ impl Sink for Found {
 
     fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.row(id.index()).map(Extent::from)
+    }
+    fn record(&self, id: RecordId) -> Option<Record> {
+        self.records.row(id.index()).map(Record::from)
+    }
+    fn opener(&self, id: EpochId) -> Option<Arc<Opener>> {
+        self.openers.row(id.index()).cloned()
     }
 }

@@ -37,9 +37,10 @@ pub struct Totals {
     newest: Newest,
 }
 
-/// The newest connection of each flow; for the writer only, so a copy of the counts leaves it behind.
+/// The connections of each flow that end with it: the newest one, in HTTP/2 all that are open. For the writer only,
+/// so a copy of the counts leaves it behind.
 #[derive(Debug, Default)]
-struct Newest(HashMap<FlowId, ConnectionId>);
+struct Newest(HashMap<FlowId, Vec<ConnectionId>>);
 
 impl Clone for Newest {
     fn clone(&self) -> Self {
@@ -93,11 +94,23 @@ impl Totals {
         self.gaps.1 = self.gaps.1.saturating_add(span.len);
     }
 
-    pub(crate) fn connection(&mut self, flow: FlowId, connection: ConnectionId) {
-        self.newest.0.insert(flow, connection);
+    /// A connection began, `beside` others or in their place.
+    pub(crate) fn connection(&mut self, flow: FlowId, connection: ConnectionId, beside: bool) {
+        let open = self.newest.0.entry(flow).or_default();
+        if !beside {
+            open.clear();
+        }
+        open.push(connection);
     }
 
-    pub(crate) fn newest_connection(&self, flow: FlowId) -> Option<ConnectionId> {
-        self.newest.0.get(&flow).copied()
+    /// A connection ended before its flow.
+    pub(crate) fn connection_over(&mut self, flow: FlowId, connection: ConnectionId) {
+        if let Some(open) = self.newest.0.get_mut(&flow) {
+            open.retain(|id| *id != connection);
+        }
+    }
+
+    pub(crate) fn open_connections(&self, flow: FlowId) -> &[ConnectionId] {
+        self.newest.0.get(&flow).map(Vec::as_slice).unwrap_or_default()
     }
 }

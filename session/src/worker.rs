@@ -1,6 +1,7 @@
 //! The thread that indexes: snapshots out, a stop in, panics caught.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -10,7 +11,8 @@ use capture::{CaptureError, Growing, Source};
 use dissector::Dissector;
 use dissector::ids::PacketId;
 
-use crate::index::{Control, index};
+use crate::index::{Control, Passed, index};
+use crate::keys::Keyring;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Tables;
 
@@ -19,6 +21,11 @@ use crate::tables::Tables;
 pub struct Options {
     /// What the dissector is told.
     pub dissector: dissector::Options,
+    /// TLS key logs (`SSLKEYLOGFILE`); they are read on while they grow.
+    pub keys: Vec<PathBuf>,
+    /// Whether keys that come late are applied to what was read before: it is gone through again then, and every
+    /// number but a packet's may change.
+    pub again: bool,
 }
 
 /// Time between two snapshots while the capture is being read: one in two frames of a screen at 60 Hz.
@@ -58,7 +65,7 @@ impl Session {
             Arc::new(Shared { snapshot: ArcSwap::from_pointee(snapshot), control: Control::default() });
         let theirs = Arc::clone(&shared);
         let work = move || {
-            run(capture.as_mut(), tables, &options, &theirs.control, &mut |snapshot| {
+            run(capture.as_mut(), tables, &options, &theirs.control, options.again, &mut |snapshot| {
                 theirs.snapshot.store(Arc::new(snapshot));
                 wake();
             });
@@ -72,6 +79,11 @@ impl Session {
         self.shared.snapshot.load_full()
     }
 
+    /// Reads one more key log, for what was read before too.
+    pub fn add_keys(&self, path: PathBuf) {
+        self.shared.control.add_keys(path);
+    }
+
     /// Stops reading; what was read stays.
     pub fn stop(&self) {
         self.shared.control.stop();
@@ -79,6 +91,7 @@ impl Session {
 
     /// Waits until reading has ended and gives the last snapshot.
     pub fn wait(mut self) -> Arc<Snapshot> {
+        self.shared.control.finish();
         if let Some(thread) = self.thread.take() {
             // The thread catches its own panics.
             let _ = thread.join();
@@ -101,43 +114,86 @@ pub fn read(
 ) -> Arc<Snapshot> {
     let control = Control::default();
     let mut last = None;
-    run(capture, Tables::default(), options, &control, &mut |snapshot| {
+    run(capture, Tables::default(), options, &control, false, &mut |snapshot| {
         progress(&snapshot);
         last = Some(Arc::new(snapshot));
     });
     last.unwrap_or_else(|| unreachable!("a run ends with a snapshot"))
 }
 
-/// Reads to the end and publishes on the way; the last snapshot says how it ended.
+/// How often key logs are looked at when there is nothing else to do.
+const KEYS: Duration = Duration::from_millis(500);
+
+/// Reads to the end and publishes on the way; the last snapshot says how it ended. Where keys have come for what went
+/// by, it is gone through again; with `stay` also long after the end.
 fn run(
     capture: &mut dyn Growing,
     mut tables: Tables,
     options: &Options,
     control: &Control,
+    stay: bool,
     publish: &mut dyn FnMut(Snapshot),
 ) {
-    let mut dissector = Dissector::new(options.dissector.clone());
-    let mut published = Instant::now();
-    let mut rows = 0;
-    let ended = catch_unwind(AssertUnwindSafe(|| {
-        index(capture, &mut dissector, &mut tables, control, &mut |tables, capture| {
-            let now = tables.packets.rows.len();
-            if now != rows && published.elapsed() >= CADENCE {
-                publish(Snapshot::cut(tables, capture, State::Reading));
-                published = Instant::now();
-                rows = now;
+    let mut ring = Keyring::new(&options.keys, options.again);
+    let mut generation = 0;
+    // Until another pass has come as far as the one before, what that found is what is shown.
+    let mut shown = 0;
+    loop {
+        let mut dissector = Dissector::new(options.dissector.clone());
+        ring.fill(&mut dissector);
+        let mut published = Instant::now();
+        let mut rows = 0;
+        let names = ring.names();
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            index(capture, &mut dissector, &mut tables, &mut ring, control, &mut |tables, capture| {
+                let now = tables.packets.rows.len();
+                if now != rows && now >= shown && published.elapsed() >= CADENCE {
+                    let snapshot = Snapshot::cut(tables, capture, State::Reading);
+                    publish(snapshot.of_pass(generation, &names));
+                    published = Instant::now();
+                    (rows, shown) = (now, now);
+                }
+            })
+        }));
+        let state = match ended {
+            Ok(Ok(Passed::Again)) => {
+                (tables, generation) = (Tables::default(), generation + 1);
+                capture.rewind();
+                continue;
             }
-        })
-    }));
-    let state = match ended {
-        Ok(Ok(())) if control.stopped() => State::Stopped,
-        Ok(Ok(())) => State::Done,
-        Ok(Err(error)) => State::Failed(Arc::from(error.to_string())),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-            State::Crashed(PacketId::new(tables.packets.rows.len()), Arc::from(text))
+            Ok(Ok(Passed::Over)) if control.stopped() => State::Stopped,
+            Ok(Ok(Passed::Over)) => State::Done,
+            Ok(Err(error)) => State::Failed(Arc::from(error.to_string())),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+                State::Crashed(PacketId::new(tables.packets.rows.len()), Arc::from(text))
+            }
+        };
+        shown = tables.packets.rows.len();
+        let done = state == State::Done;
+        let mut snapshot = Snapshot::cut(&mut tables, capture, state).of_pass(generation, &ring.names());
+        snapshot.late_keys = ring.late;
+        publish(snapshot);
+        if !(done && stay && wait_for_keys(&mut ring, &mut dissector, control)) {
+            return;
         }
-    };
-    publish(Snapshot::cut(&mut tables, capture, state));
+        (tables, generation) = (Tables::default(), generation + 1);
+        capture.rewind();
+    }
+}
+
+/// Waits for keys that are worth another pass. Says whether they came.
+fn wait_for_keys(ring: &mut Keyring, dissector: &mut Dissector, control: &Control) -> bool {
+    loop {
+        let patience = if ring.watches() { KEYS } else { Duration::MAX };
+        let more = control.wait(patience.min(Duration::from_secs(1 << 20)));
+        ring.name(control.key_logs());
+        if ring.look(dissector) {
+            return true;
+        }
+        if !more {
+            return false;
+        }
+    }
 }

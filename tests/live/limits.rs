@@ -10,7 +10,7 @@ use session::State;
 use wscope_tests::place::Temporary;
 use wscope_tests::{replay, wscope};
 
-use super::program::{Capturing, Folder, left_out, may_capture};
+use super::program::{Capturing, Folder, is_root_with, may_capture};
 use super::talk::Server;
 
 /// So many packets, so many seconds, and no more.
@@ -75,11 +75,7 @@ fn the_newest_files_of_a_row_stay() {
 /// Another machine is reached by ssh; here that is a script which says what sshd would, and runs what it is told.
 #[test]
 fn another_machine_is_captured_on() {
-    if !may_capture("a capture on another machine") {
-        return;
-    }
-    if std::process::Command::new("tcpdump").arg("--version").output().is_err() {
-        left_out("a capture on another machine", "tcpdump is not installed; ./setup.sh --tests installs it");
+    if !is_root_with("a capture on another machine", &["tcpdump"]) {
         return;
     }
     let folder = Folder::new("ssh");

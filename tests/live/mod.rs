@@ -9,4 +9,6 @@ mod peers;
 mod program;
 mod rights;
 mod run;
+mod secure;
+mod soak;
 mod talk;

@@ -5,6 +5,9 @@ use std::fmt::Write;
 use dissector::event::{Opening, Part};
 use dissector::head::Head;
 use dissector::ids::{FrameId, MessageId, PacketId, Side};
+use dissector::tls::record::Version;
+use dissector::tls::secured::Secured;
+use dissector::tls::suite::Suite;
 use dissector::websocket::upgrade::{Agreement, Extension};
 use session::model::{Connection, Flow, Frame, Run};
 use session::{Content, Snapshot, State};
@@ -220,7 +223,8 @@ pub fn flows(snapshot: &Snapshot) -> String {
         lines.push(flow_line(flow));
         let begin = snapshot.totals.times.map_or(0, |(first, _)| first);
         for connection in snapshot.connections().iter().filter(|connection| connection.flow == flow.id) {
-            connection_lines(connection, begin, &mut lines);
+            let secured = connection.carrier.tls.and_then(|tls| snapshot.secured(tls));
+            connection_lines(connection, secured.map(AsRef::as_ref), begin, &mut lines);
         }
     }
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
@@ -246,22 +250,25 @@ fn flow_line(flow: &Flow) -> String {
     )
 }
 
-fn connection_lines(connection: &Connection, begin: i64, lines: &mut Vec<String>) {
+fn connection_lines(connection: &Connection, secured: Option<&Secured>, begin: i64, lines: &mut Vec<String>) {
     let met = match connection.opening {
         Opening::Handshake if connection.accepted => "by its handshake",
         Opening::Handshake => "by a handshake that was not accepted",
         Opening::MidStream => "by its frames",
         Opening::Told => "by its port",
+        Opening::Sealed => "sealed, without keys",
     };
     lines.push(format!(
-        "┌ connection {}  {} → {}  met at #{} {met}, {}–{} ns",
+        "┌ connection {}  {}{} → {}  met at #{} {met}, {}–{} ns",
         connection.id.number(),
+        transport(connection),
         connection.client,
         connection.server,
         PacketId::number(connection.packet),
         connection.start - begin,
         connection.end - begin,
     ));
+    lines.extend(secured.map(|secured| format!("│ {}", tls_line(secured))));
     for (sign, head) in [("▶", &connection.request), ("◀", &connection.response)] {
         match head {
             Some(head) => lines.extend(head_lines(head).map(|line| format!("│ {sign} {line}"))),
@@ -294,6 +301,39 @@ fn connection_lines(connection: &Connection, begin: i64, lines: &mut Vec<String>
         if connection.closing.clean() { "clean" } else { "not clean" },
         tcp.collect::<Vec<_>>().join(", ")
     ));
+}
+
+/// What lies between TCP and WebSocket, where something does.
+fn transport(connection: &Connection) -> String {
+    match (connection.carrier.transport(), connection.carrier.stream) {
+        ("tcp", _) => String::new(),
+        (name, Some(stream)) => format!("{name} {stream}  "),
+        (name, None) => format!("{name}  "),
+    }
+}
+
+/// What is known of the TLS around a connection.
+fn tls_line(secured: &Secured) -> String {
+    let said = |what: &str, holds: bool| if holds { format!(", {what}") } else { String::new() };
+    format!(
+        "{} {}, for {}, {} of [{}], {:?}, updates {:?}, alerts {:?}, {} opened, {} refused{}{}{}{}{}{}",
+        secured.version.map_or("TLS", Version::name),
+        secured.suite.map_or("of an unknown suite", Suite::name),
+        secured.server_name.as_deref().unwrap_or("nobody"),
+        secured.alpn.as_deref().unwrap_or("none"),
+        secured.offered.join(" "),
+        secured.keys,
+        secured.updates,
+        secured.alerts,
+        secured.opened,
+        secured.refused,
+        said("asked again", secured.retried),
+        said("resumed", secured.resumed),
+        said("early data", secured.early_data),
+        said("extended master secret", secured.extended_master_secret),
+        said("encrypt-then-MAC", secured.encrypt_then_mac),
+        said("renegotiated", secured.renegotiations > 0),
+    )
 }
 
 fn head_lines(head: &Head) -> impl Iterator<Item = String> {

@@ -1,10 +1,12 @@
 //! The samples as `sample-pcaps/MANIFEST.toml` describes them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use session::{Options, Snapshot};
 use toml::Value;
 
-use crate::place;
+use crate::{place, replay};
 
 /// What the manifest says of one sample.
 #[derive(Clone, Debug)]
@@ -43,9 +45,21 @@ impl Sample {
         std::fs::read(self.path()).unwrap_or_else(|error| panic!("{}: {error}", self.file))
     }
 
-    /// Whether WebSocket lies within TLS here, in all of its connections.
-    pub fn encrypted(&self) -> bool {
-        self.keys.is_some() || self.file.starts_with("tls13-embedded-keys")
+    /// How it is read: with its key log, where it has one.
+    pub fn options(&self) -> Options {
+        let keys = self.keys.as_ref().map(|keys| place::samples().join(keys));
+        replay::keys(keys.as_deref())
+    }
+
+    /// What the program makes of it.
+    pub fn read(&self) -> Arc<Snapshot> {
+        replay::file_with(&self.path(), &self.options())
+            .unwrap_or_else(|error| panic!("{}: {error}", self.file))
+    }
+
+    /// Whether the capture itself holds the keys to its TLS.
+    pub fn carries_keys(&self) -> bool {
+        self.file.starts_with("tls13-embedded-keys")
     }
 
     /// Whether something is missing from the traffic, so that the observer has to guess.

@@ -12,20 +12,35 @@ use crate::random::Random;
 
 /// Reads a capture file to its end.
 pub fn file(path: &Path) -> Result<Arc<Snapshot>, CaptureError> {
+    file_with(path, &Options::default())
+}
+
+/// The same as `options` have it.
+pub fn file_with(path: &Path, options: &Options) -> Result<Arc<Snapshot>, CaptureError> {
     let mut capture = capture::open(Source::File { path: path.to_owned(), follow: false })?;
-    Ok(session::read(capture.as_mut(), &Options::default(), &mut |_| {}))
+    Ok(session::read(capture.as_mut(), options, &mut |_| {}))
 }
 
 /// Reads a capture through a pipe that hands out as much at a time as chance has it.
-pub fn pipe(bytes: Vec<u8>, seed: u64) -> Arc<Snapshot> {
+pub fn pipe(bytes: Vec<u8>, seed: u64, options: &Options) -> Arc<Snapshot> {
     let dribble = Dribble { bytes, at: 0, random: Random::new(seed) };
     let mut capture = capture::open(Source::Reader(Box::new(dribble))).expect("a pipe can be opened");
-    session::read(capture.as_mut(), &Options::default(), &mut |_| {})
+    session::read(capture.as_mut(), options, &mut |_| {})
 }
 
 /// Reads packets that are in memory only.
 pub fn memory(packets: Packets) -> Arc<Snapshot> {
-    session::read(&mut packets.growing(), &Options::default(), &mut |_| {})
+    memory_with(packets, &Options::default())
+}
+
+/// The same as `options` have it.
+pub fn memory_with(packets: Packets, options: &Options) -> Arc<Snapshot> {
+    session::read(&mut packets.growing(), options, &mut |_| {})
+}
+
+/// What it takes to read along with this TLS key log, where there is one.
+pub fn keys(log: Option<&Path>) -> Options {
+    Options { keys: log.map(Path::to_owned).into_iter().collect(), ..Options::default() }
 }
 
 struct Dribble {
@@ -151,6 +166,10 @@ impl Growing for Memory {
             data: &self.packets.bytes[range(span)],
             comment: None,
         }))
+    }
+
+    fn rewind(&mut self) {
+        self.next = 0;
     }
 
     fn bytes(&self) -> Arc<dyn Bytes> {

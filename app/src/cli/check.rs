@@ -49,7 +49,7 @@ fn fails(snapshot: &Snapshot, least: Severity) -> bool {
 fn rows(options: &Check, format: Format) -> anyhow::Result<Arc<Snapshot>> {
     let mut printer = Printer::<FindingRow>::new(format, &options.columns.fields, options.source.no_color)?;
     let mut next = 0;
-    let snapshot = read(&options.file, &options.source, |snapshot, _| {
+    let snapshot = read(&options.file, &options.source, true, |snapshot, _| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         for found in (next..snapshot.findings().len()).filter_map(|place| snapshot.findings().row(place)) {
             printer.row(&FindingRow::new(snapshot, found.clone()))?;
@@ -68,7 +68,7 @@ fn whole(
     mut text: impl FnMut(&mut dyn Write, &Snapshot) -> anyhow::Result<()>,
 ) -> anyhow::Result<Arc<Snapshot>> {
     let mut out = BufWriter::with_capacity(1 << 17, stdout().lock());
-    read(&options.file, &options.source, |snapshot, last| {
+    read(&options.file, &options.source, true, |snapshot, last| {
         if last {
             text(&mut out, snapshot)?;
             out.flush()?;

@@ -12,6 +12,7 @@ use session::dissector::websocket::registry;
 use session::model::{Frame, Kind};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
+use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
@@ -197,12 +198,14 @@ pub(crate) struct Frames {
     content: Content,
     reads: Reads,
     next: FrameId,
+    once: Once,
 }
 
 impl Frames {
-    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns) -> Self {
-        let reads = printer.reads();
-        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0) }
+    /// `again`: whether the capture may be gone through again.
+    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns, again: bool) -> Self {
+        let (reads, once) = (printer.reads(), Once::new(again));
+        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0), once }
     }
 }
 
@@ -210,8 +213,13 @@ impl Feed for Frames {
     fn show(&mut self, snapshot: &Snapshot, _: bool) -> anyhow::Result<Next> {
         let printer = &mut self.printer;
         printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
+        if self.once.anew(snapshot) {
+            (self.next, self.content) = (FrameId::new(0), Content::default());
+        }
         while self.next.index() < snapshot.frame_count() && !printer.full() {
-            if let Some(frame) = snapshot.frame(self.next) {
+            let frame = snapshot.frame(self.next);
+            let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
+            if let Some(frame) = frame.filter(|frame| self.once.first(place(frame))) {
                 printer.row(&FrameRow::new(&mut self.content, snapshot, frame, self.reads))?;
             }
             self.next = self.next.next();
@@ -227,8 +235,8 @@ impl Feed for Frames {
 
 /// Prints the frames of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone()));
-    let snapshot = read(&options.file, &options.source, |snapshot, last| frames.show(snapshot, last));
+    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone(), false));
+    let snapshot = read(&options.file, &options.source, false, |snapshot, last| frames.show(snapshot, last));
     frames.finish()?;
     absence::say(&*snapshot?, "frames");
     Ok(())

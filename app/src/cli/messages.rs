@@ -10,6 +10,7 @@ use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
 use super::frames::{Verdict, arrow, tone};
+use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
@@ -156,16 +157,23 @@ pub(crate) struct Messages {
     content: Content,
     reads: Reads,
     order: Order,
+    once: Once,
 }
 
 impl Messages {
-    pub(crate) fn new(printer: Printer<MessageRow>, columns: Columns) -> Self {
-        let reads = printer.reads();
-        Self { printer, columns, content: Content::default(), reads, order: Order::default() }
+    /// `again`: whether the capture may be gone through again.
+    pub(crate) fn new(printer: Printer<MessageRow>, columns: Columns, again: bool) -> Self {
+        let (reads, once) = (printer.reads(), Once::new(again));
+        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
-        match snapshot.message(id).filter(|_| !self.printer.full()) {
+        let message = snapshot.message(id).filter(|_| !self.printer.full());
+        let first = |message: &Message| {
+            let at = snapshot.frame(message.first).map_or(0, |frame| frame.at);
+            self.once.first(Place { packet: message.packet, side: message.side, at })
+        };
+        match message.filter(first) {
             Some(message) => {
                 self.printer.row(&MessageRow::new(&mut self.content, snapshot, message, self.reads))
             }
@@ -177,6 +185,9 @@ impl Messages {
 impl Feed for Messages {
     fn show(&mut self, snapshot: &Snapshot, last: bool) -> anyhow::Result<Next> {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
+        if self.once.anew(snapshot) {
+            (self.order, self.content) = (Order::default(), Content::default());
+        }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
             let frame = snapshot.frame(FrameId::new(self.order.seen));
             self.order.seen += 1;
@@ -203,8 +214,9 @@ impl Feed for Messages {
 
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone()));
-    let snapshot = read(&options.file, &options.source, |snapshot, last| messages.show(snapshot, last));
+    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone(), false));
+    let snapshot =
+        read(&options.file, &options.source, false, |snapshot, last| messages.show(snapshot, last));
     messages.finish()?;
     absence::say(&*snapshot?, "messages");
     Ok(())

@@ -15,6 +15,7 @@ mod print;
 mod table;
 
 mod absence;
+mod once;
 mod payload;
 mod reading;
 

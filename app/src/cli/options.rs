@@ -149,15 +149,27 @@ pub(crate) struct How {
     /// Take what a TCP port carries for WebSocket, handshake or not (may be given more than once)
     #[arg(long, value_name = "PORT=websocket", value_parser = decode_as, help_heading = "Reading")]
     pub(crate) decode_as: Vec<u16>,
+    /// Decrypt TLS with this key log, beside the one that SSLKEYLOGFILE names and the capture's own secrets (may be
+    /// given more than once)
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) keys: Vec<PathBuf>,
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
 }
 
 impl How {
-    /// What a session is told.
-    pub(crate) fn session(&self) -> session::Options {
-        let mut options = session::Options::default();
+    /// Whether there are key logs, and so keys may come late.
+    pub(crate) fn has_keys(&self) -> bool {
+        !self.session(false).keys.is_empty()
+    }
+
+    /// What a session is told. `again`: whether nothing is shown before the end, so that keys that come late can be
+    /// applied to what came before.
+    pub(crate) fn session(&self, again: bool) -> session::Options {
+        let mut keys = self.keys.clone();
+        keys.extend(std::env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()).map(PathBuf::from));
+        let mut options = session::Options { keys, again, ..session::Options::default() };
         options.dissector.websocket_ports = self.decode_as.clone();
         options
     }

@@ -38,9 +38,12 @@ const UNNOTICED: Duration = Duration::from_millis(500);
 const NOTES: usize = 10;
 
 /// Reads `file` and shows `see` every snapshot; the last one has `true` beside it.
+///
+/// `again`: whether nothing is shown before the last one.
 pub(crate) fn read(
     file: &Path,
     how: &How,
+    again: bool,
     see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
     let source = if file == Path::new("-") {
@@ -48,8 +51,12 @@ pub(crate) fn read(
     } else {
         Source::File { path: file.to_owned(), follow: false }
     };
-    let snapshot = follow(source, file, how, see)?;
+    let snapshot = follow(source, file, how, again, see)?;
     notes(file, &snapshot);
+    if snapshot.late_keys {
+        let advice = "read it once more to see all of it decrypted";
+        eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
+    }
     failure(file, &snapshot)?;
     Ok(snapshot)
 }
@@ -59,6 +66,7 @@ pub(crate) fn follow(
     source: Source,
     file: &Path,
     how: &How,
+    again: bool,
     mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
     let (sender, woken) = sync_channel(1);
@@ -66,7 +74,10 @@ pub(crate) fn follow(
         // A full channel holds a wake already.
         let _ = sender.try_send(());
     };
-    let session = Session::open(source, how.session(), wake)?;
+    for keys in &how.keys {
+        session::keys::readable(keys).map_err(anyhow::Error::msg)?;
+    }
+    let session = Session::open(source, how.session(again), wake)?;
     let mut bar = Bar::default();
     loop {
         let ended = woken.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected);

@@ -220,6 +220,14 @@ impl Growing for Follow {
         })
     }
 
+    fn rewind(&mut self) {
+        self.page = Page::default();
+        self.walker = None;
+        self.seen = 0;
+        self.notes.clear();
+        self.over = false;
+    }
+
     fn bytes(&self) -> Arc<dyn Bytes> {
         self.supply.bytes()
     }

@@ -6,15 +6,15 @@
 
 use std::collections::VecDeque;
 
-use crate::event::{Carries, Connection, Event, Opening};
+use crate::event::{Carries, Event, Opening};
 use crate::head::Head;
-use crate::ids::{ConnectionId, End, FlowId, Side, StreamId};
+use crate::ids::{ConnectionId, End};
 use crate::layer::body::Body;
 use crate::layer::head::{Collected, HeadBuf};
+use crate::layer::proxied;
 use crate::layer::sniff::{Sniffed, begins_head, sniff};
-use crate::layer::{Input, Up};
+use crate::layer::{FlowOf, Input, Up};
 use crate::websocket::connection::{Deflate, Opened};
-use crate::websocket::deflate::Params;
 use crate::websocket::resync::{Certainty, Search};
 use crate::websocket::upgrade::{self, Agreement};
 
@@ -22,12 +22,16 @@ use crate::websocket::upgrade::{self, Agreement};
 pub(crate) enum Next {
     /// Go on with what is left.
     Stay,
-    /// Hold what this end sends from here on.
-    Hold,
+    /// Hold what this end sends, from this offset on, or from behind what was taken.
+    Hold { from: Option<u64> },
     /// Go on with what the end was held back with, then with what is left of this one.
     Release(End),
     /// Nothing that we look into.
     Close(Carries),
+    /// TLS begins, or goes on, at this offset.
+    Tls { from: u64, told: Option<End>, torn: bool },
+    /// HTTP/2 begins: at these offsets, the client's first, or where an end was held back.
+    Http2 { from: [Option<u64>; 2], client: End },
     /// Frames follow.
     WebSocket(Switch),
 }
@@ -48,9 +52,16 @@ pub(crate) const MOST_HELD: u32 = 256;
 
 /// A request that was not answered yet.
 enum Request {
-    Plain { to_head: bool },
+    Plain {
+        to_head: bool,
+    },
     Connect,
-    Upgrade { id: ConnectionId, head: Box<Head> },
+    /// An upgrade to HTTP/2 in clear (RFC 7540 3.2).
+    H2c,
+    Upgrade {
+        id: ConnectionId,
+        head: Box<Head>,
+    },
 }
 
 /// Where one end's bytes stand.
@@ -71,6 +82,8 @@ pub(crate) struct Front {
     torn: bool,
     told: Option<End>,
     over: [bool; 2],
+    /// Whether an end began as a server of HTTP/2 does, and was held back for its client's preface.
+    waits_for_preface: [bool; 2],
 }
 
 impl Front {
@@ -83,6 +96,7 @@ impl Front {
             torn: !from_start,
             told,
             over: [false; 2],
+            waits_for_preface: [false; 2],
         }
     }
 
@@ -105,13 +119,26 @@ impl Front {
                     }
                     (used, Next::Stay)
                 }
-                // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
-                Reader::Head(buf) if buf.bytes.is_empty() && sniff(bytes) == Sniffed::Http2 => {
-                    (bytes.len(), Next::Close(Carries::Http2))
+                Reader::Head(buf)
+                    if self.carries == Carries::Unknown && proxied::begins(at, &buf.bytes, bytes) =>
+                {
+                    (proxied::take(buf, at, bytes, flow.id, up), Next::Stay)
                 }
                 Reader::Head(buf) => match buf.add(at, bytes) {
+                    // RFC 9113 3.4: the preface of HTTP/2 is a head of HTTP/1 to whoever does not know it.
+                    Collected::Done { head, .. } if sniff(&head.raw) == Sniffed::Http2 => {
+                        (bytes.len(), Next::Http2 { from: [Some(head.at), None], client: end })
+                    }
                     Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
+                    Collected::NotAHead
+                        if buf.bytes.len() < HeadBuf::LONGEST
+                            && matches!(sniff(&buf.bytes), Sniffed::Request | Sniffed::Response) =>
+                    {
+                        // A head that is broken: the next one begins anew.
+                        *buf = HeadBuf::default();
+                        (bytes.len(), Next::Stay)
+                    }
                     Collected::More | Collected::NotAHead => {
                         let HeadBuf { at, bytes: begun } = core::mem::take(buf);
                         self.begun(end, at, begun, bytes.len(), flow, up)
@@ -145,6 +172,10 @@ impl Front {
                 };
                 (0, next)
             }
+            Input::Astray { at } => {
+                *reader = Reader::Lost(Search::from(at));
+                (0, self.tear(end))
+            }
             Input::End => {
                 if let Some(over) = self.over.get_mut(end.index()) {
                     *over = true;
@@ -165,6 +196,9 @@ impl Front {
         up: &mut Up<'_>,
     ) -> (usize, Next) {
         let sniffed = sniff(&begun);
+        if sniffed == Sniffed::Tls {
+            return (used, Next::Tls { from: at, told: self.told, torn: self.torn });
+        }
         let is_head = matches!(sniffed, Sniffed::Request | Sniffed::Response | Sniffed::Short);
         let [a, b] = &mut self.readers;
         let reader = if end == End::A { a } else { b };
@@ -182,8 +216,16 @@ impl Front {
             return (used, Next::WebSocket(Switch { opened, client, again }));
         }
         match sniffed {
-            Sniffed::Tls => return (used, Next::Close(Carries::Tls)),
-            Sniffed::Http2 => return (used, Next::Close(Carries::Http2)),
+            Sniffed::Http2 => return (used, Next::Http2 { from: [Some(at), None], client: end }),
+            // RFC 9113 3.4: a server's preface is a SETTINGS frame, and may come before the client's.
+            Sniffed::Settings if self.carries == Carries::Unknown && !self.torn => {
+                if let Some(waits) = self.waits_for_preface.get_mut(end.index())
+                    && !*waits
+                {
+                    *waits = true;
+                    return (used, Next::Hold { from: Some(at) });
+                }
+            }
             _ if !self.torn && self.carries == Carries::Unknown => {
                 return (used, Next::Close(Carries::Other));
             }
@@ -211,6 +253,8 @@ impl Front {
         let body = Body::of_request(&head);
         let upgrade = upgrade::asks(&head);
         let connect = head.method() == Some(b"CONNECT");
+        let h2c =
+            !upgrade && head.has_token("upgrade", "h2c") && head.values("http2-settings").next().is_some();
         let request = if upgrade {
             let id = up.ids.connection();
             let request = Some((*head).clone());
@@ -218,6 +262,8 @@ impl Front {
             Request::Upgrade { id, head }
         } else if connect {
             Request::Connect
+        } else if h2c {
+            Request::H2c
         } else {
             Request::Plain { to_head: head.method() == Some(b"HEAD") }
         };
@@ -225,7 +271,7 @@ impl Front {
             self.requests.push_back(request);
         }
         self.set(end, after(body.clone()));
-        if (upgrade || connect) && body.is_over() { Next::Hold } else { Next::Stay }
+        if (upgrade || connect || h2c) && body.is_over() { Next::Hold { from: None } } else { Next::Stay }
     }
 
     fn response(&mut self, end: End, status: u16, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
@@ -236,6 +282,7 @@ impl Front {
         }
         let request = self.requests.pop_front();
         let asked = matches!(request, Some(Request::Upgrade { .. }));
+        let h2c = matches!(request, Some(Request::H2c | Request::Connect));
         let accepted = status == 101 && upgrade::answers(&head, asked);
         let to_head = matches!(request, Some(Request::Plain { to_head: true }));
         let client = end.other();
@@ -245,6 +292,9 @@ impl Front {
                 // RFC 9110 9.3.6: any 2xx switches to tunnel mode; what is inside begins anew.
                 *self = Self { told: self.told, ..Self::new(true, None) };
                 return Next::Release(client);
+            }
+            Some(Request::H2c) if status == 101 => {
+                return Next::Http2 { from: [None; 2], client };
             }
             // An answer whose question was not captured.
             _ if accepted => {
@@ -260,28 +310,22 @@ impl Front {
             up.say(Event::Response { connection, head, accepted, early: flow.held });
         }
         if let Some(id) = id.filter(|_| accepted) {
-            let deflate = if agreement.deflate.is_some() { Deflate::Agreed } else { Deflate::No };
             let request = asking.is_none() && !self.torn;
-            let limited = [Side::Client, Side::Server].map(|side| {
-                let limits = |deflate: &Params| {
-                    deflate.no_context_takeover(side) || deflate.max_window_bits(side) < 15
-                };
-                up.options.judge && agreement.deflate.as_ref().is_some_and(limits)
-            });
-            let opened = Opened { id, opening: Opening::Handshake, deflate, limited, request };
+            let opened = Opened { request, ..Opened::agreed(id, &agreement, up.options) };
             return Next::WebSocket(Switch { opened, client, again: [None; 2] });
         }
         if status == 101 {
             return Next::Close(Carries::Other);
         }
         self.set(end, after(body));
-        if id.is_some() { Next::Release(client) } else { Next::Stay }
+        if id.is_some() || h2c { Next::Release(client) } else { Next::Stay }
     }
 
     /// Bytes of an end were lost where it is not known how to go on.
     fn tear(&mut self, end: End) -> Next {
         self.torn = true;
-        let waiting = matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect));
+        let waiting =
+            matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect | Request::H2c));
         if waiting { Next::Release(end.other()) } else { Next::Stay }
     }
 
@@ -354,27 +398,4 @@ impl Front {
 
 fn after(body: Body) -> Reader {
     if body.is_over() { Reader::Head(HeadBuf::default()) } else { Reader::Body(body) }
-}
-
-/// The TCP connection that a layer belongs to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FlowOf {
-    pub(crate) id: FlowId,
-    pub(crate) streams: [StreamId; 2],
-    /// Bytes of an end that are held back at the moment.
-    pub(crate) held: u64,
-}
-
-impl FlowOf {
-    fn connection(
-        &self,
-        id: ConnectionId,
-        client: End,
-        opening: Opening,
-        request: Option<Head>,
-    ) -> Connection {
-        let [a, b] = self.streams;
-        let (client, server) = if client == End::A { (a, b) } else { (b, a) };
-        Connection { id, flow: self.id, client, server, opening, request }
-    }
 }

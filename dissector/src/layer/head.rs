@@ -4,7 +4,7 @@
 
 use core::ops::Range;
 
-use crate::head::{Head, Line, Start};
+use crate::head::{Head, Line, Origin, Start};
 
 /// A head in the making: the only HTTP bytes that are ever kept.
 #[derive(Debug, Default)]
@@ -38,14 +38,14 @@ impl HeadBuf {
         self.bytes.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
         // An end that began in what was there before: CR LF CR LF is four bytes.
         match end_of_head(&self.bytes, before.saturating_sub(3)) {
-            Some(len) => {
-                self.bytes.truncate(len);
-                let raw = core::mem::take(&mut self.bytes);
-                match read(self.at, raw) {
-                    Some(head) => Collected::Done { head: Box::new(head), used: len - before.min(len) },
-                    None => Collected::NotAHead,
+            // What is no head keeps its bytes: an empty line may stand in anything.
+            Some(len) => match read(self.at, self.bytes.get(..len).unwrap_or_default()) {
+                Some(head) => {
+                    self.bytes.clear();
+                    Collected::Done { head: Box::new(head), used: len - before.min(len) }
                 }
-            }
+                None => Collected::NotAHead,
+            },
             None if self.bytes.len() == Self::LONGEST => Collected::NotAHead,
             None => Collected::More,
         }
@@ -63,23 +63,23 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads a head that is complete.
-fn read(at: u64, raw: Vec<u8>) -> Option<Head> {
-    let mut lines = lines(&raw);
-    let start = start(&raw, lines.next()?)?;
+fn read(at: u64, raw: &[u8]) -> Option<Head> {
+    let mut lines = lines(raw);
+    let start = start(raw, lines.next()?)?;
     let mut headers: Vec<Line> = Vec::new();
     for line in lines {
         let text = raw.get(line.clone()).unwrap_or_default();
         // RFC 9112 5.2: a line that begins with white space goes on with the one before (obs-fold).
         if let (Some(b' ' | b'\t'), Some(last)) = (text.first(), headers.last_mut()) {
-            last.value.end = trim(&raw, line).end;
+            last.value.end = trim(raw, line).end;
             continue;
         }
         let colon = text.iter().position(|&byte| byte == b':').unwrap_or(text.len());
-        let name = trim(&raw, line.start..line.start + colon);
-        let value = trim(&raw, (line.start + colon + 1).min(line.end)..line.end);
+        let name = trim(raw, line.start..line.start + colon);
+        let value = trim(raw, (line.start + colon + 1).min(line.end)..line.end);
         headers.push(Line { name, value });
     }
-    Some(Head { at, raw: raw.into_boxed_slice(), start, lines: headers })
+    Some(Head { at, raw: raw.into(), start, lines: headers, origin: Origin::Text })
 }
 
 /// The lines up to the empty one, without their ends.
@@ -159,5 +159,18 @@ mod tests {
         assert_eq!(collect(b"HTTP/1.0 200 OK\n\n", 99).unwrap().0.status(), Some(200));
         assert!(collect(b"hello\r\n\r\n", 99).is_none());
         assert!(collect(b"SSH-2.0 x\r\n\r\n", 99).is_none());
+    }
+
+    /// A ClientHello may have an empty line among its random bytes: whoever looks at it next sees all of it.
+    #[test]
+    fn what_is_no_head_keeps_its_bytes() {
+        let hello = b"\x16\x03\x01\x02\x00\x01 key \n\n share \r\n\r\n and more";
+        for step in [1, 7, hello.len()] {
+            let mut buf = HeadBuf::default();
+            for (index, bytes) in hello.chunks(step).enumerate() {
+                let _ = buf.add((index * step) as u64, bytes);
+            }
+            assert_eq!(buf.bytes, hello, "pieces of {step}");
+        }
     }
 }

@@ -1,20 +1,32 @@
 //! What a two-way stream carries, and the one place where bytes go upwards.
 //!
 //! A layer is told bytes, gaps and ends of each direction, in order; what it makes of them it says as events.
+//! Layers stand on each other: TLS on TCP, HTTP/2 in TLS, WebSocket in a stream of that.
 
 mod body;
 mod front;
 pub(crate) mod head;
+mod http2;
+mod proxied;
 pub(crate) mod sniff;
+mod stack;
+mod tls;
 
-use crate::event::{Carries, Event, Frame, Opening, Sink};
-use crate::ids::{ConnectionId, End, ExtentId, FlowId, FrameId, MessageId, StreamId};
-use crate::layer::front::{FlowOf, Front, MOST_HELD, Next, Switch};
+use std::sync::Arc;
+
+use crate::event::{Carrier, Connection, Event, Frame, Opening, Sink};
+use crate::head::Head;
+use crate::ids::{
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, StreamId, TlsId,
+};
 use crate::options::Options;
-use crate::recall::{self, Recall};
+use crate::recall::Recall;
 use crate::rules::Judge;
-use crate::span::Extent;
-use crate::websocket::connection::WebSocket;
+use crate::span::{Extent, Record};
+use crate::tls::open::Opener;
+
+pub(crate) use self::stack::Layer;
+pub(crate) use self::tls::Secrets;
 
 /// What a layer is told of one direction.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +35,8 @@ pub(crate) enum Input<'a> {
     Bytes { at: u64, bytes: &'a [u8], extent: Option<ExtentId> },
     /// Bytes that were never captured.
     Gap { at: u64, len: u64 },
+    /// It is not known how many bytes were missing: what comes next need not go on where it seems to.
+    Astray { at: u64 },
     /// No more will come.
     End,
 }
@@ -32,6 +46,7 @@ pub(crate) struct Up<'a> {
     pub(crate) sink: &'a mut dyn Sink,
     pub(crate) ids: &'a mut Ids,
     pub(crate) options: &'a Options,
+    pub(crate) secrets: &'a mut Secrets,
     pub(crate) recall: Recall<'a>,
     /// Whoever holds the facts against the rules, unless nobody asked.
     pub(crate) judge: Option<&'a mut Judge>,
@@ -44,6 +59,9 @@ pub(crate) struct Up<'a> {
 pub(crate) struct Ids {
     pair: u32,
     extent: ExtentId,
+    epoch: EpochId,
+    record: RecordId,
+    tls: TlsId,
     connection: ConnectionId,
     frame: FrameId,
     message: MessageId,
@@ -54,6 +72,9 @@ impl Default for Ids {
         Self {
             pair: 0,
             extent: ExtentId::new(0),
+            epoch: EpochId::new(0),
+            record: RecordId::new(0),
+            tls: TlsId::new(0),
             connection: ConnectionId::new(0),
             frame: FrameId::new(0),
             message: MessageId::new(0),
@@ -64,6 +85,9 @@ impl Default for Ids {
 impl Ids {
     pub(crate) fn pair(&mut self) -> u32 {
         take(&mut self.pair, |pair| pair.saturating_add(1))
+    }
+    pub(crate) fn tls(&mut self) -> TlsId {
+        take(&mut self.tls, TlsId::next)
     }
     pub(crate) fn connection(&mut self) -> ConnectionId {
         take(&mut self.connection, ConnectionId::next)
@@ -107,6 +131,28 @@ impl Up<'_> {
         }
     }
 
+    /// A WebSocket connection that shares its TCP connection with others will say no more.
+    pub(crate) fn connection_over(&mut self, connection: ConnectionId) {
+        if let Some(judge) = self.judge.as_deref_mut() {
+            let findings = judge.tunnel_over(connection);
+            findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+        }
+    }
+
+    /// A TLS record that was opened.
+    pub(crate) fn record(&mut self, record: Record) -> RecordId {
+        let id = take(&mut self.ids.record, RecordId::next);
+        self.sink.event(Event::Record { id, record });
+        id
+    }
+
+    /// Keys that come into use in one direction of TLS.
+    pub(crate) fn epoch(&mut self, opener: &Arc<Opener>) -> EpochId {
+        let id = take(&mut self.ids.epoch, EpochId::next);
+        self.sink.event(Event::Epoch { id, opener: Arc::clone(opener) });
+        id
+    }
+
     /// Bytes of a stream that lie in one piece below: the only way by which bytes reach a layer.
     pub(crate) fn extent(&mut self, stream: StreamId, extent: Extent) -> ExtentId {
         let id = take(&mut self.ids.extent, ExtentId::next);
@@ -116,183 +162,31 @@ impl Up<'_> {
     }
 }
 
-/// What a TCP connection carries.
-pub(crate) struct Layer {
-    flow: FlowOf,
-    kind: Kind,
-    ends: [Stand; 2],
+/// The TCP connection that a layer belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FlowOf {
+    pub(crate) id: FlowId,
+    pub(crate) streams: [StreamId; 2],
+    /// Bytes of an end that are held back at the moment.
+    pub(crate) held: u64,
+    /// The innermost TLS around it.
+    pub(crate) tls: Option<TlsId>,
+    /// The stream of HTTP/2 that it is.
+    pub(crate) stream: Option<u32>,
 }
 
-/// Where one end's stream stands.
-#[derive(Clone, Copy, Debug, Default)]
-struct Stand {
-    extent: Option<ExtentId>,
-    at: u64,
-    /// Where it is held, and how many pieces have come since.
-    held: Option<(u64, u32)>,
-    over: bool,
-}
-
-enum Kind {
-    /// HTTP/1, or not known yet.
-    Front(Box<Front>),
-    WebSocket(Box<WebSocket>),
-    /// Something that we do not look into, or nothing any more.
-    Closed,
-}
-
-impl Layer {
-    /// A stream that begins, or is met on its way. `told`: the end that the user said is a WebSocket client.
-    pub(crate) fn new(flow: FlowId, streams: [StreamId; 2], from_start: bool, told: Option<End>) -> Self {
-        let kind = Kind::Front(Box::new(Front::new(from_start, told)));
-        Self { flow: FlowOf { id: flow, streams, held: 0 }, kind, ends: [Stand::default(); 2] }
-    }
-
-    /// Whether anybody may ask for these bytes again.
-    pub(crate) fn wants_bytes(&self) -> bool {
-        !matches!(self.kind, Kind::Closed)
-    }
-
-    /// Told once for each piece of each end.
-    pub(crate) fn input(&mut self, end: End, input: Input<'_>, up: &mut Up<'_>) {
-        if matches!(self.kind, Kind::Closed) {
-            return;
-        }
-        let stand = self.stand(end);
-        match input {
-            Input::Bytes { at, bytes, extent } => {
-                stand.extent = extent;
-                stand.at = at + bytes.len() as u64;
-            }
-            Input::Gap { at, len } => stand.at = at.saturating_add(len),
-            Input::End => stand.over = true,
-        }
-        match &mut stand.held {
-            None => self.feed(end, input, up),
-            Some((_, pieces)) => {
-                *pieces += 1;
-                if *pieces > MOST_HELD {
-                    self.give_up_waiting(up);
-                }
-            }
-        }
-        if self.ends.iter().all(|stand| stand.over) && self.ends.iter().any(|stand| stand.held.is_some()) {
-            self.give_up_waiting(up);
-        }
-    }
-
-    fn stand(&mut self, end: End) -> &mut Stand {
-        let [a, b] = &mut self.ends;
-        if end == End::A { a } else { b }
-    }
-
-    fn feed(&mut self, end: End, mut input: Input<'_>, up: &mut Up<'_>) {
-        loop {
-            let front = match &mut self.kind {
-                Kind::Closed => return,
-                Kind::WebSocket(websocket) => return websocket.input(end, input, up),
-                Kind::Front(front) => front,
-            };
-            let held = self.ends.iter().filter_map(|stand| Some(stand.at - stand.held?.0));
-            self.flow.held = held.sum();
-            let (used, next) = front.input(end, input, &self.flow, up);
-            let mut rest = input.behind(used);
-            match next {
-                Next::Stay => {}
-                Next::Hold => {
-                    let stand = self.stand(end);
-                    let at = rest.map_or(stand.at, |rest| rest.at().unwrap_or(stand.at));
-                    stand.held = Some((at, 0));
-                    return;
-                }
-                Next::Release(other) => self.release(other, up),
-                Next::Close(what) => {
-                    up.say(Event::Carries { flow: self.flow.id, what });
-                    self.kind = Kind::Closed;
-                }
-                Next::WebSocket(switch) => {
-                    // What is looked at again reaches up to where the stream stands.
-                    let stands = switch.again.get(end.index()).copied().flatten().is_some();
-                    rest = rest.filter(|_| !stands);
-                    self.switch(switch, up);
-                }
-            }
-            match rest {
-                Some(rest) => input = rest,
-                None => return,
-            }
-        }
-    }
-
-    /// From here on there are frames.
-    fn switch(&mut self, switch: Switch, up: &mut Up<'_>) {
-        let Switch { opened, client, again } = switch;
-        up.say(Event::Carries { flow: self.flow.id, what: Carries::WebSocket });
-        let mut websocket = Box::new(WebSocket::new(opened, client, self.flow.streams));
-        let ends = [client, client.other()];
-        for (end, again) in ends.map(|end| (end, again.get(end.index()).copied().flatten())) {
-            match again {
-                Some((at, known)) => websocket.lose(end, at, known),
-                None if opened.opening == Opening::MidStream => {
-                    websocket.lose(end, self.stand(end).at, false)
-                }
-                None => {}
-            }
-        }
-        self.kind = Kind::WebSocket(websocket);
-        for end in ends {
-            if let Some((at, _)) = again.get(end.index()).copied().flatten() {
-                self.stand(end).held = None;
-                self.replay(end, at, up);
-            } else {
-                self.release(end, up);
-            }
-            if self.stand(end).over {
-                self.feed(end, Input::End, up);
-            }
-        }
-    }
-
-    /// Goes on with what an end was held back with.
-    fn release(&mut self, end: End, up: &mut Up<'_>) {
-        if let Some((at, _)) = self.stand(end).held.take() {
-            self.replay(end, at, up);
-        }
-    }
-
-    /// No answer will come, or it was not captured: what was held is looked at for what it is.
-    fn give_up_waiting(&mut self, up: &mut Up<'_>) {
-        if let Kind::Front(front) = &mut self.kind {
-            front.give_up_waiting();
-        }
-        for end in [End::A, End::B] {
-            self.release(end, up);
-        }
-        for end in [End::A, End::B] {
-            if self.stand(end).over {
-                self.feed(end, Input::End, up);
-            }
-        }
-    }
-
-    /// Feeds again what went by of one end from offset `from` on, gaps included.
-    fn replay(&mut self, end: End, from: u64, up: &mut Up<'_>) {
-        let Stand { extent, at: until, .. } = *self.stand(end);
-        let mut at = from;
-        for run in recall::runs(up.sink, extent, from, usize::MAX) {
-            if self.stand(end).held.is_some() {
-                return;
-            }
-            if run.at > at {
-                self.feed(end, Input::Gap { at, len: run.at - at }, up);
-            }
-            let bytes = up.recall.bytes(run.packet, run.offset, run.len);
-            self.feed(end, Input::Bytes { at: run.at, bytes: &bytes, extent: Some(run.extent) }, up);
-            at = run.at + u64::from(run.len);
-        }
-        if at < until && self.stand(end).held.is_none() {
-            self.feed(end, Input::Gap { at, len: until - at }, up);
-        }
+impl FlowOf {
+    pub(crate) fn connection(
+        &self,
+        id: ConnectionId,
+        client: End,
+        opening: Opening,
+        request: Option<Head>,
+    ) -> Connection {
+        let [a, b] = self.streams;
+        let (client, server) = if client == End::A { (a, b) } else { (b, a) };
+        let carrier = Carrier { tls: self.tls, stream: self.stream, quic: false };
+        Connection { id, flow: self.id, client, server, carrier, opening, request }
     }
 }
 
@@ -306,7 +200,7 @@ impl<'a> Input<'a> {
 
     fn at(self) -> Option<u64> {
         match self {
-            Self::Bytes { at, .. } | Self::Gap { at, .. } => Some(at),
+            Self::Bytes { at, .. } | Self::Gap { at, .. } | Self::Astray { at } => Some(at),
             Self::End => None,
         }
     }

@@ -7,6 +7,8 @@ pub(crate) enum Sniffed {
     Response,
     Tls,
     Http2,
+    /// A SETTINGS frame of HTTP/2.
+    Settings,
     /// Too few bytes to tell.
     Short,
     Other,
@@ -14,6 +16,9 @@ pub(crate) enum Sniffed {
 
 /// RFC 9113 3.4: the connection preface of HTTP/2.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+
+/// RFC 9113 6.5: behind a length, which is a multiple of six here, the kind, no flags, and stream 0.
+const SETTINGS: [u8; 6] = [4, 0, 0, 0, 0, 0];
 
 /// Longest method that is taken for one; RFC 9110 9 and the registry of methods stay below.
 const LONGEST_METHOD: usize = 24;
@@ -30,6 +35,10 @@ pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
         // RFC 8446 5.1 and before: content type, then the version, of which the first byte was always 3.
         [20..=24, 3, 0..=4, ..] => return Sniffed::Tls,
         [] | [20..=24] | [20..=24, 3] => return Sniffed::Short,
+        [0] | [0, 0] => return Sniffed::Short,
+        [0, 0, len, rest @ ..] if len % 6 == 0 && SETTINGS.iter().zip(rest).all(|(a, b)| a == b) => {
+            return if rest.len() < SETTINGS.len() { Sniffed::Short } else { Sniffed::Settings };
+        }
         _ => {}
     }
     let method = bytes.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'-').count();
@@ -72,6 +81,9 @@ mod tests {
             (b"HTTP/1.1 101", Sniffed::Response),
             (b"\x16\x03\x01\x02", Sniffed::Tls),
             (b"\x16", Sniffed::Short),
+            (b"\0\0\x06\x04\0\0\0\0\0\0\x08", Sniffed::Settings),
+            (b"\0\0\x06\x04\0\0", Sniffed::Short),
+            (b"\0\0\x07\x04\0\0", Sniffed::Other),
             (b"SSH-2.0-OpenSSH", Sniffed::Other),
             (b"\x81\x85", Sniffed::Other),
         ] {

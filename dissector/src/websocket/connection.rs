@@ -5,6 +5,9 @@ use crate::ids::{ConnectionId, End, Side, StreamId};
 use crate::layer::head::{Collected, HeadBuf};
 use crate::layer::sniff::{Sniffed, sniff};
 use crate::layer::{Input, Up};
+use crate::options::Options;
+use crate::websocket::deflate::Params;
+use crate::websocket::upgrade::Agreement;
 use crate::websocket::walker::Walker;
 
 /// What is known of a connection where its frames begin.
@@ -17,6 +20,19 @@ pub(crate) struct Opened {
     pub(crate) limited: [bool; 2],
     /// Whether the request may still come: its answer was captured first.
     pub(crate) request: bool,
+}
+
+impl Opened {
+    /// A connection whose handshake agreed on this.
+    pub(crate) fn agreed(id: ConnectionId, agreement: &Agreement, options: &Options) -> Self {
+        let deflate = if agreement.deflate.is_some() { Deflate::Agreed } else { Deflate::No };
+        let limited = [Side::Client, Side::Server].map(|side| {
+            let limits =
+                |deflate: &Params| deflate.no_context_takeover(side) || deflate.max_window_bits(side) < 15;
+            options.judge && agreement.deflate.as_ref().is_some_and(limits)
+        });
+        Self { id, opening: Opening::Handshake, deflate, limited, request: false }
+    }
 }
 
 /// Whether RSV1 means "compressed" (RFC 7692 6).

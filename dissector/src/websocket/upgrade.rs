@@ -153,7 +153,7 @@ mod tests {
             .map(|line| line.split_once(':').unwrap())
             .map(|(name, value)| Line { name: place(name), value: place(value.trim()) })
             .collect();
-        Head { at: 0, raw: text.as_bytes().into(), start, lines }
+        Head { at: 0, raw: text.as_bytes().into(), start, lines, origin: crate::head::Origin::Text }
     }
 
     /// RFC 6455 1.3's pair, and one of another's making.

@@ -87,6 +87,7 @@ impl Walker {
                 self.bytes(at, bytes, up);
             }
             Input::Gap { at, len } => self.gap(at, len, up),
+            Input::Astray { at } => self.astray(at, up),
             Input::End => self.end(up),
         }
     }
@@ -144,7 +145,7 @@ impl Walker {
             if run.at > next {
                 self.gap(next, run.at - next, up);
             }
-            let bytes = up.recall.bytes(run.packet, run.offset, run.len);
+            let bytes = up.recall.run(up.sink, &run);
             self.extent = run.extent;
             self.bytes(run.at, &bytes, up);
             next = run.at + u64::from(run.len);
@@ -241,6 +242,22 @@ impl Walker {
                 self.walk = Walk::Lost(Box::new(search));
                 self.messages.lose();
             }
+        }
+    }
+
+    /// It is not known what was missing: what is open has an end that was not seen.
+    fn astray(&mut self, at: u64, up: &mut Up<'_>) {
+        if let Walk::Payload(open) = &mut self.walk {
+            let left = open.header.payload_len - open.done;
+            open.missing += left;
+            open.utf8 = None;
+            self.messages.missing(left, &open.begun);
+            self.close(false, up);
+        }
+        if !matches!(self.walk, Walk::Over) {
+            self.messages.abandon(up);
+            self.walk = Walk::Lost(Box::new(Search::from(at)));
+            self.messages.lose();
         }
     }
 

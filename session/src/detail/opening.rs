@@ -98,6 +98,9 @@ fn about(connection: &Connection) -> Vec<Node> {
         Opening::MidStream => {
             ("frames alone", "The capture began later than the connection: what was agreed is not known")
         }
+        Opening::Sealed => {
+            ("TLS", "It is encrypted and no key log has its keys: what it carries is not known")
+        }
         Opening::Told => ("as told", "This port was said to carry WebSocket: what was agreed is not known"),
     };
     lines.push(Node::new("ws.opening", "Met by", value).says(says));

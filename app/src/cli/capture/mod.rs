@@ -24,7 +24,7 @@ use show::Show;
 /// Captures until it is enough.
 pub(crate) fn run(options: &Capture) -> anyhow::Result<()> {
     let wanted = options.wanted()?;
-    let mut show = Show::new(options.shown(), options.format, &options.columns, options.source.no_color)?;
+    let mut show = Show::new(options.shown(), options.format, &options.columns, &options.source)?;
     let interrupt = Interrupt::listen()?;
     let (mut tap, stream) = begin::begin(&wanted, options.ssh.as_deref())?;
     let keep = options.write.as_deref().filter(|_| wanted.files.is_none()).map(Keep::new).transpose()?;
@@ -33,8 +33,9 @@ pub(crate) fn run(options: &Capture) -> anyhow::Result<()> {
         return counted(tap, stream, &interrupt);
     }
     let (source, name) = Keep::source(keep.as_ref(), stream)?;
+    let again = options.source.has_keys();
     let mut told = false;
-    let snapshot = follow(source, &name, &options.source, |snapshot, last| {
+    let snapshot = follow(source, &name, &options.source, again, |snapshot, last| {
         if tap.counts().dropped > 0 && !std::mem::replace(&mut told, true) {
             eprintln!("wscope: the system drops packets; a narrower -f or a larger --buffer-size helps");
         }

@@ -4,7 +4,7 @@ use session::Snapshot;
 
 use crate::cli::frames::Frames;
 use crate::cli::messages::Messages;
-use crate::cli::options::{Columns, Format};
+use crate::cli::options::{Columns, Format, How};
 use crate::cli::print::Printer;
 use crate::cli::reading::Feed;
 
@@ -23,18 +23,16 @@ pub(crate) struct Show {
 }
 
 impl Show {
-    pub(crate) fn new(
-        what: Shown,
-        format: Format,
-        columns: &Columns,
-        no_color: bool,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(what: Shown, format: Format, columns: &Columns, how: &How) -> anyhow::Result<Self> {
         let (fields, columns) = (&columns.fields, columns.clone());
+        let (no_color, again) = (how.no_color, how.has_keys());
         let feed: Option<Box<dyn Feed>> = match what {
             Shown::Nothing => None,
-            Shown::Frames => Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns))),
+            Shown::Frames => {
+                Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again)))
+            }
             Shown::Messages => {
-                Some(Box::new(Messages::new(Printer::new(format, fields, no_color)?, columns)))
+                Some(Box::new(Messages::new(Printer::new(format, fields, no_color)?, columns, again)))
             }
         };
         Ok(Self { feed, broken: None })

@@ -20,10 +20,13 @@ impl KeyLog {
         let folder = std::env::temp_dir().join(format!("wscope-keys-{word:016x}"));
         make(&folder).with_context(|| format!("{}: cannot be made for the TLS keys", folder.display()))?;
         let file = folder.join("keys.log");
-        Ok(Self { folder, file })
+        let log = Self { folder, file };
+        std::fs::write(&log.file, "")
+            .with_context(|| format!("{}: cannot be written", log.file.display()))?;
+        Ok(log)
     }
 
-    /// Where whoever talks TLS writes its keys; not there before the first one.
+    /// Where whoever talks TLS writes its keys.
     pub(crate) fn path(&self) -> &Path {
         &self.file
     }
@@ -35,10 +38,7 @@ impl KeyLog {
 
     /// What was written. Whole lines only: a process that was ended may have left a part of one.
     pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
-        let mut keys = match std::fs::read(&self.file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            other => other?,
-        };
+        let mut keys = std::fs::read(&self.file)?;
         let whole = keys.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         keys.truncate(whole);
         Ok(keys)

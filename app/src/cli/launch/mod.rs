@@ -27,20 +27,22 @@ use super::words::clean;
 use keys::KeyLog;
 use options::Run;
 
-/// How long after the command's end packets may still be on their way.
-const AFTERWARDS: Duration = Duration::from_millis(150);
+/// How long after the command's end packets and keys may still be on their way.
+const AFTERWARDS: Duration = Duration::from_millis(400);
 
 /// Runs the command, and ends with its exit code.
 pub(crate) fn run(options: &Run) -> anyhow::Result<Outcome> {
     let shown = if options.frames { Shown::Frames } else { Shown::Messages };
-    let mut show = Show::new(shown, options.format, &options.columns, options.source.no_color)?;
-    let interrupt = Interrupt::leave_to_others()?;
     let keys = KeyLog::new()?;
+    let mut how = options.source.clone();
+    how.keys.push(keys.path().to_owned());
+    let mut show = Show::new(shown, options.format, &options.columns, &how)?;
+    let interrupt = Interrupt::leave_to_others()?;
     let (mut tap, stream) = begin(&options.opening.wanted(&options.interface), None)?;
     let keep = options.write.as_deref().map(Keep::new).transpose()?;
     let mut command = Running::start(options, &keys)?;
     let (source, name) = Keep::source(keep.as_ref(), stream)?;
-    let snapshot = follow(source, &name, &options.source, |snapshot, last| {
+    let snapshot = follow(source, &name, &how, true, |snapshot, last| {
         show.show(snapshot, last);
         if interrupt.terminated() {
             command.kill();

@@ -1,0 +1,241 @@
+//! Finds TLS records in the pieces of one direction.
+//!
+//! Keeps at most one record, and while it is lost behind a gap no more than two: there a header proves nothing,
+//! and what is believed is a record that opens. Knows no keys.
+
+use crate::tls::open::CHAINED;
+use crate::tls::record::RecordHeader;
+
+/// The longest record that is waited for (RFC 5246 6.2.3).
+const LONGEST: usize = RecordHeader::LEN + (1 << 14) + 2048;
+
+/// Reads records.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// Where what is kept begins.
+    at: u64,
+    kept: Vec<u8>,
+    /// Bytes of a record, some of which are missing, that are still to come.
+    skip: u64,
+    pub(super) state: State,
+    /// The last bytes of what went by: TLS 1.0 chains the blocks of a record to those of the one before.
+    before: [u8; CHAINED],
+}
+
+/// Whether it is known where the next record begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum State {
+    #[default]
+    InStep,
+    /// A header is looked for; so many bytes were missing.
+    Lost { missing: u64 },
+    /// What comes is no TLS.
+    Over,
+}
+
+/// A record as it stands in the stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sealed<'a> {
+    pub(super) at: u64,
+    pub(super) header: RecordHeader,
+    pub(super) head: [u8; RecordHeader::LEN],
+    pub(super) fragment: &'a [u8],
+    pub(super) before: [u8; CHAINED],
+}
+
+/// What a piece came to.
+pub(super) enum Next<'a> {
+    /// A record is whole.
+    Record(Sealed<'a>),
+    /// More is needed.
+    More,
+    /// A header that is none: what comes is no TLS.
+    Broken,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { at: 0, kept: Vec::new(), skip: 0, state: State::default(), before: [0; CHAINED] }
+    }
+}
+
+impl Reader {
+    /// The next record of a piece that begins at `at`; `bytes` is moved behind what was taken.
+    pub(super) fn next<'a, 'b: 'a>(&'a mut self, at: &mut u64, bytes: &mut &'b [u8]) -> Next<'a> {
+        let skipped = self.skip.min(bytes.len() as u64);
+        self.skip -= skipped;
+        self.remember(bytes.get(..skipped as usize).unwrap_or_default());
+        take(at, bytes, skipped as usize);
+        if self.kept_is_done() {
+            self.kept.clear();
+        }
+        if self.kept.is_empty() {
+            self.at = *at;
+            // The usual case: all of it is there.
+            let Some(header) = RecordHeader::parse(bytes) else { return self.keep(at, bytes) };
+            if !header.is_plausible() {
+                self.state = State::Over;
+                return Next::Broken;
+            }
+            let len = RecordHeader::LEN + usize::from(header.len);
+            let Some(record) = bytes.get(..len) else { return self.keep(at, bytes) };
+            let from = *at;
+            take(at, bytes, len);
+            return self.sealed(from, header, record);
+        }
+        let wanted = match RecordHeader::parse(&self.kept) {
+            None => RecordHeader::LEN,
+            Some(header) => RecordHeader::LEN + usize::from(header.len),
+        };
+        let missing = wanted.saturating_sub(self.kept.len()).min(bytes.len());
+        self.kept.extend_from_slice(bytes.get(..missing).unwrap_or_default());
+        take(at, bytes, missing);
+        let Some(header) = RecordHeader::parse(&self.kept) else { return Next::More };
+        if !header.is_plausible() {
+            self.state = State::Over;
+            return Next::Broken;
+        }
+        if self.kept.len() < RecordHeader::LEN + usize::from(header.len) {
+            return if bytes.is_empty() { Next::More } else { self.next(at, bytes) };
+        }
+        let (at, kept) = (self.at, core::mem::take(&mut self.kept));
+        let before = self.remember(kept.get(RecordHeader::LEN..).unwrap_or_default());
+        self.kept = kept;
+        let record = self.kept.as_slice();
+        Next::Record(Sealed::new(at, header, record, before))
+    }
+
+    fn sealed<'a>(&mut self, at: u64, header: RecordHeader, record: &'a [u8]) -> Next<'a> {
+        let before = self.remember(record.get(RecordHeader::LEN..).unwrap_or_default());
+        Next::Record(Sealed::new(at, header, record, before))
+    }
+
+    /// Whether what is kept is a record that was handed out.
+    fn kept_is_done(&self) -> bool {
+        let header = RecordHeader::parse(&self.kept);
+        header.is_some_and(|header| self.kept.len() == RecordHeader::LEN + usize::from(header.len))
+    }
+
+    fn keep<'a>(&mut self, at: &mut u64, bytes: &mut &[u8]) -> Next<'a> {
+        self.kept.extend_from_slice(bytes);
+        take(at, bytes, bytes.len());
+        Next::More
+    }
+
+    /// The last bytes before these; their own are remembered for what comes next.
+    fn remember(&mut self, bytes: &[u8]) -> [u8; CHAINED] {
+        let last = match bytes.last_chunk() {
+            Some(last) => *last,
+            None => behind(&self.before, bytes),
+        };
+        core::mem::replace(&mut self.before, last)
+    }
+
+    /// `len` bytes at `at` are missing: how many records that is, where it is known, and their bytes.
+    pub(super) fn gap(&mut self, at: u64, len: u64) -> Missed {
+        if self.state == State::Over {
+            return Missed::Nothing;
+        }
+        if self.kept_is_done() {
+            self.kept.clear();
+        }
+        if let State::Lost { missing } = &mut self.state {
+            *missing = missing.saturating_add(len).saturating_add(self.kept.len() as u64);
+            self.kept.clear();
+            return Missed::Nothing;
+        }
+        if self.skip >= len {
+            self.skip -= len;
+            return Missed::Nothing;
+        }
+        let header = RecordHeader::parse(&self.kept);
+        let left = header.map(|header| {
+            let whole = RecordHeader::LEN + usize::from(header.len);
+            whole.saturating_sub(self.kept.len()) as u64
+        });
+        if let (Some(header), Some(left)) = (header, left.filter(|left| *left >= len && self.skip == 0)) {
+            self.skip = left - len;
+            self.kept.clear();
+            return Missed::One(header);
+        }
+        self.kept.clear();
+        self.at = at.saturating_add(len);
+        self.state = State::Lost { missing: len };
+        self.skip = 0;
+        Missed::Several
+    }
+
+    /// Adds a piece to what a record is looked for in.
+    pub(super) fn look(&mut self, at: u64, bytes: &[u8]) {
+        if self.kept.is_empty() {
+            self.at = at;
+        }
+        self.kept.extend_from_slice(bytes);
+    }
+
+    /// What may be a record in what was looked at so far, from `from` bytes behind its beginning on.
+    pub(super) fn candidate(&self, from: usize) -> Option<(usize, Sealed<'_>)> {
+        let starts = from..self.kept.len().saturating_sub(RecordHeader::LEN);
+        starts.into_iter().find_map(|start| {
+            let rest = self.kept.get(start..)?;
+            let header = RecordHeader::parse(rest).filter(RecordHeader::is_plausible)?;
+            let record = rest.get(..RecordHeader::LEN + usize::from(header.len))?;
+            let before = behind(&self.before, self.kept.get(..start)?);
+            Some((start, Sealed::new(self.at + start as u64, header, record, before)))
+        })
+    }
+
+    /// A record was found: goes on in step with what was kept from `start` on.
+    pub(super) fn found(&mut self, start: usize) -> (u64, Vec<u8>) {
+        let rest = self.kept.split_off(start.min(self.kept.len()));
+        self.kept.clear();
+        self.state = State::InStep;
+        (self.at + start as u64, rest)
+    }
+
+    /// Forgets what can no longer be the beginning of a record.
+    pub(super) fn forget(&mut self) {
+        let State::Lost { missing } = &mut self.state else { return };
+        let spare = self.kept.len().saturating_sub(LONGEST);
+        if spare > 0 {
+            self.kept.drain(..spare);
+            self.at += spare as u64;
+            *missing = missing.saturating_add(spare as u64);
+        }
+    }
+
+    /// Goes back to the beginning of a record that has to wait.
+    pub(super) fn rewind(&mut self) {
+        self.kept.clear();
+    }
+}
+
+/// What a gap took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missed {
+    /// Nothing that was not said before.
+    Nothing,
+    /// One record, whose header is known.
+    One(RecordHeader),
+    /// It is not known how many.
+    Several,
+}
+
+impl<'a> Sealed<'a> {
+    fn new(at: u64, header: RecordHeader, record: &'a [u8], before: [u8; CHAINED]) -> Self {
+        let (head, fragment) = record.split_first_chunk().unwrap_or((&[0; RecordHeader::LEN], &[]));
+        Self { at, header, head: *head, fragment, before }
+    }
+}
+
+/// The last of these bytes, in front of them as many of the earlier ones as it takes.
+fn behind(earlier: &[u8; CHAINED], bytes: &[u8]) -> [u8; CHAINED] {
+    let (mut last, all) = ([0; CHAINED], earlier.iter().chain(bytes));
+    last.iter_mut().zip(all.skip(bytes.len())).for_each(|(byte, from)| *byte = *from);
+    last
+}
+
+fn take(at: &mut u64, bytes: &mut &[u8], count: usize) {
+    *bytes = bytes.get(count..).unwrap_or_default();
+    *at += count as u64;
+}
