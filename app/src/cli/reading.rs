@@ -53,10 +53,6 @@ pub(crate) fn read(
     };
     let snapshot = follow(source, file, how, again, see)?;
     notes(file, &snapshot);
-    if snapshot.late_keys {
-        let advice = "read it once more to see all of it decrypted";
-        eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
-    }
     failure(file, &snapshot)?;
     Ok(snapshot)
 }
@@ -104,6 +100,10 @@ fn notes(file: &Path, snapshot: &Snapshot) {
     let more = notes().count().saturating_sub(NOTES);
     if more > 0 {
         eprintln!("wscope: {}: and {more} more of the kind", name(file));
+    }
+    if snapshot.late_keys {
+        let advice = "read it once more to see all of it decrypted";
+        eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
     }
 }
 
