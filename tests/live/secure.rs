@@ -23,6 +23,15 @@ fn what_a_node_client_says_over_tls_is_read() {
     check("Node over TLS", "node", &probe, &[flag, &fixture("client.js")]);
 }
 
+/// Keys that come when all was said are applied to what went by.
+#[test]
+fn keys_that_come_late_are_not_too_late() {
+    let client = fixture("client.py");
+    let late = "log=$SSLKEYLOGFILE; SSLKEYLOGFILE=$log.later python3 \"$0\" \"$1\"; code=$?; sleep 0.3; \
+                cat $log.later >>$log; exit $code";
+    check("keys that come late", "sh", &["-c", ":"], &["-c", late, &client]);
+}
+
 fn check(what: &str, program: &str, probe: &[&str], client: &[&str]) {
     let here = |program: &str, probe: &[&str]| {
         Command::new(program).args(probe).output().is_ok_and(|output| output.status.success())
