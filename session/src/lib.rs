@@ -29,6 +29,7 @@ pub mod content;
 mod pages;
 pub mod provenance;
 
+pub mod advice;
 pub mod detail;
 pub mod ending;
 

@@ -2,21 +2,27 @@
 //! one layer lie in another.
 //!
 //! ```text
-//! Captured(packet) ◄─ runs ─► Stream ◄─ byte for byte ─► Unmasked ◄─► Joined ◄─ as a whole ─► Inflated
+//! Captured(packet) ◄─► Decrypted ◄─► Stream ◄─ byte for byte ─► Unmasked ◄─► Joined ◄─ as a whole ─► Inflated
 //! ```
+//! Where there is no TLS, frames lie in packets; frames of HTTP/2 lie beside what they carry and have no tab.
 //! Plain data, made from a snapshot on whatever thread asks for it. Knows no window, colors or keys.
 
 mod links;
 mod node;
+mod steps;
 mod tab;
 
 mod build;
 mod finding;
+mod heads;
+mod http2;
+mod layers;
 mod lower;
 mod message;
 mod opening;
 mod packet;
 mod pieces;
+mod secured;
 mod touching;
 
 #[cfg(test)]
@@ -35,6 +41,7 @@ pub use self::build::detail;
 pub use self::finding::Flag;
 pub use self::links::Links;
 pub use self::node::{Node, Place};
+pub use self::secured::keys;
 pub use self::tab::{Tab, TabKind};
 pub use self::touching::frames_touching;
 

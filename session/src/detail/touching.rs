@@ -1,11 +1,13 @@
-//! Which frames have bytes in a packet.
+//! Which frames, and which TLS records, have bytes in a packet.
 //!
 //! Frames stand in order of completion, so those that a packet completes are found by halving. Frames that
 //! only begin or go on in it were completed later; they are looked for behind, within bounds.
 
-use dissector::ids::{FrameId, PacketId};
+use dissector::ids::{FrameId, PacketId, RecordId, StreamId};
 use dissector::span::Span;
 
+use super::layers;
+use super::steps::Lies;
 use crate::model::Frame;
 use crate::snapshot::Snapshot;
 
@@ -39,6 +41,43 @@ pub fn frames_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> V
             break;
         }
     }
+    found
+}
+
+/// The TLS records that have bytes in a packet and carry a part of a stream, in order, at most `limit`.
+pub(super) fn records_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> Vec<RecordId> {
+    let ends_at = |index| {
+        let record = snapshot.record(RecordId::new(index))?;
+        Some((record, snapshot.packet_of(record.extent)?))
+    };
+    let (mut low, mut high) = (0, snapshot.record_count());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match ends_at(middle) {
+            Some((_, end)) if end < packet => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    let mut found = Vec::new();
+    let mut around = Vec::new();
+    for index in low..snapshot.record_count().min(low.saturating_add(OTHERS)) {
+        let Some((record, _)) = ends_at(index) else { break };
+        let want = layers::sealed(&record);
+        let below = want.steps(snapshot).into_iter().filter_map(|step| match step.lies {
+            Lies::Record(id, _) => Some(id),
+            Lies::Packet(..) => None,
+        });
+        around.extend(below);
+        let span = Span { stream: StreamId::new(0), at: want.at, len: want.len };
+        if snapshot.runs(want.from, span).iter().any(|run| run.packet == packet) {
+            found.push(RecordId::new(index));
+        }
+        if found.len() >= limit {
+            break;
+        }
+    }
+    // Of TLS in TLS, the outer records come with the inner ones.
+    found.retain(|id| !around.contains(id));
     found
 }
 
