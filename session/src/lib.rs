@@ -32,6 +32,7 @@ pub mod provenance;
 pub mod advice;
 pub mod detail;
 pub mod ending;
+pub mod place;
 
 mod worker;
 
