@@ -6,6 +6,7 @@ use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
 use crate::detail::Subject;
 use crate::model::{Connection, Frame};
 use crate::snapshot::Snapshot;
+use crate::verdicts::Found;
 
 /// Where a thing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,19 @@ impl Spot {
         let mut here = frames.filter(|frame| frame.packet == self.packet);
         here.find(|frame| Self::of(snapshot, frame) == Some(self))
     }
+}
+
+/// The place among the findings of `to` of what stands at `row` among those of `from`.
+pub fn same_finding(from: &Snapshot, to: &Snapshot, row: u32) -> Option<u32> {
+    let (known, findings) = (from.findings().row(row)?, to.findings());
+    let first =
+        halve(findings.len(), |index| findings.row(index).is_some_and(|found| found.packet < known.packet));
+    let near = first..findings.len().min(first.saturating_add(LOOKED_AT));
+    let about = |found: &Found| {
+        let finding = &found.finding;
+        (finding.rule, finding.accused, finding.span.map(|span| (span.at, span.len)), found.packet)
+    };
+    near.into_iter().find(|index| findings.row(*index).is_some_and(|found| about(found) == about(known)))
 }
 
 impl Snapshot {

@@ -136,6 +136,12 @@ impl Detail {
         self.links.map(from, range, to)
     }
 
+    /// The tab with the same bytes as one of another pass over the capture, where that can be told.
+    pub fn same_tab(&self, tab: &Tab) -> Option<usize> {
+        let holds = matches!(tab.kind, TabKind::Captured(_) | TabKind::Head(_));
+        self.tabs.iter().position(|other| holds && other.kind == tab.kind)
+    }
+
     /// The line of the tree for a byte of a tab: the innermost field that holds it, by its path.
     pub fn at(&self, tab: usize, byte: usize) -> Option<Vec<usize>> {
         let spread = self.links.spread(tab, byte..byte + 1, self.tabs.len());
@@ -213,5 +219,10 @@ impl Snapshot {
     /// Whether both are moments of one open capture, so that a packet's number means the same packet.
     pub fn of_same_capture(&self, other: &Self) -> bool {
         std::sync::Arc::ptr_eq(&self.bytes, &other.bytes)
+    }
+
+    /// Whether both are also moments of one pass over it, so that every number means the same thing.
+    pub fn of_same_pass(&self, other: &Self) -> bool {
+        self.of_same_capture(other) && self.generation == other.generation
     }
 }
