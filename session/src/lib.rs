@@ -29,8 +29,10 @@ pub mod content;
 mod pages;
 pub mod provenance;
 
+pub mod advice;
 pub mod detail;
 pub mod ending;
+pub mod place;
 
 mod worker;
 

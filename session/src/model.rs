@@ -221,6 +221,8 @@ pub struct Connection {
     pub request: Option<Arc<Head>>,
     /// The answer, where it was captured.
     pub response: Option<Arc<Head>>,
+    /// Where the walk back to the bytes of each begins, the request's first.
+    pub heads: [Option<ExtentId>; 2],
     /// Whether frames follow: the answer is 101 to WebSocket, or frames are there without one.
     pub accepted: bool,
     /// What the two agreed on.

@@ -307,11 +307,17 @@ impl Snapshot {
         self.records.row(id.index()).map(Record::from)
     }
 
+    /// Number of TLS records that carry a part of a stream.
+    pub(crate) fn record_count(&self) -> u32 {
+        self.records.len()
+    }
+
     pub(crate) fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.row(id.index()).map(Extent::from)
     }
 
-    fn packet_of(&self, id: ExtentId) -> Option<PacketId> {
+    /// The packet that an extent ends in, through whatever it lies in.
+    pub(crate) fn packet_of(&self, id: ExtentId) -> Option<PacketId> {
         match self.extent(id)?.below {
             Below::Packet { id, .. } => Some(id),
             Below::Extent { id, .. } => self.packet_of(id),

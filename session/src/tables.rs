@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use capture::{Interface, Note};
 use dissector::event::{Ending, Event, Frame, Part, Sink, StreamEnding};
+use dissector::head::Head;
 use dissector::ids::{
-    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side,
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
 };
 use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
@@ -159,6 +160,7 @@ impl Found {
             End::B => (flow.b, flow.a),
         };
         let request = opened.request.map(Arc::new);
+        let begins = request.as_deref().and_then(|head| self.newest_of(head, opened.client));
         self.connections.push(Connection {
             id: opened.id,
             flow: opened.flow,
@@ -170,6 +172,7 @@ impl Found {
             agreement: Arc::new(Agreement::of(request.as_deref(), None)),
             request,
             response: None,
+            heads: [begins, None],
             accepted: opened.opening.is_open(),
             packet: self.packet_now(),
             start: self.time_now(),
@@ -180,6 +183,17 @@ impl Found {
             closing: Closing::default(),
             findings: Arc::default(),
         });
+    }
+
+    /// The newest extent of the stream that a head lies in.
+    fn newest_of(&self, head: &Head, stream: StreamId) -> Option<ExtentId> {
+        self.arrivals.newest(head.span(stream, &(0..0)).stream)
+    }
+
+    fn head(&mut self, id: ConnectionId, side: Side, head: &Head) {
+        let stream = self.connections.row(id.index()).map(|connection| connection.streams[side.index()]);
+        let begins = stream.and_then(|stream| self.newest_of(head, stream));
+        self.touch(id, |connection| connection.heads[side.index()] = begins);
     }
 
     fn frame(&mut self, frame: &Frame) {
@@ -347,17 +361,25 @@ impl Sink for Found {
                 self.open(*opened);
             }
             Event::Presumed { connection } => self.touch(connection, |connection| connection.accepted = true),
-            Event::Request { connection, head } => self.touch(connection, |connection| {
-                let head = Arc::new(*head);
-                connection.agreement = Arc::new(Agreement::of(Some(&head), connection.response.as_deref()));
-                connection.request = Some(head);
-            }),
-            Event::Response { connection, head, accepted, .. } => self.touch(connection, |connection| {
-                let head = Arc::new(*head);
-                connection.agreement = Arc::new(Agreement::of(connection.request.as_deref(), Some(&head)));
-                connection.response = Some(head);
-                connection.accepted = accepted;
-            }),
+            Event::Request { connection, head } => {
+                self.head(connection, Side::Client, &head);
+                self.touch(connection, |connection| {
+                    let head = Arc::new(*head);
+                    let response = connection.response.as_deref();
+                    connection.agreement = Arc::new(Agreement::of(Some(&head), response));
+                    connection.request = Some(head);
+                });
+            }
+            Event::Response { connection, head, accepted, .. } => {
+                self.head(connection, Side::Server, &head);
+                self.touch(connection, |connection| {
+                    let head = Arc::new(*head);
+                    let request = connection.request.as_deref();
+                    connection.agreement = Arc::new(Agreement::of(request, Some(&head)));
+                    connection.response = Some(head);
+                    connection.accepted = accepted;
+                });
+            }
         }
     }
 

@@ -19,6 +19,8 @@ use super::views::Views;
 /// Everything the panes draw of one thing.
 #[derive(Debug)]
 pub struct Shown {
+    /// The pass over the capture in which it was found.
+    pub generation: u32,
     /// Tabs, tree and links.
     pub detail: Detail,
     /// The colors of header bytes.
@@ -76,7 +78,7 @@ struct Shared {
 /// What is asked and what is done.
 #[derive(Default)]
 struct Desk {
-    /// Counts captures; what was asked of an earlier one is thrown away.
+    /// Counts captures, and passes over them; what was asked of an earlier one is thrown away.
     capture: u64,
     selection: Option<(Arc<Snapshot>, Subject)>,
     /// The latest wish is served first: it is the row that is in sight now.
@@ -100,7 +102,7 @@ impl Worker {
         Self { shared }
     }
 
-    /// Another capture: nothing asked or answered before counts any more.
+    /// Another capture, or another pass over it: nothing asked or answered before counts any more.
     pub fn start_over(&self) {
         let mut desk = self.shared.desk();
         *desk = Desk { capture: desk.capture + 1, ..Desk::default() };
@@ -154,7 +156,7 @@ impl Shared {
         let mut of = 0;
         while let Some((capture, task)) = self.next() {
             if capture != of {
-                // What was kept lies at places of another file.
+                // What was kept lies at places of another file, or goes by numbers of another pass.
                 content = Content::default();
                 of = capture;
             }
@@ -201,7 +203,7 @@ fn look(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Shown {
     let detail = detail(snapshot, content, subject);
     let (paints, views) = (Paints::of(&detail), Views::of(&detail));
     let cards = cards(snapshot, content, subject);
-    Shown { detail, paints, views, cards }
+    Shown { generation: snapshot.generation, detail, paints, views, cards }
 }
 
 fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option<Cards> {

@@ -41,6 +41,16 @@ impl Focus {
         *self = Self::default();
     }
 
+    /// The same thing is shown in another pass over the capture: bytes of a packet are still the same ones.
+    pub fn carry(&mut self, from: &Detail, to: &Detail) {
+        let mark = self.chosen.take().and_then(|mark| {
+            let tab = to.same_tab(from.tabs.get(mark.tab)?)?;
+            let path = mark.path.and_then(|_| to.at(tab, mark.range.start));
+            Some(Mark { tab, range: mark.range, path })
+        });
+        *self = Self { chosen: mark, ..Self::default() };
+    }
+
     /// Chooses; panes other than `from` bring it into sight.
     pub fn choose(&mut self, mark: Mark, from: Option<Pane>) {
         self.chosen = Some(mark);

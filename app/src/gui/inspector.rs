@@ -36,6 +36,8 @@ pub struct Inspector {
     selection: Option<Selection>,
     /// The selection is looked at again when more has been read: until then it may not be complete.
     asked_at: u32,
+    /// Whether what was shown in the pass before is the same thing as the selection.
+    carried: bool,
     /// The finding whose bytes are to be chosen once they are there.
     pointed_at: Option<u32>,
     pub(super) shown: Option<Arc<Shown>>,
@@ -79,6 +81,7 @@ impl Inspector {
             snapshot: None,
             selection: None,
             asked_at: 0,
+            carried: false,
             pointed_at: None,
             shown: None,
             focus: Focus::default(),
@@ -95,7 +98,9 @@ impl Inspector {
     pub fn select(&mut self, snapshot: &Arc<Snapshot>, selection: Selection) {
         self.meet(snapshot);
         // Before anything is picked up: what is shown of another thing has no bytes that a finding points at.
-        let other = self.selection.replace(selection) != Some(selection);
+        let before = self.selection.replace(selection);
+        let other = before != Some(selection);
+        self.carried &= before.is_none() || !other;
         self.pick_up();
         let grown = snapshot.packet_count() != self.asked_at && self.unfinished(selection);
         if other || grown {
@@ -128,7 +133,18 @@ impl Inspector {
 
     /// What panes wished since the last call.
     pub fn wishes(&mut self) -> Vec<Wish> {
-        std::mem::take(&mut self.wishes)
+        let mut wishes = std::mem::take(&mut self.wishes);
+        if self.of_another_pass() {
+            // What lines of another pass lead to is something else in this one.
+            wishes.retain(|wish| !matches!(wish, Wish::Go(_)));
+        }
+        wishes
+    }
+
+    /// Whether what is shown was found in another pass over the capture.
+    fn of_another_pass(&self) -> bool {
+        let (Some(shown), Some(snapshot)) = (&self.shown, &self.snapshot) else { return false };
+        shown.generation != snapshot.generation
     }
 
     /// The tree of fields.
@@ -176,7 +192,8 @@ impl Inspector {
     /// Whether what is shown is not yet what is selected.
     pub(super) fn pending(&self) -> bool {
         let Some(selection) = self.selection else { return false };
-        self.shown.as_ref().is_none_or(|shown| shown.detail.subject != subject(selection))
+        self.of_another_pass()
+            || self.shown.as_ref().is_none_or(|shown| shown.detail.subject != subject(selection))
     }
 
     pub(super) fn wish(&mut self, wish: Wish) {
@@ -184,13 +201,17 @@ impl Inspector {
     }
 
     fn meet(&mut self, snapshot: &Arc<Snapshot>) {
-        if self.snapshot.as_ref().is_some_and(|known| !known.of_same_capture(snapshot)) {
-            self.worker.start_over();
+        let known = self.snapshot.replace(Arc::clone(snapshot));
+        let Some(known) = known.filter(|known| !known.of_same_pass(snapshot)) else { return };
+        self.worker.start_over();
+        self.previews = Lines::new();
+        self.briefs = Lines::new();
+        if known.of_same_capture(snapshot) {
+            // It stays in sight until it was looked at again.
+            (self.selection, self.carried, self.pointed_at) = (None, true, None);
+        } else {
             self.clear();
-            self.previews = Lines::new();
-            self.briefs = Lines::new();
         }
-        self.snapshot = Some(Arc::clone(snapshot));
     }
 
     fn unfinished(&self, selection: Selection) -> bool {
@@ -206,14 +227,23 @@ impl Inspector {
     fn pick_up(&mut self) {
         let (shown, answers, dropped) = self.worker.done();
         if let Some(shown) = shown {
-            let same = self.shown.as_ref().is_some_and(|known| known.detail.subject == shown.detail.subject);
-            if !same {
-                self.focus.clear();
-                self.tree.another();
-                self.bytes.another(&shown);
-                self.payload.another(&shown);
+            let known = self.shown.replace(Arc::clone(&shown));
+            let of_pass = known.as_ref().is_some_and(|known| known.generation == shown.generation);
+            match known {
+                Some(known) if of_pass && known.detail.subject == shown.detail.subject => {}
+                Some(known) if !of_pass && std::mem::take(&mut self.carried) => {
+                    self.focus.carry(&known.detail, &shown.detail);
+                    self.tree.another();
+                    self.bytes.again(&known, &shown);
+                    self.payload.another(&shown);
+                }
+                _ => {
+                    self.focus.clear();
+                    self.tree.another();
+                    self.bytes.another(&shown);
+                    self.payload.another(&shown);
+                }
             }
-            self.shown = Some(shown);
         }
         self.land();
         for answer in answers {
@@ -231,7 +261,8 @@ impl Inspector {
     }
 }
 
-const fn subject(selection: Selection) -> Subject {
+/// What is asked of a selection.
+pub(super) const fn subject(selection: Selection) -> Subject {
     match selection {
         Selection::Packet(id) => Subject::Packet(id),
         Selection::Frame(id) => Subject::Frame(id),

@@ -165,6 +165,11 @@ impl Lists {
         (self.wanted.connection.is_none() && self.wanted.narrow.is_none()) || self.found.complete
     }
 
+    /// Whether all there is to be known of a snapshot was found.
+    pub fn ready(&self, snapshot: &Snapshot) -> bool {
+        self.found.complete && (self.activity.is_some() || snapshot.frame_count() == 0)
+    }
+
     /// Number of rows.
     pub fn len(&self, tab: Tab, snapshot: &Snapshot) -> u64 {
         if self.wanted.all(tab) {

@@ -1,15 +1,19 @@
 //! An open capture as the window holds it: the session, the newest snapshot, and where each list stands.
 
+mod passes;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use session::dissector::ids::ConnectionId;
+use session::place::Place;
 use session::{Session, Snapshot, State};
 
+use self::passes::Next;
 use super::columns;
 use super::findings;
-use super::inspector::Inspector;
+use super::inspector::{self, Inspector};
 use super::lists::Lists;
 use super::panel::connections;
 use super::rows::VirtualRows;
@@ -39,10 +43,13 @@ pub struct Opened {
     /// The user's time zone.
     pub zone: TimeZone,
     session: Session,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    /// Another pass over the capture, until it is ready to be shown.
+    next: Option<Next>,
     /// Whether the user, or the first rows, have chosen what to look at.
     begun: bool,
     /// What was looked at before the file was read again.
-    wanted: Option<Selection>,
+    wanted: Option<Place>,
     /// Whether the table takes the keyboard when it is drawn next.
     pub take_focus: bool,
 }
@@ -56,7 +63,7 @@ impl Opened {
         Self {
             path,
             snapshot,
-            inspector: Inspector::new(wake),
+            inspector: Inspector::new(wake.clone()),
             lists,
             tab: Tab::Messages,
             tables: [
@@ -70,6 +77,8 @@ impl Opened {
             finding: None,
             zone: TimeZone::system(),
             session,
+            wake: Arc::new(wake.clone()),
+            next: None,
             begun: false,
             wanted: None,
             take_focus: true,
@@ -84,7 +93,8 @@ impl Opened {
     /// Stands where `before` stood, which is the same file before it was read again.
     pub fn come_back(&mut self, before: &Self) {
         self.tab = before.tab;
-        self.wanted = before.selection;
+        let place = |selection| Place::of(&before.snapshot, inspector::subject(selection));
+        self.wanted = before.selection.and_then(place);
         for (table, old) in self.tables.iter_mut().zip(&before.tables) {
             table.keep(old);
         }
@@ -95,6 +105,11 @@ impl Opened {
         self.snapshot.state == State::Reading
     }
 
+    /// Reads one more key log.
+    pub fn add_keys(&self, path: PathBuf) {
+        self.session.add_keys(path);
+    }
+
     /// Stops reading.
     pub fn stop(&self) {
         self.session.stop();
@@ -103,7 +118,9 @@ impl Opened {
     /// Looks at the newest snapshot and takes what the threads have found.
     pub fn refresh(&mut self) {
         let newest = self.session.snapshot();
-        if !Arc::ptr_eq(&newest, &self.snapshot) {
+        if newest.generation != self.snapshot.generation {
+            self.another_pass(&newest);
+        } else if !Arc::ptr_eq(&newest, &self.snapshot) {
             self.snapshot = newest;
             self.lists.grown(&self.snapshot);
         }
@@ -119,14 +136,15 @@ impl Opened {
     /// Looks at the first row there is; at packets only where there turns out to be no WebSocket.
     fn begin(&mut self) {
         if let Some(wanted) = self.wanted {
-            let there = self
-                .tab
-                .row_of(&self.snapshot, wanted)
-                .is_some_and(|row| row < self.tab.count(&self.snapshot));
-            if there {
-                self.select(wanted);
-            } else if !self.reading() {
-                self.wanted = None;
+            // While it is being read, a packet may be there and what is in it not yet.
+            let there = wanted.find(&self.snapshot).map(inspector::selection);
+            let there = there.filter(|there| {
+                !self.reading() || Place::of(&self.snapshot, inspector::subject(*there)) == Some(wanted)
+            });
+            match there {
+                Some(there) => self.select(there),
+                None if !self.reading() => self.wanted = None,
+                None => {}
             }
             return;
         }
@@ -202,12 +220,16 @@ impl Opened {
 
     /// The place among the rows shown of what is looked at.
     pub fn place(&self) -> Option<u64> {
-        let chosen = self.finding.filter(|_| self.tab == Tab::Findings);
+        self.place_in(self.tab)
+    }
+
+    fn place_in(&self, tab: Tab) -> Option<u64> {
+        let chosen = self.finding.filter(|_| tab == Tab::Findings);
         let row = match chosen {
             Some(row) => row,
-            None => self.tab.row_of(&self.snapshot, self.selection?)?,
+            None => tab.row_of(&self.snapshot, self.selection?)?,
         };
-        self.lists.place(self.tab, row)
+        self.lists.place(tab, row)
     }
 
     fn reveal(&mut self) {

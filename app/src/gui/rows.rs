@@ -14,6 +14,8 @@ pub struct VirtualRows {
     height: f32,
     first: u64,
     rest: f32,
+    /// Its height when it was drawn last.
+    seen: f32,
     reveal: Option<u64>,
 }
 
@@ -47,7 +49,7 @@ pub struct Row<'a> {
 impl VirtualRows {
     /// A list that stands at its beginning, with rows of `height` points.
     pub const fn new(height: f32) -> Self {
-        Self { height, first: 0, rest: 0.0, reveal: None }
+        Self { height, first: 0, rest: 0.0, seen: 0.0, reveal: None }
     }
 
     /// What egui knows the list called `name` by: who has it can give it the keyboard.
@@ -58,6 +60,17 @@ impl VirtualRows {
     /// The first row that is visible, and how much of it is not.
     pub const fn place(&self) -> (u64, f32) {
         (self.first, self.rest)
+    }
+
+    /// Whether a row was in sight when it was drawn last.
+    pub fn sees(&self, row: u64) -> bool {
+        let whole = ((self.rest + self.seen) / self.height).ceil() as u64;
+        (self.first..self.first.saturating_add(whole)).contains(&row)
+    }
+
+    /// Stands at a place, and forgets what was to be revealed.
+    pub const fn stand(&mut self, first: u64, rest: f32) {
+        (self.first, self.rest, self.reveal) = (first, rest, None);
     }
 
     /// Makes sure that a row is visible when the list is drawn next.
@@ -153,7 +166,8 @@ impl VirtualRows {
         if done.focused {
             self.keys(ui, &list, count, page, selected, &mut done);
         }
-        self.settle(count, body.height());
+        self.seen = body.height();
+        self.settle(count, self.seen);
         if scrolls {
             self.bar(ui, id, Rect::from_min_max(pos2(body.max.x, all.min.y), all.max), count, body.height());
         }

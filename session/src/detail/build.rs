@@ -2,13 +2,18 @@
 
 use std::ops::Range;
 
-use dissector::ids::{FrameId, MessageId, PacketId};
+use dissector::ids::{FrameId, MessageId, PacketId, StreamId};
+use dissector::span::Span;
 use dissector::websocket::header::FrameHeader;
 
+use super::heads::ShownHead;
+use super::http2::Carrying;
+use super::layers::{Layers, Wanted};
 use super::pieces::{Piece, Pieces};
+use super::steps::Want;
 use super::tab::{Tab, TabKind};
 use super::{Detail, Links, Node, Payload, PayloadKind, ShownFrame, Subject};
-use super::{lower, message, opening, packet, touching};
+use super::{http2, lower, message, opening, packet, secured, touching};
 use crate::content::{Content, SHOWN, Why};
 use crate::model::{Frame, Message};
 use crate::snapshot::Snapshot;
@@ -33,6 +38,14 @@ impl Parts<'_> {
         self.tabs.push(tab);
         self.tabs.len() - 1
     }
+
+    /// The bytes of a stretch of a stream, where all of them are there.
+    pub(super) fn below(&mut self, want: Want) -> Option<Vec<u8>> {
+        // Which stream it is says the extent.
+        let span = Span { stream: StreamId::new(0), at: want.at, len: want.len };
+        let (patchy, _) = self.content.stream(self.snapshot, want.from, span).ok()?;
+        patchy.whole().then_some(patchy.bytes)
+    }
 }
 
 /// What a subject comes to: frames, the message they belong to, the packet to begin with.
@@ -50,24 +63,66 @@ pub fn detail(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> D
     let mut parts = Parts { snapshot, content, tabs: Vec::new(), links: Links::default(), tree: Vec::new() };
 
     let pieces = Pieces::read(&mut parts, &scope.frames);
-    let captured = lower::captured(&mut parts, &scope.frames, &pieces, scope.packet);
-    let stream = lower::stream(&mut parts, &pieces, &captured);
+    let (connection, mut heads) = opening::of(&mut parts, subject, scope.packet, &scope.frames);
+    let (layers, carrying) = below(&mut parts, subject, &scope, &pieces, &heads);
+    let stream = lower::stream(&mut parts, &pieces, &layers);
+    heads.iter_mut().for_each(|head| head.lay(&mut parts, &layers));
 
     if let Some(id) = scope.packet {
-        packet::tree(&mut parts, id, captured.home);
+        packet::tree(&mut parts, id, layers.home);
     }
-    let heads = opening::tree(&mut parts, subject, scope.packet, &scope.frames, captured.home);
-
-    let frames = shown(stream, &pieces);
-    lower::frame_trees(&mut parts, &pieces, &scope.frames, stream, &captured, scope.more);
-    let payload = match stream {
-        Some(stream) => message::upper(&mut parts, &pieces, &scope.frames, scope.message.as_ref(), stream),
-        None => heads,
+    let secured = connection.as_ref().and_then(|it| snapshot.secured(it.carrier.tls?));
+    secured::tree(&mut parts, &layers, secured);
+    http2::tree(&mut parts, &layers, &carrying);
+    let opened = match connection {
+        Some(connection) => opening::tree(&mut parts, subject, &connection, &heads),
+        None => Payload::default(),
     };
 
-    let home = home(subject, captured.home, stream, &parts.tabs);
+    let frames = shown(stream, &pieces);
+    lower::frame_trees(&mut parts, &pieces, &scope.frames, stream, &layers, scope.more);
+    let payload = match stream {
+        Some(stream) => message::upper(&mut parts, &pieces, &scope.frames, scope.message.as_ref(), stream),
+        None => opened,
+    };
+
+    let home = home(subject, layers.home, stream, &parts.tabs);
     let Parts { tabs, links, tree, .. } = parts;
     Detail { subject, tabs, home, tree, links, frames, payload: unread(payload, pieces.why) }
+}
+
+/// Adds the tabs below frames and heads; gives them with the frames of HTTP/2 in between.
+fn below(
+    parts: &mut Parts<'_>,
+    subject: Subject,
+    scope: &Scope,
+    pieces: &Pieces,
+    heads: &[ShownHead],
+) -> (Layers, Vec<Carrying>) {
+    let mut carrying = Vec::new();
+    for piece in &pieces.list {
+        for frame in Carrying::data(parts, piece.want) {
+            // Several frames of WebSocket may lie in one of HTTP/2.
+            if !carrying.contains(&frame) {
+                carrying.push(frame);
+            }
+        }
+    }
+    carrying.extend(heads.iter().filter_map(|head| head.carrying));
+    let stretches: Vec<Want> = pieces
+        .list
+        .iter()
+        .map(|piece| piece.want)
+        .chain(heads.iter().filter_map(|head| head.want))
+        .chain(carrying.iter().map(Carrying::want))
+        .collect();
+    let records = match subject {
+        Subject::Packet(id) if stretches.is_empty() => touching::records_touching(parts.snapshot, id, FRAMES),
+        _ => Vec::new(),
+    };
+    let packets = scope.frames.iter().map(|frame| frame.packet).collect();
+    let wanted = Wanted { stretches: &stretches, records, packets, home: scope.packet };
+    (Layers::lay(parts, wanted), carrying)
 }
 
 fn scope(snapshot: &Snapshot, subject: Subject) -> Scope {

@@ -2,21 +2,27 @@
 //! one layer lie in another.
 //!
 //! ```text
-//! Captured(packet) ◄─ runs ─► Stream ◄─ byte for byte ─► Unmasked ◄─► Joined ◄─ as a whole ─► Inflated
+//! Captured(packet) ◄─► Decrypted ◄─► Stream ◄─ byte for byte ─► Unmasked ◄─► Joined ◄─ as a whole ─► Inflated
 //! ```
+//! Where there is no TLS, frames lie in packets; frames of HTTP/2 lie beside what they carry and have no tab.
 //! Plain data, made from a snapshot on whatever thread asks for it. Knows no window, colors or keys.
 
 mod links;
 mod node;
+mod steps;
 mod tab;
 
 mod build;
 mod finding;
+mod heads;
+mod http2;
+mod layers;
 mod lower;
 mod message;
 mod opening;
 mod packet;
 mod pieces;
+mod secured;
 mod touching;
 
 #[cfg(test)]
@@ -35,6 +41,7 @@ pub use self::build::detail;
 pub use self::finding::Flag;
 pub use self::links::Links;
 pub use self::node::{Node, Place};
+pub use self::secured::keys;
 pub use self::tab::{Tab, TabKind};
 pub use self::touching::frames_touching;
 
@@ -129,6 +136,12 @@ impl Detail {
         self.links.map(from, range, to)
     }
 
+    /// The tab with the same bytes as one of another pass over the capture, where that can be told.
+    pub fn same_tab(&self, tab: &Tab) -> Option<usize> {
+        let holds = matches!(tab.kind, TabKind::Captured(_) | TabKind::Head(_));
+        self.tabs.iter().position(|other| holds && other.kind == tab.kind)
+    }
+
     /// The line of the tree for a byte of a tab: the innermost field that holds it, by its path.
     pub fn at(&self, tab: usize, byte: usize) -> Option<Vec<usize>> {
         let spread = self.links.spread(tab, byte..byte + 1, self.tabs.len());
@@ -206,5 +219,10 @@ impl Snapshot {
     /// Whether both are moments of one open capture, so that a packet's number means the same packet.
     pub fn of_same_capture(&self, other: &Self) -> bool {
         std::sync::Arc::ptr_eq(&self.bytes, &other.bytes)
+    }
+
+    /// Whether both are also moments of one pass over it, so that every number means the same thing.
+    pub fn of_same_pass(&self, other: &Self) -> bool {
+        self.of_same_capture(other) && self.generation == other.generation
     }
 }

@@ -1,65 +1,86 @@
 //! A connection's opening handshake: its line in every tree, and, where it is what is looked at, both heads.
 
-use std::sync::Arc;
-
 use dissector::event::Opening;
-use dissector::head::Head;
-use dissector::ids::{PacketId, Side};
+use dissector::ids::{FlowId, PacketId};
 use dissector::span::Span;
-use dissector::tree::Bits;
 use dissector::websocket::upgrade::AcceptFact;
 
-use super::build::{Parts, count_of, thousands};
+use super::build::{Parts, thousands};
 use super::finding;
-use super::node::{Node, Place};
-use super::tab::{Tab, TabKind};
-use super::{Payload, PayloadKind, Subject};
-use crate::content::Patchy;
+use super::heads::ShownHead;
+use super::node::Node;
+use super::{Payload, PayloadKind, Subject, keys};
 use crate::model::{Connection, Frame};
+use crate::snapshot::Snapshot;
+
+/// Connections of one flow that are looked through for one whose heads are in a packet.
+const OTHERS: usize = 4096;
+
+/// The connection that a thing is of, and those of its heads that are shown with it.
+pub(super) fn of(
+    parts: &mut Parts<'_>,
+    subject: Subject,
+    packet: Option<PacketId>,
+    frames: &[Frame],
+) -> (Option<Connection>, Vec<ShownHead>) {
+    let snapshot = parts.snapshot;
+    let (connection, mut heads) = match (subject, frames.first(), packet) {
+        (Subject::Connection(id), ..) => {
+            let connection = snapshot.connection(id).cloned();
+            let heads = connection.as_ref().map(ShownHead::of).unwrap_or_default();
+            (connection, heads)
+        }
+        (_, Some(frame), _) => (snapshot.connection(frame.connection).cloned(), Vec::new()),
+        // A packet that carries the request or the answer is looked at for them.
+        (Subject::Packet(_), None, Some(packet)) => of_packet(snapshot, packet),
+        _ => (None, Vec::new()),
+    };
+    heads.iter_mut().for_each(|head| head.find_frame(parts));
+    (connection, heads)
+}
+
+/// Of the connections of a packet's flow the one whose heads are in it, else the first.
+fn of_packet(snapshot: &Snapshot, packet: PacketId) -> (Option<Connection>, Vec<ShownHead>) {
+    let Some((flow, _)) = snapshot.packet(packet).and_then(|packet| packet.flow) else {
+        return (None, Vec::new());
+    };
+    let mut first = None;
+    for connection in connections(snapshot, flow).take(OTHERS) {
+        let mut heads = ShownHead::of(connection);
+        heads.retain(|head| head.lies_in(snapshot, packet));
+        if !heads.is_empty() {
+            return (Some(connection.clone()), heads);
+        }
+        first = first.or(Some(connection));
+    }
+    (first.cloned(), Vec::new())
+}
+
+fn connections(snapshot: &Snapshot, flow: FlowId) -> impl Iterator<Item = &Connection> {
+    let all = snapshot.connections();
+    (0..all.len()).filter_map(|index| all.row(index)).filter(move |it| it.flow == flow)
+}
 
 /// Adds the connection's line, with its heads where they are what is looked at.
 pub(super) fn tree(
     parts: &mut Parts<'_>,
     subject: Subject,
-    packet: Option<PacketId>,
-    frames: &[Frame],
-    captured: Option<usize>,
+    connection: &Connection,
+    heads: &[ShownHead],
 ) -> Payload {
-    let Some(connection) = connection(parts, subject, packet, frames) else { return Payload::default() };
-    // A packet that carries the request or the answer is looked at for them.
-    let whole = matches!(subject, Subject::Connection(_))
-        || matches!(subject, Subject::Packet(_)) && frames.is_empty();
     let mut payload = Payload::default();
-    let mut children = about(&connection);
-    let mut heads_at = Vec::new();
-    if whole {
-        let heads = [(Side::Client, &connection.request), (Side::Server, &connection.response)];
-        for (side, head) in heads {
-            let Some(head) = head else { continue };
-            let held = captured.is_some_and(|tab| find(&parts.tabs[tab].bytes, &head.raw).is_some());
-            if !held && !matches!(subject, Subject::Connection(_)) {
-                continue;
-            }
-            let (tab, node) = head_tree(parts, side, head, captured);
-            heads_at.push((connection.streams[side.index()], head, tab));
-            children.push(node);
-            if payload.place.is_none() {
-                payload.kind = PayloadKind::Head;
-                payload.place = Some((tab, 0..head.raw.len()));
-            }
-        }
+    if let Some(head) = heads.first() {
+        payload.kind = PayloadKind::Head;
+        payload.place = Some(head.whole());
     }
-    let settle = |span: Option<Span>| {
-        let span = span?;
-        let inside = |head: &Head| head.at <= span.at && span.end() <= head.at + head.raw.len() as u64;
-        let (_, head, tab) =
-            heads_at.iter().find(|(stream, head, _)| *stream == span.stream && inside(head))?;
-        let start = (span.at - head.at) as usize;
-        (span.len > 0).then(|| Place::bytes(*tab, start..start + span.len as usize))
-    };
+    let mut children = about(parts.snapshot, connection);
+    children.extend(heads.iter().map(ShownHead::tree));
+    let settle = |span: Option<Span>| heads.iter().find_map(|head| head.settle(span?));
     let found = finding::of_connection(parts.snapshot, subject);
     children.splice(0..0, finding::nodes(parts.snapshot, &found, &settle));
     let label = format!("WebSocket connection {}", thousands(connection.id.number()));
+    let label =
+        if connection.opening == Opening::Sealed { label.replace("WebSocket", "Sealed") } else { label };
     let target = connection.request.as_ref().and_then(|head| head.target()).map(String::from_utf8_lossy);
     let value = match target {
         Some(target) => format!("{} → {}{target}", connection.client, connection.server),
@@ -67,30 +88,12 @@ pub(super) fn tree(
     };
     let mut node =
         Node::new("ws.connection", label, value).leads(Subject::Connection(connection.id)).with(children);
-    node.open = whole;
+    node.open = matches!(subject, Subject::Connection(_)) || !heads.is_empty();
     parts.tree.push(node);
     payload
 }
 
-fn connection(
-    parts: &Parts<'_>,
-    subject: Subject,
-    packet: Option<PacketId>,
-    frames: &[Frame],
-) -> Option<Connection> {
-    let snapshot = parts.snapshot;
-    if let Subject::Connection(id) = subject {
-        return snapshot.connection(id).cloned();
-    }
-    if let Some(frame) = frames.first() {
-        return snapshot.connection(frame.connection).cloned();
-    }
-    let (flow, _) = snapshot.packet(packet?)?.flow?;
-    let connections = snapshot.connections();
-    (0..connections.len()).filter_map(|index| connections.row(index)).find(|it| it.flow == flow).cloned()
-}
-
-fn about(connection: &Connection) -> Vec<Node> {
+fn about(snapshot: &Snapshot, connection: &Connection) -> Vec<Node> {
     let agreement = &connection.agreement;
     let mut lines = Vec::new();
     let (value, says) = match connection.opening {
@@ -104,7 +107,10 @@ fn about(connection: &Connection) -> Vec<Node> {
         Opening::Told => ("as told", "This port was said to carry WebSocket: what was agreed is not known"),
     };
     lines.push(Node::new("ws.opening", "Met by", value).says(says));
+    lines.extend(carried(snapshot, connection));
     match &agreement.accept {
+        // RFC 8441 5: the key and the accept value "are not used".
+        _ if connection.carrier.stream.is_some() => {}
         AcceptFact::Valid => lines.push(
             Node::new("ws.accept", "Accept value", "valid")
                 .says("Sec-WebSocket-Accept is the hash of Sec-WebSocket-Key with the GUID of RFC 6455 1.3"),
@@ -125,54 +131,32 @@ fn about(connection: &Connection) -> Vec<Node> {
     lines
 }
 
-/// A tab with a head's bytes and a line for each of its lines.
-fn head_tree(parts: &mut Parts<'_>, side: Side, head: &Arc<Head>, captured: Option<usize>) -> (usize, Node) {
-    let title = if side == Side::Client { "Request" } else { "Response" };
-    let patchy = Patchy { bytes: head.raw.to_vec(), holes: Vec::new() };
-    let tab = parts.tab(Tab::new(TabKind::Head(side), title, patchy));
-    if let Some(captured) = captured
-        && let Some(at) = find(&parts.tabs[captured].bytes, &head.raw)
-    {
-        parts.links.exact((captured, at), (tab, 0), head.raw.len());
+/// What stands between TCP and the frames.
+fn carried(snapshot: &Snapshot, connection: &Connection) -> Vec<Node> {
+    let mut lines = Vec::new();
+    if let Some(secured) = connection.carrier.tls.and_then(|id| snapshot.secured(id)) {
+        let version = secured.version.map_or("version not known", |version| version.name());
+        let suite = secured.suite.map(|suite| format!(", {}", suite.name())).unwrap_or_default();
+        let mut children = Vec::new();
+        if let Some(name) = &secured.server_name {
+            let says = "The name that the client asks for (SNI, RFC 6066 3)";
+            let name = Node::new("tls.handshake.extensions_server_name", "Server name", name.clone());
+            children.push(name.says(says));
+        }
+        if let Some(alpn) = &secured.alpn {
+            let says = "The protocol that the server chose (ALPN, RFC 7301 3.1)";
+            let name = "tls.handshake.extensions_alpn_str";
+            children.push(Node::new(name, "Protocol", alpn.clone()).says(says));
+        }
+        children.push(Node::new("ws.tls.keys", "Keys", keys(snapshot, secured.keys)));
+        let opened = format!("{} opened, {} refused", thousands(secured.opened), thousands(secured.refused));
+        children.push(Node::new("", "Records", opened));
+        lines.push(Node::new("tls", "TLS", format!("{version}{suite}")).with(children));
     }
-    let text = |range: &std::ops::Range<usize>| String::from_utf8_lossy(head.bytes(range)).into_owned();
-    let first = head.raw.iter().position(|byte| *byte == b'\n').map_or(head.raw.len(), |at| at + 1);
-    let start = String::from_utf8_lossy(&head.raw[..first]).trim_end().to_owned();
-    let mut children = vec![
-        Node::new("http.request.line", "Start line", start.clone()).at(Some(Place::bytes(tab, 0..first))),
-    ];
-    for line in &head.lines {
-        let bits = Bits::bytes(line.name.start, line.value.end.max(line.name.end) - line.name.start);
-        let node = Node::new("http.header", text(&line.name), text(&line.value));
-        children.push(node.at(Some(Place { tab, bits })).says(header_says(&text(&line.name))));
+    if let Some(stream) = connection.carrier.stream {
+        let says = "Its frames are the content of DATA frames on this stream of HTTP/2 (RFC 8441 5)";
+        let node = Node::new("http2.streamid", "HTTP/2 stream", thousands(stream.into()));
+        lines.push(node.says(says));
     }
-    let name = if side == Side::Client { "http.request" } else { "http.response" };
-    let value = format!("{start} ({})", count_of(head.raw.len() as u64, "byte"));
-    let place = Some(Place::bytes(tab, 0..head.raw.len()));
-    (tab, Node::new(name, title, value).at(place).with(children).open())
-}
-
-/// Where a head's bytes stand in a packet, if they lie in it whole.
-fn find(bytes: &[u8], head: &[u8]) -> Option<usize> {
-    let first = *head.first()?;
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == first);
-    starts.map(|(at, _)| at).find(|at| bytes[*at..].starts_with(head))
-}
-
-/// What the headers of the handshake are for.
-#[rustfmt::skip]
-const HEADERS: &[(&str, &str)] = &[
-    ("host",                     "The authority that the request is for (RFC 6455 4.1, point 4)"),
-    ("upgrade",                  "Must name websocket (RFC 6455 4.1, point 5)"),
-    ("connection",               "Must name Upgrade (RFC 6455 4.1, point 6)"),
-    ("sec-websocket-key",        "16 random bytes in base64, hashed into the accept value (RFC 6455 4.1, point 7)"),
-    ("origin",                   "The page that opens the connection; browsers send it (RFC 6455 4.1, point 8)"),
-    ("sec-websocket-version",    "13 is the standard (RFC 6455 4.1, point 9)"),
-    ("sec-websocket-protocol",   "Subprotocols: the client offers, the server takes one (RFC 6455 1.9)"),
-    ("sec-websocket-extensions", "Extensions: the client offers, the server takes some (RFC 6455 9.1)"),
-    ("sec-websocket-accept",     "Proves that the server read the request's key (RFC 6455 4.2.2, point 5)"),
-];
-
-fn header_says(name: &str) -> &'static str {
-    HEADERS.iter().find(|(header, _)| name.eq_ignore_ascii_case(header)).map_or("", |(_, says)| says)
+    lines
 }

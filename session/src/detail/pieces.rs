@@ -6,6 +6,7 @@ use dissector::ids::FrameId;
 use dissector::websocket::header::FrameHeader;
 
 use super::build::{Parts, offset, room};
+use super::steps::Want;
 use crate::content::{Patchy, Why};
 use crate::model::{Frame, Run};
 
@@ -21,6 +22,8 @@ pub(super) struct Piece {
     pub(super) payload_at: usize,
     /// The packets that hold it; `at` counts from the stream tab's first byte.
     pub(super) runs: Vec<Run>,
+    /// Where it lies in its own stream.
+    pub(super) want: Want,
 }
 
 impl Piece {
@@ -64,14 +67,16 @@ impl Pieces {
             match parts.content.frame(parts.snapshot, frame.id, room(pieces.wire.bytes.len())) {
                 Ok(bytes) => {
                     let at = pieces.wire.bytes.len();
+                    let len = bytes.wire.bytes.len();
                     let runs = bytes.runs.iter().map(|run| Run { at: run.at - frame.at + at as u64, ..*run });
                     pieces.list.push(Piece {
                         id: frame.id,
                         header: bytes.header,
                         at,
-                        len: bytes.wire.bytes.len(),
+                        len,
                         payload_at: pieces.payloads.bytes.len(),
                         runs: runs.collect(),
+                        want: Want { from: frame.extent, at: frame.at, len: len as u64 },
                     });
                     join(&mut pieces.wire, bytes.wire);
                     join(&mut pieces.payloads, bytes.payload);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use dissector::ids::{FrameId, MessageId, PacketId, Side};
+use dissector::ids::{FrameId, MessageId, PacketId, RecordId, Side};
 
 use crate::content::Patchy;
 
@@ -12,7 +12,9 @@ use crate::content::Patchy;
 pub enum TabKind {
     /// A packet as it was captured.
     Captured(PacketId),
-    /// A handshake's head of one side, put together from its segments.
+    /// What TLS sealed: the plaintext of records, joined in order, beginning with this one.
+    Decrypted(RecordId),
+    /// A handshake's head of one side, put together from its segments; of HTTP/2 its fields, decompressed.
     Head(Side),
     /// Frames as they were on the wire, put together from their segments, beginning with this one.
     Stream(FrameId),

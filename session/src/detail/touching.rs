@@ -1,12 +1,15 @@
-//! Which frames have bytes in a packet.
+//! Which frames, and which TLS records, have bytes in a packet.
 //!
 //! Frames stand in order of completion, so those that a packet completes are found by halving. Frames that
 //! only begin or go on in it were completed later; they are looked for behind, within bounds.
 
-use dissector::ids::{FrameId, PacketId};
+use dissector::ids::{FrameId, PacketId, RecordId, StreamId};
 use dissector::span::Span;
 
+use super::layers;
+use super::steps::Lies;
 use crate::model::Frame;
+use crate::place;
 use crate::snapshot::Snapshot;
 
 /// How many later frames are looked at for one that has bytes in the packet.
@@ -20,7 +23,7 @@ pub fn frames_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> V
     let Some((flow, end)) = snapshot.packet(packet).and_then(|packet| packet.flow) else { return Vec::new() };
     let mut found = Vec::new();
     let mut others = 0;
-    let first = first_from(snapshot, packet);
+    let first = snapshot.first_frame(packet);
     for index in first..snapshot.frame_count().min(first.saturating_add(LOOKED_AT)) {
         let Some(frame) = snapshot.frame(FrameId::new(index)) else { break };
         if frame.stream.end() != end || snapshot.connection(frame.connection).is_none_or(|it| it.flow != flow)
@@ -42,17 +45,35 @@ pub fn frames_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> V
     found
 }
 
-/// The first frame that was completed by this packet or a later one.
-fn first_from(snapshot: &Snapshot, packet: PacketId) -> u32 {
-    let (mut low, mut high) = (0, snapshot.frame_count());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match snapshot.frame(FrameId::new(middle)) {
-            Some(frame) if frame.packet < packet => low = middle + 1,
-            _ => high = middle,
+/// The TLS records that have bytes in a packet and carry a part of a stream, in order, at most `limit`.
+pub(super) fn records_touching(snapshot: &Snapshot, packet: PacketId, limit: usize) -> Vec<RecordId> {
+    let ends_at = |index| {
+        let record = snapshot.record(RecordId::new(index))?;
+        Some((record, snapshot.packet_of(record.extent)?))
+    };
+    let count = snapshot.record_count();
+    let low = place::halve(count, |index| ends_at(index).is_some_and(|(_, end)| end < packet));
+    let mut found = Vec::new();
+    let mut around = Vec::new();
+    for index in low..count.min(low.saturating_add(OTHERS)) {
+        let Some((record, _)) = ends_at(index) else { break };
+        let want = layers::sealed(&record);
+        let below = want.steps(snapshot).into_iter().filter_map(|step| match step.lies {
+            Lies::Record(id, _) => Some(id),
+            Lies::Packet(..) => None,
+        });
+        around.extend(below);
+        let span = Span { stream: StreamId::new(0), at: want.at, len: want.len };
+        if snapshot.runs(want.from, span).iter().any(|run| run.packet == packet) {
+            found.push(RecordId::new(index));
+        }
+        if found.len() >= limit {
+            break;
         }
     }
-    low
+    // Of TLS in TLS, the outer records come with the inner ones.
+    found.retain(|id| !around.contains(id));
+    found
 }
 
 fn touches(snapshot: &Snapshot, frame: &Frame, packet: PacketId) -> bool {

@@ -45,6 +45,15 @@ impl BytesPane {
         self.hex.another();
         self.figure = Figure::default();
     }
+
+    /// The same thing is shown in another pass over the capture: bytes that are still there stand where they stood.
+    pub fn again(&mut self, before: &Shown, shown: &Shown) {
+        let Active::Tab(tab) = self.active else { return self.another(shown) };
+        match before.detail.tabs.get(tab).and_then(|tab| shown.detail.same_tab(tab)) {
+            Some(tab) => self.active = Active::Tab(tab),
+            None => self.another(shown),
+        }
+    }
 }
 
 /// Draws the pane.
