@@ -266,7 +266,7 @@ impl Tls {
             let keys = self.known.tls13(side, phase, up.secrets);
             self.note_keys(self.known.keys);
             let Some((opener, secret)) = keys else { continue };
-            if opener.open(0, &sealed.head, sealed.fragment, &sealed.before, plain).is_ok() {
+            if opener.open(0, &sealed.head, sealed.fragment, sealed.before.bytes(), plain).is_ok() {
                 self.change_keys(end, Some((opener, secret)), phase, up);
                 return self.direction(end).half.open(sealed, plain);
             }

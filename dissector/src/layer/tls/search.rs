@@ -51,7 +51,7 @@ impl Half {
         let most = (missing / SHORTEST + 2).min(MOST_NUMBERS);
         let numbers = keyed.sequence..keyed.sequence.saturating_add(most);
         let opens = |number: &u64| {
-            keyed.opener.open(*number, &sealed.head, sealed.fragment, &sealed.before, plain).is_ok()
+            keyed.opener.open(*number, &sealed.head, sealed.fragment, sealed.before.bytes(), plain).is_ok()
         };
         match numbers.into_iter().find(opens) {
             Some(number) => {
