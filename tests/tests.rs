@@ -7,6 +7,8 @@ mod cuts;
 mod golden;
 mod gui;
 mod laws;
+#[cfg(target_os = "linux")]
+mod live;
 mod oracle;
 mod pairs;
 mod peers;

@@ -200,7 +200,7 @@ pub enum Event {
     },
 }
 
-/// A TCP connection.
+/// A TCP connection; or QUIC's, which counts with them.
 #[derive(Clone, Copy, Debug)]
 pub struct Flow {
     /// Its number, the next one.
@@ -226,6 +226,8 @@ pub enum Carries {
     Tls,
     /// HTTP/2 (RFC 9113).
     Http2,
+    /// QUIC (RFC 9000), over UDP: HTTP/3 and with it WebSocket (RFC 9220) may be in it.
+    Quic,
     /// Something else.
     Other,
 }
@@ -239,6 +241,7 @@ impl Carries {
             Self::WebSocket => "WebSocket",
             Self::Tls => "TLS",
             Self::Http2 => "HTTP/2",
+            Self::Quic => "QUIC",
             Self::Other => "other",
         }
     }
@@ -288,12 +291,15 @@ pub struct Carrier {
     pub tls: Option<TlsId>,
     /// Its stream of HTTP/2 (RFC 8441).
     pub stream: Option<u32>,
+    /// Whether it is QUIC, in place of TCP.
+    pub quic: bool,
 }
 
 impl Carrier {
-    /// `tcp`, `tls`, `h2c` or `h2`.
+    /// `tcp`, `tls`, `h2c`, `h2` or `quic`.
     pub const fn transport(self) -> &'static str {
         match (self.tls, self.stream) {
+            _ if self.quic => "quic",
             (None, None) => "tcp",
             (Some(_), None) => "tls",
             (None, Some(_)) => "h2c",
@@ -311,7 +317,7 @@ pub enum Opening {
     MidStream,
     /// The user said that this port carries WebSocket.
     Told,
-    /// TLS to which there are no keys: whether it is WebSocket is not known.
+    /// TLS to which there are no keys, or QUIC: whether it is WebSocket is not known.
     Sealed,
 }
 

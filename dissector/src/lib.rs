@@ -60,9 +60,9 @@ pub struct Dissector {
 pub struct Verdict {
     /// How far it could be read.
     pub outcome: link::Outcome,
-    /// Its TCP connection and who sent it.
+    /// Its TCP connection and who sent it; or QUIC's.
     pub flow: Option<(FlowId, End)>,
-    /// Bytes of its TCP payload.
+    /// Bytes of its TCP payload, or of QUIC's datagram.
     pub payload: u32,
 }
 
@@ -94,6 +94,9 @@ impl Dissector {
             payload = segment.payload.len() as u32 + segment.cut;
             flow = Some(flows.segment(segment, packet.id, &mut up));
         });
+        if let Some(datagram) = walker.datagram() {
+            (flow, payload) = (flows.datagram(&datagram, &mut up), datagram.len);
+        }
         Verdict { outcome, flow, payload }
     }
 

@@ -36,26 +36,21 @@ fn noun(carries: Carries) -> [&'static str; 2] {
         Carries::WebSocket => ["WebSocket connection", "WebSocket connections"],
         Carries::Tls => ["TLS connection", "TLS connections"],
         Carries::Http2 => ["HTTP/2 connection", "HTTP/2 connections"],
+        Carries::Quic => ["QUIC connection", "QUIC connections"],
         Carries::Other => ["TCP connection of another kind", "TCP connections of another kind"],
     }
 }
 
 fn sentence(snapshot: &Snapshot, what: &str) -> String {
-    let connections = snapshot.connections();
-    let sealed = connections.iter().filter(|connection| connection.opening == Opening::Sealed).count();
-    if sealed > 0 && sealed == connections.len() as usize {
-        let all = plural(u64::from(connections.len()), noun(Carries::Tls));
-        return format!(
-            "no {what}: {all} without keys; --keys FILE names a log of them, and SSLKEYLOGFILE does"
-        );
-    }
-    if !connections.is_empty() {
-        let refused = connections.iter().filter(|connection| !connection.accepted).count() as u64;
-        let all = plural(u64::from(connections.len()), ["WebSocket connection", "WebSocket connections"]);
+    let connections = || snapshot.connections().iter().filter(|row| row.opening != Opening::Sealed);
+    let known = connections().count() as u64;
+    if known > 0 {
+        let refused = connections().filter(|connection| !connection.accepted).count() as u64;
+        let all = plural(known, ["WebSocket connection", "WebSocket connections"]);
         let frames = plural(u64::from(snapshot.frame_count()), ["control frame", "control frames"]);
         return match (snapshot.frame_count(), refused) {
             (0, 0) => format!("no {what}: {all}, nothing sent after the handshake"),
-            (0, _) if refused == u64::from(connections.len()) => {
+            (0, _) if refused == known => {
                 format!("no {what}: {all}, never accepted; wscope connections shows the answers")
             }
             (0, _) => {
@@ -84,7 +79,8 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     let seen: Vec<String> = carried.iter().map(|(carries, count)| plural(*count, noun(*carries))).collect();
     let has = |what| carried.iter().any(|(carries, _)| *carries == what);
     let advice = if has(Carries::Tls) {
-        "what TLS carries is encrypted: capture where it is in clear, such as behind the proxy that ends TLS"
+        "what TLS carries shows with its key log: --keys FILE, where FILE is what the browser, curl or Python wrote \
+         for SSLKEYLOGFILE, or node for --tls-keylog"
     } else if snapshot.totals.cut > 0 {
         "packets were cut by the snap length, perhaps the handshakes too: capture with -s 0"
     } else if has(Carries::Other) || has(Carries::Unknown) {

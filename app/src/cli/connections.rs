@@ -1,7 +1,12 @@
 //! `wscope connections`: one row per WebSocket connection, attempts included.
 
+mod secured;
+
 use serde_json::{Value, json};
+use session::Snapshot;
+use session::dissector::event::Opening;
 use session::dissector::head::Head;
+use session::dissector::http2::names::ErrorCode;
 use session::dissector::rules::Severity;
 use session::dissector::websocket::upgrade::AcceptFact;
 use session::model::{Closing, Connection, How};
@@ -14,10 +19,35 @@ use super::print::Printer;
 use super::reading::{Next, read};
 use super::{absence, mark, words};
 
-/// A connection.
-pub(crate) struct ConnectionRow(pub(crate) Connection);
+/// A connection, and what is known of the TLS around it.
+pub(crate) struct ConnectionRow(pub(crate) Connection, Option<secured::Row>);
 
 impl ConnectionRow {
+    pub(crate) fn of(snapshot: &Snapshot, connection: &Connection) -> Self {
+        let mut connection = connection.clone();
+        if connection.opening == Opening::Sealed {
+            // Nothing is seen of it but its packets.
+            let last = snapshot.flow(connection.flow).and_then(|flow| snapshot.packet(flow.last));
+            connection.end = last.map_or(connection.end, |packet| packet.time);
+        }
+        let secured = secured::Row::of(snapshot, &connection);
+        Self(connection, secured)
+    }
+
+    fn tls(&self, part: impl Fn(&secured::Row) -> Option<String>) -> Cell<'_> {
+        Cell::or_null(self.1.as_ref().and_then(part), Cell::text)
+    }
+
+    /// What is asked for: the target, or where it is encrypted the name of the server.
+    fn target(&self) -> Cell<'_> {
+        match &self.1 {
+            Some(secured) if self.0.opening == Opening::Sealed => {
+                Cell::text(secured.server_name().unwrap_or_default())
+            }
+            _ => self.of_request(Head::target),
+        }
+    }
+
     fn headers(head: &Head) -> Value {
         let lines = head.lines.iter();
         lines
@@ -83,12 +113,14 @@ impl ConnectionRow {
             "initiator": closing.initiator().map(|side| side.name()),
             "clean": closing.clean(),
             "how": closing.how().name(),
+            "reset": closing.reset.map(|(_, code)| ErrorCode(code).name()),
         })
     }
 
     /// Whether it became a connection, and how that ended, for people.
     pub(crate) fn ended(&self) -> String {
         match self.status() {
+            _ if self.0.opening == Opening::Sealed => "encrypted, no keys".into(),
             Some(status) if !self.0.accepted => format!("refused with {status}"),
             None if !self.0.accepted => format!("no answer, {}", ended(&self.0.closing)),
             _ => ended(&self.0.closing),
@@ -101,6 +133,14 @@ impl ConnectionRow {
 
     fn tone_of_findings(&self) -> Tone {
         mark::tone_of(self.0.findings.worst())
+    }
+
+    /// Nothing where it is plain TCP.
+    fn short_transport(&self) -> &'static str {
+        match self.0.carrier.transport() {
+            "tcp" => "",
+            transport => transport,
+        }
     }
 
     fn tone_of_end(&self) -> Tone {
@@ -143,12 +183,19 @@ impl Row for ConnectionRow {
         Column::<Self>::key("client", "Client", |row| Cell::text(row.0.client.to_string())).table(0).tone(|_| Tone::Client).elastic(),
         Column::<Self>::key("server", "Server", |row| Cell::text(row.0.server.to_string())).table(0).tone(|_| Tone::Server).elastic(),
         Column::<Self>::key("transport", "Transport", |row| Cell::word(row.0.carrier.transport())),
+        Column::<Self>::key("stream", "Stream", |row| Cell::or_null(row.0.carrier.stream, |stream| Cell::Number(stream.into()))).right(),
+        Column::<Self>::key("tls", "TLS", |row| Cell::or_null(row.1.as_ref(), |secured| Cell::Nested(secured.json()))).nested(),
+        Column::<Self>::view("tls.version", "TLS", |row| row.tls(secured::Row::version)).csv(),
+        Column::<Self>::view("tls.cipher_suite", "Cipher suite", |row| row.tls(secured::Row::suite)).csv(),
+        Column::<Self>::view("tls.server_name", "Server name", |row| row.tls(secured::Row::server_name)).csv(),
+        Column::<Self>::view("tls.alpn", "ALPN", |row| row.tls(secured::Row::alpn)).csv(),
+        Column::<Self>::view("tls.keys", "Keys", |row| row.tls(|secured| Some(secured.keys()))).csv(),
         Column::<Self>::key("start", "Start", |row| Cell::Time(row.0.start)).table(0).right().spare(9),
         Column::<Self>::key("end", "End", |row| Cell::Time(row.0.end)).right(),
         Column::<Self>::key("request", "Request", Self::request).nested(),
         Column::<Self>::key("response", "Response", Self::response).nested(),
         Column::<Self>::view("request.method", "Method", |row| row.of_request(Head::method)).csv(),
-        Column::<Self>::view("request.target", "Target", |row| row.of_request(Head::target)).csv().table(0).elastic(),
+        Column::<Self>::view("request.target", "Target", Self::target).csv().table(0).elastic(),
         Column::<Self>::view("request.version", "Version", |row| row.of_request(|head| Some(head.version()))).csv(),
         Column::<Self>::view("response.status", "Status", |row| Cell::or_null(row.status(), |status| Cell::Number(status.into()))).csv(),
         Column::<Self>::key("accept_valid", "Accept", |row| Cell::or_null(row.accept_valid(), Cell::Bool)),
@@ -185,7 +232,8 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
     Column::<ConnectionRow>::view("connection", "Conn", |row| Cell::Number(row.0.id.number())).right(),
     Column::<ConnectionRow>::view("client", "Client", |row| Cell::text(row.0.client.to_string())).tone(|_| Tone::Client).elastic(),
     Column::<ConnectionRow>::view("server", "Server", |row| Cell::text(row.0.server.to_string())).tone(|_| Tone::Server).elastic(),
-    Column::<ConnectionRow>::view("target", "Target", |row| row.of_request(Head::target)).elastic(),
+    Column::<ConnectionRow>::view("transport", "Over", |row| Cell::word(row.short_transport())).spare(7),
+    Column::<ConnectionRow>::view("target", "Target", ConnectionRow::target).elastic(),
     Column::<ConnectionRow>::view("subprotocol", "Subprotocol", |row| Cell::or_null(row.0.agreement.subprotocol.as_deref(), Cell::word)).elastic().spare(1),
     Column::<ConnectionRow>::view("extensions", "Extensions", |row| Cell::text(row.short_extensions())).elastic().spare(4),
     Column::<ConnectionRow>::view("frames", "Frames", |row| Cell::Number(row.0.frames.iter().copied().map(u64::from).sum())).right().spare(3),
@@ -205,7 +253,7 @@ pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
                 if printer.full() {
                     break;
                 }
-                printer.row(&ConnectionRow(connection.clone()))?;
+                printer.row(&ConnectionRow::of(snapshot, connection))?;
             }
         }
         Ok(Next::More)

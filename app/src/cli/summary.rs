@@ -8,6 +8,7 @@ use std::path::Path;
 
 use session::Snapshot;
 use session::capture::NoteKind;
+use session::dissector::event::{Carries, Opening};
 use session::dissector::rules::Severity;
 use session::verdicts::Broken;
 
@@ -85,7 +86,8 @@ fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> 
     }
     writeln!(out)?;
     let columns: Vec<&'static Column<ConnectionRow>> = SHORT.iter().collect();
-    let rows = || connections.iter().take(CONNECTIONS).map(|connection| ConnectionRow(connection.clone()));
+    let rows =
+        || connections.iter().take(CONNECTIONS).map(|connection| ConnectionRow::of(snapshot, connection));
     let empty =
         |column: &&&'static Column<ConnectionRow>| rows().any(|row| !(column.read)(&row).plain().is_empty());
     let columns = columns.iter().filter(empty).copied().collect();
@@ -127,6 +129,7 @@ fn lines(snapshot: &Snapshot) -> Vec<Line> {
     say("Packets", packets(snapshot));
     say("TCP", tcp(snapshot));
     say("WebSocket", websocket(snapshot));
+    say("Encrypted", encrypted(snapshot));
     say("Frames", frames(snapshot));
     say("Messages", messages(snapshot));
     say("Compression", compression(snapshot));
@@ -181,19 +184,37 @@ fn tcp(snapshot: &Snapshot) -> String {
     if carried.is_empty() {
         return "no connections".into();
     }
+    let tcp = || carried.iter().filter(|(what, _)| *what != Carries::Quic);
     let kinds: Vec<String> =
-        carried.iter().map(|(what, number)| format!("{} {}", count(*number), what.name())).collect();
-    let all = plural(u64::from(snapshot.flows().len()), ["connection", "connections"]);
-    format!("{all}: {}", kinds.join(", "))
+        tcp().map(|(what, number)| format!("{} {}", count(*number), what.name())).collect();
+    let all = plural(tcp().map(|(_, number)| number).sum(), ["connection", "connections"]);
+    if kinds.is_empty() { "no connections".into() } else { format!("{all}: {}", kinds.join(", ")) }
+}
+
+/// What may be WebSocket and is not seen.
+fn encrypted(snapshot: &Snapshot) -> String {
+    let sealed = snapshot.connections().iter().filter(|row| row.opening == Opening::Sealed);
+    let (quic, tls): (Vec<_>, Vec<_>) = sealed.partition(|row| row.carrier.quic);
+    let mut parts = Vec::new();
+    if !tls.is_empty() {
+        let count = plural(tls.len() as u64, ["TLS connection", "TLS connections"]);
+        parts.push(format!("{count} without keys: name their key log with --keys FILE"));
+    }
+    if !quic.is_empty() {
+        let count = plural(quic.len() as u64, ["QUIC connection", "QUIC connections"]);
+        parts.push(format!("{count}, not decoded"));
+    }
+    parts.join("; ")
 }
 
 fn websocket(snapshot: &Snapshot) -> String {
-    if snapshot.connections().is_empty() {
+    let known = snapshot.connections().iter().filter(|row| row.opening != Opening::Sealed).count();
+    if known == 0 {
         return "none found".into();
     }
     let ends: Vec<String> =
         facts::ends(snapshot).into_iter().map(|(how, number)| format!("{} {how}", count(number))).collect();
-    let all = plural(u64::from(snapshot.connections().len()), ["connection", "connections"]);
+    let all = plural(known as u64, ["connection", "connections"]);
     format!("{all}: {}", ends.join(", "))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows ends, not roles: who is client and who is server is found out above.
 
+mod quic;
 pub(crate) mod reassembly;
 pub(crate) mod sequence;
 
@@ -12,10 +13,11 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 
 use crate::event::{Ending, Event, Flow};
+use crate::flow::quic::Quic;
 use crate::flow::reassembly::{Direction, Piece, Place};
 use crate::ids::{End, FlowId, PacketId, StreamId};
 use crate::layer::{Input, Layer, Up};
-use crate::link::Segment;
+use crate::link::{Datagram, Segment};
 use crate::recall;
 use crate::span::{Below, Extent, Span};
 
@@ -92,6 +94,7 @@ pub(crate) struct Flows {
     uses: HashMap<Key, Use, RandomState>,
     /// Connections that were reset, and the packet that did it.
     reset: VecDeque<(PacketId, Key, FlowId)>,
+    quic: Quic,
     count: u32,
 }
 
@@ -134,6 +137,17 @@ impl Flows {
             *used = Use::Over { id, a };
         }
         (id, end)
+    }
+
+    /// One datagram of UDP: whose it is, where it is QUIC's.
+    pub(crate) fn datagram(&mut self, datagram: &Datagram, up: &mut Up<'_>) -> Option<(FlowId, End)> {
+        let count = &mut self.count;
+        let next = || {
+            let id = FlowId::new(*count);
+            *count = count.saturating_add(1);
+            id
+        };
+        self.quic.datagram(datagram, next, up)
     }
 
     /// Lets go of connections that were reset long ago.
@@ -213,7 +227,7 @@ impl Live {
             other.acknowledge(ack);
         }
         if let Some(judge) = &mut up.judge {
-            judge.heard(flow, end, other.acknowledged());
+            judge.heard(flow, end, other.acknowledged(), direction.reach(segment));
         }
         direction.knock(segment);
         if let Some(held) = other.window(segment, now).filter(|held| *held > STALL) {

@@ -192,6 +192,13 @@ impl Direction {
         }
     }
 
+    /// How far the stream goes with a segment that was not placed yet.
+    pub(crate) fn reach(&self, segment: &Segment<'_>) -> u64 {
+        let len = segment.payload.len() as u64 + u64::from(segment.cut);
+        let at = self.origin.map_or(0, |origin| origin.offset(segment.seq, self.next));
+        u64::try_from(at.saturating_add_unsigned(len)).unwrap_or(self.next)
+    }
+
     /// The highest offset that the other side acknowledged.
     pub(crate) fn acknowledged(&self) -> u64 {
         self.acknowledged

@@ -1,21 +1,20 @@
 //! What is said of a connection that speaks HTTP/2, beside the WebSockets in its streams.
 
 use crate::http2::hpack::Malformed;
-use crate::ids::End;
+use crate::http2::names::Setting;
+use crate::ids::Side;
 use crate::span::Span;
 
 /// Something about a connection that speaks HTTP/2.
 #[derive(Clone, Debug)]
 pub enum Http2 {
-    /// An end set a parameter (RFC 9113 6.5).
-    Setting {
+    /// A side set parameters (RFC 9113 6.5).
+    Settings {
         /// Who.
-        end: End,
-        /// Which.
-        id: u16,
-        /// To what.
-        value: u32,
-        /// The six bytes of it.
+        side: Side,
+        /// Which, and to what.
+        values: Vec<(Setting, u32)>,
+        /// The payload: six bytes each.
         span: Span,
     },
     /// A stream became a tunnel for a protocol that is not WebSocket (RFC 8441 4).
@@ -27,10 +26,10 @@ pub enum Http2 {
         /// The request's fields.
         span: Span,
     },
-    /// An end says that it takes no more streams (RFC 9113 6.8).
+    /// A side says that it takes no more streams (RFC 9113 6.8).
     GoAway {
         /// Who.
-        end: End,
+        side: Side,
         /// The error code.
         code: u32,
         /// The frame.
@@ -39,7 +38,7 @@ pub enum Http2 {
     /// A field block cannot be read (RFC 7541): later ones refer to what it said.
     Fields {
         /// Who sent it.
-        end: End,
+        side: Side,
         /// What is wrong with it.
         why: Malformed,
         /// The block, or its frame.
@@ -48,7 +47,7 @@ pub enum Http2 {
     /// Something is more than this program follows; it goes by unread.
     Limit {
         /// Who sent it.
-        end: End,
+        side: Side,
         /// What.
         what: Limit,
         /// Where that began.

@@ -185,7 +185,7 @@ impl FlowOf {
     ) -> Connection {
         let [a, b] = self.streams;
         let (client, server) = if client == End::A { (a, b) } else { (b, a) };
-        let carrier = Carrier { tls: self.tls, stream: self.stream };
+        let carrier = Carrier { tls: self.tls, stream: self.stream, quic: false };
         Connection { id, flow: self.id, client, server, carrier, opening, request }
     }
 }

@@ -55,6 +55,7 @@ impl Giver<'_, '_> {
                 pool.add(&inner, &run, self)
             }
             Found::Fragment(..) => Outcome::TooDeep,
+            Found::Udp(..) => Outcome::Udp,
             Found::Stop(outcome) => outcome,
         }
     }

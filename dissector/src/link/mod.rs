@@ -153,6 +153,20 @@ const FLAG_NAMES: &[(Flags, &str)] = &[
 #[derive(Debug, Default)]
 pub struct Walker {
     pool: Pool,
+    datagram: Option<Datagram>,
+}
+
+/// A UDP datagram (RFC 768).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datagram {
+    /// Who sent it.
+    pub src: SocketAddr,
+    /// To whom.
+    pub dst: SocketAddr,
+    /// Bytes of its payload, captured or not.
+    pub len: u32,
+    /// The first bytes of it, zero where there are fewer.
+    pub first: [u8; 5],
 }
 
 impl Walker {
@@ -172,6 +186,7 @@ impl Walker {
     ) -> Outcome {
         let Some(layer) = walk::first(packet.link) else { return Outcome::UnknownLink(packet.link) };
         let mut ends = Ends::NONE;
+        self.datagram = None;
         match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
             Found::Tcp(head, rest) => {
                 each(&whole(&Tcp::read(head, &ends), &rest, packet));
@@ -181,13 +196,34 @@ impl Walker {
                 let piece = Piece::of(packet, &rest);
                 self.pool.add(&fragment, &[piece], &mut Giver { packet, lookback, each, depth: 0 })
             }
+            Found::Udp(head, rest) => {
+                self.datagram = Some(datagram(head, &rest, &ends));
+                Outcome::Udp
+            }
             Found::Stop(outcome) => outcome,
         }
+    }
+
+    /// The UDP datagram of the packet that was walked last, where it held one whole.
+    pub fn datagram(&self) -> Option<Datagram> {
+        self.datagram
     }
 
     /// How many fragmented datagrams wait for their rest: at the end of a capture, those that never got it.
     pub fn waiting(&self) -> usize {
         self.pool.waiting()
+    }
+}
+
+fn datagram(head: &[u8; 8], rest: &Rest<'_>, ends: &Ends) -> Datagram {
+    let &[s0, s1, d0, d1, ..] = head;
+    let mut first = [0; 5];
+    first.iter_mut().zip(rest.bytes()).for_each(|(byte, there)| *byte = *there);
+    Datagram {
+        src: SocketAddr::new(ends.src, u16::from_be_bytes([s0, s1])),
+        dst: SocketAddr::new(ends.dst, u16::from_be_bytes([d0, d1])),
+        len: clamped(rest.bytes().len() + rest.cut()),
+        first,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Tunnels that carry whole frames or packets: GRE, VXLAN, GENEVE; and UDP, which carries the latter two.
 //!
-//! Other UDP is not looked into.
+//! Other UDP is handed on, and not looked into here.
 
-use super::walk::Step;
+use super::walk::{Found, Step};
 use super::{Layer, Outcome, ethernet};
 use crate::link::rest::Rest;
 
@@ -25,9 +25,10 @@ pub(super) fn gre<'a>(rest: &mut Rest<'a>) -> Step<'a> {
 
 /// RFC 768. The length trims only where it can be true: offload leaves it 0.
 pub(super) fn udp<'a>(rest: &mut Rest<'a>) -> Step<'a> {
-    let Some(&[_, _, port0, port1, len0, len1, _, _]) = rest.take() else {
+    let Some(head) = rest.take::<8>() else {
         return rest.short(Layer::Udp, 8).into();
     };
+    let &[_, _, port0, port1, len0, len1, _, _] = head;
     if let Some(len) = usize::from(u16::from_be_bytes([len0, len1])).checked_sub(8) {
         rest.trim(len);
     }
@@ -36,7 +37,7 @@ pub(super) fn udp<'a>(rest: &mut Rest<'a>) -> Step<'a> {
         (4789 | 8472, Some([0x08, 0, 0, 0, _, _, _, 0])) => Step::Into(Layer::Vxlan),
         // RFC 8926 3.4: version 0.
         (6081, Some([first, ..])) if first >> 6 == 0 => Step::Into(Layer::Geneve),
-        _ => Outcome::Udp.into(),
+        _ => Step::Found(Found::Udp(head, *rest)),
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) enum Step<'a> {
 pub(super) enum Found<'a> {
     /// A TCP header and what it carries.
     Tcp(&'a [u8; tcp::HEAD], Rest<'a>),
+    /// A UDP header (RFC 768) and what it carries.
+    Udp(&'a [u8; 8], Rest<'a>),
     /// A piece of an IP datagram.
     Fragment(Fragment, Rest<'a>),
     /// Neither.

@@ -8,10 +8,11 @@
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::event::{Event, Sink};
-use crate::ids::{ExtentId, PacketId, Side};
+use crate::ids::{EpochId, ExtentId, PacketId, RecordId, Side};
 use crate::packet::Packet;
 use crate::rules::{Finding, Severity};
-use crate::span::{Below, Extent};
+use crate::span::{Below, Extent, Record};
+use crate::tls::open::Opener;
 use crate::{Dissector, Options};
 
 /// RFC 6455 1.3's request, with what real ones hold.
@@ -322,11 +323,24 @@ impl Told {
         let of_stream = streams.filter(|(its, _)| *its == stream).map(|(_, extent)| extent);
         of_stream
             .map(|extent| {
-                let Below::Packet { id, offset } = extent.below else { panic!("a stream of TCP") };
+                let (id, offset) = self.packet_of(extent.below);
                 let bytes = &self.packets[id.index() as usize];
                 (extent, bytes[offset as usize..][..extent.len as usize].to_vec())
             })
             .collect()
+    }
+}
+
+impl Told {
+    /// The packet that bytes lie in, through whatever stream.
+    fn packet_of(&self, below: Below) -> (PacketId, u32) {
+        match below {
+            Below::Packet { id, offset } => (id, offset),
+            Below::Extent { id, offset } => {
+                self.packet_of(self.extents[id.index() as usize].below.skip(offset))
+            }
+            Below::Record { .. } => unreachable!("the bench has no keys"),
+        }
     }
 }
 
@@ -342,10 +356,10 @@ impl Sink for Told {
     fn extent(&self, id: ExtentId) -> Option<Extent> {
         self.extents.get(id.index() as usize).copied()
     }
-    fn record(&self, _: crate::ids::RecordId) -> Option<crate::span::Record> {
+    fn record(&self, _: RecordId) -> Option<Record> {
         None
     }
-    fn opener(&self, _: crate::ids::EpochId) -> Option<std::sync::Arc<crate::tls::open::Opener>> {
+    fn opener(&self, _: EpochId) -> Option<std::sync::Arc<Opener>> {
         None
     }
 }

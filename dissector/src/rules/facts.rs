@@ -8,10 +8,11 @@ mod attempts;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::event::{Ending, Event, Flow, Frame, Message, Opening};
+use crate::event::{Carrier, Ending, Event, Flow, Frame, Message, Opening, StreamEnding};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, FrameId, PacketId, Side, StreamId};
 use crate::rules::Severity;
+use crate::tls::secured::Secured;
 use crate::websocket::deflate::Params;
 use crate::websocket::upgrade::{Agreement, Extension};
 
@@ -114,6 +115,8 @@ pub struct Party {
     pub leftover: Option<crate::span::Span>,
     /// The frame inside which its stream ended.
     pub torn: Option<Cut>,
+    /// How its half of a stream of HTTP/2 ended, and the frame of HTTP/2 that did.
+    pub stream_over: Option<(StreamEnding, crate::span::Span)>,
 }
 
 /// A frame inside which a stream ended.
@@ -217,6 +220,10 @@ pub struct Ledger {
     pub client: End,
     /// What each side sends, client first.
     pub streams: [StreamId; 2],
+    /// What stands between TCP and its frames.
+    pub carrier: Carrier,
+    /// What was known of the TLS around it when it began.
+    pub secured: Option<Arc<Secured>>,
     /// How it was met.
     pub opening: Opening,
     /// Its request.
@@ -288,11 +295,7 @@ impl Ledger {
     }
     /// Where the bytes of a range of the request's or the response's head lie.
     pub fn head_span(&self, side: Side, head: &Head, range: &core::ops::Range<usize>) -> crate::span::Span {
-        crate::span::Span {
-            stream: self.stream(side),
-            at: head.at + range.start as u64,
-            len: range.len() as u64,
-        }
+        head.span(self.stream(side), range)
     }
 }
 

@@ -2,20 +2,21 @@
 //!
 //! The only writer of ledgers. Knows when a rule is asked, and not one rule.
 
+mod asking;
+mod ends;
 mod known;
+mod quiet;
 mod register;
 mod remember;
 
 use std::sync::Arc;
 
-use crate::event::{Connection, Event, Frame, Message, Opening, Outcome, Part};
+use crate::event::{Carrier, Connection, Event, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
-use crate::rules::facts::{
-    Answered, Attempt, Ended, Fault, Happened, Headed, Ledger, Moment, On, Party, Register, Requested, Seen,
-    Told, Whole,
-};
-use crate::rules::judge::known::{Flows, Known};
+use crate::rules::facts::{Attempt, Fault, Ledger, Moment, On, Party, Register, Seen, Told, Whole};
+use crate::rules::http2;
+use crate::rules::judge::known::{Flows, Known, Place};
 pub(in crate::rules) use crate::rules::judge::remember::{KEYS_TOGETHER, LARGE};
 use crate::rules::judge::remember::{kinds, remember};
 use crate::rules::{Accused, Check, Finding, Report, Severity, Subject, rules};
@@ -26,17 +27,22 @@ use crate::websocket::upgrade::Agreement;
 const FAULTS: usize = 8;
 
 type OnFrame = (u16, On, fn(&Seen<'_>, &mut Report<'_>));
+type OnMessage = (u16, fn(&Told<'_>, &mut Report<'_>));
 
 /// Remembers, and asks the rules.
 pub(crate) struct Judge {
     now: Moment,
     flows: Flows,
-    /// The TCP connection of each WebSocket connection, in order of their numbers.
-    carriers: Vec<FlowId>,
+    /// Where each WebSocket connection is remembered, in order of their numbers.
+    places: Vec<Place>,
+    /// The rules that do not bind a WebSocket in HTTP/2, by their place.
+    http1_only: Vec<bool>,
     register: Register,
     frame_rules: Vec<OnFrame>,
     /// The kinds of frames that some rule is asked for.
     frame_kinds: u16,
+    message_rules: Vec<OnMessage>,
+    /// Those that are asked seldom.
     others: Vec<(u16, Check)>,
     found: Vec<Finding>,
     last_frame: Option<Frame>,
@@ -50,14 +56,21 @@ impl Default for Judge {
             _ => None,
         });
         let frame_rules: Vec<OnFrame> = frame_rules.collect();
+        let message_rules = numbered().filter_map(|(place, check)| match check {
+            Check::Message(predicate) | Check::Data(_, _, predicate) => Some((place, predicate)),
+            _ => None,
+        });
+        let often = |check: &Check| matches!(check, Check::Frame(..) | Check::Message(_) | Check::Data(..));
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
             flows: Flows::default(),
-            carriers: Vec::new(),
+            places: Vec::new(),
+            http1_only: rules().map(|rule| http2::is_done_without(rule.code)).collect(),
             register: Register::default(),
             frame_kinds: frame_rules.iter().fold(0, |kinds, (_, on, _)| kinds | *on as u16),
             frame_rules,
-            others: numbered().filter(|(_, check)| !matches!(check, Check::Frame(..))).collect(),
+            message_rules: message_rules.collect(),
+            others: numbered().filter(|(_, check)| !often(check)).collect(),
             found: Vec::new(),
             last_frame: None,
         }
@@ -70,14 +83,18 @@ impl Judge {
         self.now = Moment { packet, time };
     }
 
-    /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now.
-    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64) {
+    /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now;
+    /// `reached`: how far its own one goes with it.
+    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64, reached: u64) {
         let Some(known) = self.flows.get_mut(flow) else { return };
         if let Some(heard) = known.heard.get_mut(end.index()) {
             *heard = true;
         }
         if let Some(known) = known.acknowledged.get_mut(end.index()) {
             *known = acknowledged;
+        }
+        if let Some(known) = known.reached.get_mut(end.index()) {
+            *known = reached.max(*known);
         }
     }
 
@@ -88,20 +105,11 @@ impl Judge {
             | Event::Record { .. }
             | Event::Epoch { .. }
             | Event::Finding(_)
-            | Event::Checkpoint { .. }
-            | Event::StreamOver { .. } => {}
+            | Event::Checkpoint { .. } => {}
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),
             Event::Flow(flow) => {
-                let known = Known {
-                    flow: *flow,
-                    heard: [false; 2],
-                    acknowledged: [0; 2],
-                    ended: [None; 2],
-                    lost: [0; 2],
-                    ledger: None,
-                };
-                self.flows.push(known);
+                self.flows.push(Known::met(*flow));
                 self.happened(flow.id, event);
             }
             Event::Connection(connection) => self.connection(connection),
@@ -117,39 +125,29 @@ impl Judge {
                 }
             }
             Event::Ended { flow, end, how } => {
-                let now = self.now;
-                if let Some(known) = self.flows.get_mut(*flow) {
-                    if let Some(ended) = known.ended.get_mut(end.index()) {
-                        ended.get_or_insert((*how, now));
-                    }
-                    if let Some(ledger) = known.ledger() {
-                        if ledger.parties.iter().all(|party| party.ended.is_none()) {
-                            let last = ledger.parties.iter().filter_map(|party| party.last);
-                            ledger.last_before_end = last.max_by_key(|last| last.packet);
-                        }
-                        let party = ledger.party_mut(ledger.side(*end));
-                        if party.ended.is_none() {
-                            party.ended = Some((*how, now));
-                            party.acknowledged_at_end = party.acknowledged;
-                        }
-                        self.register.ended(ledger);
-                    }
+                for place in self.flows.places(*flow) {
+                    self.ended(place, *end, *how);
                 }
                 self.happened(*flow, event);
             }
+            Event::StreamOver { connection, side, how, span } => {
+                self.stream_over(*connection, *side, *how, *span)
+            }
             Event::Gap { flow, span, cut } => {
                 self.register.cuts = self.register.cuts.saturating_add(u64::from(*cut));
-                if let Some(known) = self.flows.get_mut(*flow) {
-                    let end = span.stream.end();
-                    if let Some(lost) = known.lost.get_mut(end.index()) {
-                        *lost = lost.saturating_add(span.len);
-                    }
-                    if let Some(ledger) = known.ledger() {
-                        let party = ledger.party_mut(ledger.side(end));
-                        party.lost = party.lost.saturating_add(span.len);
-                        party.cut = party.cut.saturating_add(if *cut { span.len } else { 0 });
-                    }
-                }
+                self.lost(*flow, *span, *cut);
+                self.happened(*flow, event);
+            }
+            Event::Refused { flow, span, .. } => {
+                self.lost(*flow, *span, false);
+                self.happened(*flow, event);
+            }
+            Event::Http2 { flow, what } => {
+                self.happened(*flow, event);
+                self.register.set(*flow, what);
+            }
+            Event::Secured { id, flow, secured } => {
+                self.register.secured.insert(*id, Arc::clone(secured));
                 self.happened(*flow, event);
             }
             Event::Leftover { connection, side, span } => {
@@ -160,9 +158,6 @@ impl Judge {
             Event::Conflict { flow, .. }
             | Event::Carries { flow, .. }
             | Event::Stall { flow, .. }
-            | Event::Secured { flow, .. }
-            | Event::Refused { flow, .. }
-            | Event::Http2 { flow, .. }
             | Event::Proxied { flow, .. } => self.happened(*flow, event),
         }
         self.found.drain(..)
@@ -170,18 +165,24 @@ impl Judge {
 
     /// A TCP connection will say no more: what is absent now stays absent.
     pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
-        if let Some(mut known) = self.flows.take(flow)
-            && known.ledger().is_some()
-            && let Some(ledger) = known.ledger.take()
-        {
-            self.end(&ledger, capture_over);
-        }
+        self.register.announced.remove(&flow);
+        let mut places = self.flows.places(flow);
+        places.reverse();
+        places.into_iter().for_each(|place| self.forget(place, capture_over));
         self.found.drain(..)
     }
 
     /// A WebSocket in a stream of HTTP/2 will say no more.
-    pub(crate) fn tunnel_over(&mut self, _connection: ConnectionId) -> impl Iterator<Item = Finding> + '_ {
+    pub(crate) fn tunnel_over(&mut self, connection: ConnectionId) -> impl Iterator<Item = Finding> + '_ {
+        if let Some(place @ Place::Tunnel(..)) = self.place(connection) {
+            self.forget(place, false);
+        }
         self.found.drain(..)
+    }
+
+    /// Where a connection is remembered.
+    fn place(&self, connection: ConnectionId) -> Option<Place> {
+        self.places.get(connection.index() as usize).copied()
     }
 
     /// The capture is over.
@@ -199,8 +200,8 @@ impl Judge {
 
     /// What is remembered of a connection, as long as it is the newest of its TCP connection.
     fn ledger_of(&mut self, connection: ConnectionId) -> Option<&mut Option<Box<Ledger>>> {
-        let flow = self.carriers.get(connection.index() as usize)?;
-        let known = self.flows.get_mut(*flow)?;
+        let place = self.place(connection)?;
+        let known = self.flows.at(place)?;
         known.ledger();
         let ledger = &mut known.ledger;
         ledger.as_ref().is_some_and(|ledger| ledger.id == connection).then_some(ledger)
@@ -208,16 +209,25 @@ impl Judge {
 
     fn connection(&mut self, connection: &Connection) {
         let at = self.now;
-        debug_assert_eq!(connection.id.index() as usize, self.carriers.len());
-        self.carriers.push(connection.flow);
-        if connection.carrier.stream.is_some() || connection.opening == Opening::Sealed {
-            return;
+        debug_assert_eq!(connection.id.index() as usize, self.places.len());
+        let tunnel = connection.carrier.stream.is_some();
+        let place = match tunnel {
+            true => Place::Tunnel(connection.flow, connection.id),
+            false => Place::Flow(connection.flow),
+        };
+        self.places.push(place);
+        if tunnel {
+            self.flows.add_tunnel(connection.flow, connection.id);
         }
-        let Some(known) = self.flows.get_mut(connection.flow) else { return };
-        if let Some(before) = known.ledger.take() {
+        let Some(known) = self.flows.at(place) else { return };
+        if let Some(before) = known.take_ledger() {
             self.end(&before, false);
         }
-        let Some(known) = self.flows.get_mut(connection.flow) else { return };
+        let event = Event::Connection(Box::new(connection.clone()));
+        if connection.opening == Opening::Sealed {
+            return self.happened_to(place, Some(connection.id), &event);
+        }
+        let Some(known) = self.flows.at(place) else { return };
         let client = connection.client.end();
         let request = connection.request.clone().map(Arc::new);
         let [a, b] = known.heard;
@@ -233,11 +243,13 @@ impl Judge {
             ends: Some(known.flow),
             client,
             streams: [connection.client, connection.server],
+            carrier: connection.carrier,
+            secured: connection.carrier.tls.and_then(|id| self.register.secured.get(&id).cloned()),
             opening: connection.opening,
             agreement: Arc::new(Agreement::of(request.as_deref(), None)),
             request: request.clone(),
             response: None,
-            accepted: connection.opening != Opening::Handshake,
+            accepted: connection.opening.is_open(),
             began: at,
             answered: None,
             last_before_end: None,
@@ -255,7 +267,7 @@ impl Judge {
             self.requested(&mut ledger, head);
         }
         self.keep(Box::new(ledger));
-        self.happened(connection.flow, &Event::Connection(Box::new(connection.clone())));
+        self.happened_to(place, Some(connection.id), &event);
     }
 
     /// A request that was captured behind its answer: it is asked about now, and so is the answer again.
@@ -298,53 +310,6 @@ impl Judge {
         self.keep(ledger);
     }
 
-    /// Asks about a request.
-    fn requested(&mut self, ledger: &mut Ledger, head: &Head) {
-        let from = self.found.len();
-        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Request(predicate) = check {
-                let facts = Requested { head, ledger, at: self.now, register: &self.register };
-                predicate(&facts, &mut report);
-            }
-        }
-        self.headed(ledger, head, Side::Client);
-        let errors = self.found.iter().skip(from).filter(|finding| finding.severity == Severity::Error);
-        ledger.request_faults.extend(errors.map(|finding| finding.rule));
-        ledger.request_faults.dedup();
-        self.worsen(ledger, from);
-    }
-
-    /// Asks about an answer.
-    fn answered(&mut self, ledger: &Ledger, head: &Head, early: u64) {
-        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Response(predicate) = check {
-                let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
-                predicate(&facts, &mut report);
-            }
-        }
-    }
-
-    /// Asks about a head, whichever it is.
-    fn headed(&mut self, ledger: &Ledger, head: &Head, side: Side) {
-        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Head(predicate) = check {
-                predicate(&Headed { head, side, ledger, at: self.now }, &mut report);
-            }
-        }
-    }
-
-    /// Notes how bad it is by now.
-    fn worsen(&self, ledger: &mut Ledger, from: usize) {
-        let worst = self.found.iter().skip(from).map(|finding| finding.severity).max();
-        ledger.worst = ledger.worst.max(worst);
-    }
-
     /// A frame went by: what the rules find in it.
     pub(crate) fn see_frame(&mut self, frame: &Frame) -> impl Iterator<Item = Finding> + '_ {
         self.frame(frame);
@@ -353,9 +318,13 @@ impl Judge {
 
     fn frame(&mut self, frame: &Frame) {
         let at = self.now;
-        let Some(flow) = self.carriers.get(frame.connection.index() as usize) else { return };
-        let ledger = self.flows.get_mut(*flow).and_then(Known::ledger);
-        let Some(ledger) = ledger.filter(|ledger| ledger.id == frame.connection) else { return };
+        let Some(place) = self.place(frame.connection) else { return };
+        let Some(known) = self.flows.at(place) else { return };
+        if known.counts(frame, at) {
+            self.last_frame = None;
+            return;
+        }
+        let Some(ledger) = known.ledger().filter(|ledger| ledger.id == frame.connection) else { return };
         let on = kinds(frame, ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(frame.id) };
         let before = self.found.len();
@@ -373,6 +342,12 @@ impl Judge {
         }
         blame(ledger, self.found.get(before..).unwrap_or_default(), at);
         remember(ledger, frame, at);
+        if ledger.carrier != Carrier::default() {
+            known.mark(frame.stream.end(), frame.at.saturating_add(frame.header.frame_len()));
+        }
+        if self.frame_kinds & On::Any as u16 == 0 {
+            known.begin_to_count();
+        }
         // A message of one plain frame has no event of its own.
         let plain = frame.part == Part::Whole && !frame.compressed && frame.missing == 0 && !frame.truncated;
         self.last_frame = (frame.message.is_some() && !plain).then(|| frame.clone());
@@ -384,12 +359,9 @@ impl Judge {
         let frame = self.last_frame.as_ref().filter(|frame| frame.id == message.last);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: Some(message.last) };
         let before = self.found.len();
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Message(predicate) | Check::Data(_, _, predicate) = check {
-                let told = Told { message, side: message.side, frame, ledger: &ledger, at };
-                predicate(&told, &mut report);
-            }
+        let told = Told { message, side: message.side, frame, ledger: &ledger, at };
+        for (rule, predicate) in &self.message_rules {
+            predicate(&told, &mut Report { rule: *rule, subject, found: &mut self.found });
         }
         blame(&mut ledger, self.found.get(before..).unwrap_or_default(), at);
         if message.compressed {
@@ -400,35 +372,8 @@ impl Judge {
         self.keep(ledger);
     }
 
-    fn end(&mut self, ledger: &Ledger, capture_over: bool) {
-        self.register.ended(ledger);
-        let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        for (rule, check) in &self.others {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::End(predicate) = check {
-                predicate(&Ended { ledger, capture_over, at: self.now }, &mut report);
-            }
-        }
-    }
-
-    fn happened(&mut self, flow: FlowId, event: &Event) {
-        let Some(known) = self.flows.get_mut(flow) else { return };
-        known.ledger();
-        let ledger = known.ledger.as_deref();
-        let connection = ledger.map(|ledger| ledger.id);
-        for (rule, check) in &self.others {
-            let subject = Subject { connection, flow, frame: None };
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Event(predicate) = check {
-                let (flow, register) = (Some(&known.flow), &self.register);
-                let happened = Happened { event, ledger, register, flow, at: self.now };
-                predicate(&happened, &mut report);
-            }
-        }
-    }
-
     fn keep(&mut self, ledger: Box<Ledger>) {
-        if let Some(known) = self.flows.get_mut(ledger.flow) {
+        if let Some(known) = self.place(ledger.id).and_then(|place| self.flows.at(place)) {
             known.ledger = Some(ledger);
         }
     }

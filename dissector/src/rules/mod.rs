@@ -21,6 +21,7 @@ mod death;
 mod heads;
 
 mod health;
+mod http2;
 mod observer;
 
 #[cfg(test)]
@@ -272,6 +273,7 @@ static TOPICS: &[Topic] = &[
     Topic { name: "Messages: fragments and text",           rules: message::RULES },
     Topic { name: "Closing handshake and the end of TCP",   rules: close::RULES },
     Topic { name: "Compressed payloads and size",           rules: deflate::RULES },
+    Topic { name: "WebSocket over HTTP/2",                  rules: http2::RULES },
     Topic { name: "What the observer must admit",           rules: observer::RULES },
     Topic { name: "Health of the connection",               rules: health::RULES },
 ];

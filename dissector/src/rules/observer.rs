@@ -2,10 +2,13 @@
 //!
 //! Only about connections that carry WebSocket or asked for it, but for what may hide one.
 
-use crate::event::{Carries, Event, Opening, Outcome};
+use crate::event::{Event, Opening, Outcome};
+use crate::http2::facts::Http2;
 use crate::rules::facts::{Ended, Happened, Ledger, Told};
+use crate::rules::heads::quoted;
 use crate::rules::{Accused, Check, Level, Point, Report, Rule, Severity};
 use crate::span::Span;
+use crate::tls::secured::Keys;
 use crate::websocket::describe::count;
 
 /// The rules of this topic.
@@ -60,9 +63,27 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Note,
         level: Level::Practice,
         rfc: "",
-        says: "The connection is encrypted (TLS); what it carries shows only with a key log",
+        says: "The connection is encrypted; what TLS carries shows only with a key log",
         likely: "",
         check: Check::Event(encrypted),
+    },
+    Rule {
+        code: "obs-record-refused",
+        severity: Severity::Warn,
+        level: Level::Practice,
+        rfc: "",
+        says: "A TLS record cannot be decrypted with the keys that are there",
+        likely: "",
+        check: Check::Event(refused),
+    },
+    Rule {
+        code: "obs-h2-limit",
+        severity: Severity::Warn,
+        level: Level::Practice,
+        rfc: "",
+        says: "HTTP/2 holds more than this program follows",
+        likely: "",
+        check: Check::Event(limit),
     },
     Rule {
         code: "obs-one-sided",
@@ -132,9 +153,42 @@ fn conflict(happened: &Happened<'_>, report: &mut Report<'_>) {
 }
 
 fn encrypted(happened: &Happened<'_>, report: &mut Report<'_>) {
-    let Event::Carries { what: Carries::Tls, .. } = happened.event else { return };
-    let ends = happened.flow.map(|flow| format!("{} and {}", flow.a, flow.b));
-    admit(report, Point { seen: ends.unwrap_or_default(), ..Point::default() });
+    let Event::Connection(connection) = happened.event else { return };
+    if connection.opening != Opening::Sealed {
+        return;
+    }
+    if connection.carrier.quic {
+        let seen = "QUIC, which is not read here, with or without keys".to_owned();
+        return admit(report, Point { seen, ..Point::default() });
+    }
+    let known = connection.carrier.tls.and_then(|id| happened.register.secured.get(&id));
+    let mut seen: Vec<String> = Vec::new();
+    if let Some(secured) = known {
+        seen.extend(secured.version.map(|version| version.name().to_owned()));
+        seen.extend(secured.suite.map(|suite| suite.name().to_owned()));
+        seen.extend(secured.server_name.as_ref().map(|name| format!("for {}", quoted(name.as_bytes()))));
+        let protocols = secured.alpn.as_ref().map_or(secured.offered.join(", "), String::clone);
+        if !protocols.is_empty() {
+            seen.push(format!("ALPN {}", quoted(protocols.as_bytes())));
+        }
+        if secured.keys == Keys::Unsupported {
+            seen.push("a cipher suite that is not read here".to_owned());
+        }
+    }
+    admit(report, Point { seen: seen.join(", "), ..Point::default() });
+}
+
+fn refused(happened: &Happened<'_>, report: &mut Report<'_>) {
+    let Event::Refused { span, why, .. } = happened.event else { return };
+    admit(report, Point { span: Some(*span), seen: why.says().to_owned(), ..Point::default() });
+}
+
+fn limit(happened: &Happened<'_>, report: &mut Report<'_>) {
+    let Event::Http2 { what, .. } = happened.event else { return };
+    if let Http2::Limit { side, what, span } = &**what {
+        let seen = format!("{} by the {}", what.says(), side.name());
+        admit(report, Point { span: Some(*span), seen, ..Point::default() });
+    }
 }
 
 fn one_sided(ended: &Ended<'_>, report: &mut Report<'_>) {
@@ -226,9 +280,30 @@ mod tests {
         assert_eq!(again(&frame(0x81, b"that")).only("obs-overlap-conflict").1, text);
         again(&text).silent(&["obs-overlap-conflict"]);
 
-        let hello = [&[0x16, 3, 1, 0, 100, 1][..], &[0; 99]].concat();
-        Bench::new().client(&hello).only("obs-encrypted");
-        Bench::new().open().close().silent(&["obs-encrypted", "obs-one-sided"]);
+        // RFC 8446 5.1: a record of application data.
+        let record = [&[23, 3, 3, 0, 32][..], &[7; 32]].concat();
+        let (finding, ..) = Bench::mid_stream().client(&record).only("obs-encrypted");
+        assert!(finding.connection.is_some());
+        let hello = [&[22, 3, 1, 0, 100, 1][..], &[0; 99]].concat();
+        Bench::new().client(&hello).silent(&["obs-encrypted"]);
+        Bench::new().open().close().silent(&["obs-encrypted", "obs-one-sided", "obs-record-refused"]);
+        // A record that keys do not open is told with its bytes.
+        let run = Bench::new().client(&record).run();
+        let mut judge = crate::rules::Judge::default();
+        let mut found = Vec::new();
+        for event in &run.events {
+            found.extend(judge.see(event));
+        }
+        assert!(found.iter().all(|finding| finding.rule().code != "obs-record-refused"));
+        let span = crate::span::Span { stream: crate::ids::StreamId::new(0), at: 0, len: 37 };
+        let (flow, tls) = (crate::ids::FlowId::new(0), crate::ids::TlsId::new(0));
+        let why = crate::tls::open::Refused::Tag;
+        let found: Vec<_> = judge.see(&crate::event::Event::Refused { flow, tls, span, why }).collect();
+        assert!(
+            found
+                .iter()
+                .any(|finding| finding.rule().code == "obs-record-refused" && finding.span == Some(span))
+        );
 
         let one = Bench::mid_stream();
         let text = |n: u8| masked_by([n, 7, 9, n ^ 3], 0x81, b"hello");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-/// All codes with their severity, group by group. What only HTTP/2, TLS or two captures of one connection show
-/// is not among them.
+/// All codes with their severity, group by group. What only HTTP/3 shows, which nobody reads along, is not among
+/// them.
 #[rustfmt::skip]
 const CODES: &[(Severity, &str)] = &[
     // A: opening handshake, request (client)
@@ -18,7 +18,7 @@ const CODES: &[(Severity, &str)] = &[
         hs-request-early-data hs-host-duplicate"),
     (Severity::Warn, "\
         hs-key-reused hs-request-body hs-header-malformed hs-cleartext-credentials \
-        hs-credential-in-url"),
+        hs-credential-in-url hs-sni-missing"),
     (Severity::Note, "\
         hs-key-noncanonical hs-extension-unregistered hs-origin-missing hs-parallel-connecting \
         hs-token-expired hs-draft-protocol"),
@@ -87,9 +87,15 @@ const CODES: &[(Severity, &str)] = &[
     (Severity::Note, "\
         pmd-empty-message pmd-final-block pmd-expansion message-size-limit \
         reserved-bits-fragment-change"),
+    // J: WebSocket over HTTP/2
+    (Severity::Error, "\
+        h2-setting-invalid h2-setting-withdrawn h2-connect-unannounced h2-protocol-pseudo-missing \
+        h2-connection-headers h2-version-missing h2-status-101 h2-fields-malformed"),
+    (Severity::Warn, "h2-scheme-mismatch h2-close-mapping"),
+    (Severity::Note, "h2-protocol-not-websocket h2-key-accept-present"),
     // K: what the observer itself must admit (no RFC says it)
     (Severity::Warn, "\
-        obs-gap obs-snaplen obs-overlap-conflict"),
+        obs-gap obs-snaplen obs-overlap-conflict obs-record-refused obs-h2-limit"),
     (Severity::Note, "\
         obs-midstream obs-context-unknown obs-encrypted obs-one-sided"),
     // L: the health of connections

@@ -128,7 +128,7 @@ fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::head::{Line, Origin, Start};
+    use crate::head::{Line, Start};
 
     /// Heads in shorthand: a start line, and lines of `Name: value`.
     fn head(text: &str) -> Head {
@@ -153,7 +153,7 @@ mod tests {
             .map(|line| line.split_once(':').unwrap())
             .map(|(name, value)| Line { name: place(name), value: place(value.trim()) })
             .collect();
-        Head { at: 0, raw: text.as_bytes().into(), start, lines, origin: Origin::Text }
+        Head { at: 0, raw: text.as_bytes().into(), start, lines, origin: crate::head::Origin::Text }
     }
 
     /// RFC 6455 1.3's pair, and one of another's making.

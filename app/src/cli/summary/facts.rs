@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 use session::Snapshot;
+use session::dissector::event::{Carries, Opening};
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
 
@@ -66,6 +67,8 @@ struct Tcp {
 #[derive(Serialize)]
 struct WebSocket {
     connections: u32,
+    /// Connections that may carry it, encrypted without keys.
+    sealed: u32,
     accepted: usize,
     ended: BTreeMap<&'static str, u64>,
     frames: u32,
@@ -101,7 +104,7 @@ impl Serialize for Connections<'_> {
                 json(&self.0).serialize(serializer)
             }
         }
-        serializer.collect_seq(self.0.connections().iter().map(|row| One(ConnectionRow(row.clone()))))
+        serializer.collect_seq(self.0.connections().iter().map(|row| One(ConnectionRow::of(self.0, row))))
     }
 }
 
@@ -109,6 +112,9 @@ impl<'a> Facts<'a> {
     pub(super) fn of(file: &Path, snapshot: &'a Snapshot) -> Self {
         let totals = &snapshot.totals;
         let format = snapshot.format.as_ref();
+        let sealed =
+            snapshot.connections().iter().filter(|row| row.opening == Opening::Sealed).count() as u32;
+        let quic = snapshot.flows().iter().filter(|flow| flow.carries == Carries::Quic).count() as u32;
         Self {
             file: File {
                 name: name(file),
@@ -132,7 +138,7 @@ impl<'a> Facts<'a> {
                 })
                 .collect(),
             tcp: Tcp {
-                connections: snapshot.flows().len(),
+                connections: snapshot.flows().len() - quic,
                 carries: absence::carried(snapshot)
                     .iter()
                     .map(|(what, count)| (what.name(), *count))
@@ -142,7 +148,8 @@ impl<'a> Facts<'a> {
                 conflicts: totals.conflicts,
             },
             websocket: WebSocket {
-                connections: snapshot.connections().len(),
+                connections: snapshot.connections().len() - sealed,
+                sealed,
                 accepted: snapshot.connections().iter().filter(|row| row.accepted).count(),
                 ended: ends(snapshot).into_iter().collect(),
                 frames: snapshot.frame_count(),
@@ -175,7 +182,7 @@ pub(super) fn ends(snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
         "not accepted",
     ];
     let mut counts = [0; 6];
-    for row in snapshot.connections().iter() {
+    for row in snapshot.connections().iter().filter(|row| row.opening != Opening::Sealed) {
         let kind = match row.closing.how() {
             _ if !row.accepted => 5,
             How::Close if row.closing.clean() => 0,

@@ -27,6 +27,13 @@ pub(super) struct Fragments {
     places: Vec<(usize, u64)>,
 }
 
+/// A field, and where it was read from: an offset in the stream below, and a length.
+struct Told {
+    name: Vec<u8>,
+    value: Vec<u8>,
+    place: (u64, u64),
+}
+
 impl Fragments {
     /// A block that begins with this frame.
     pub(super) fn new(header: &FrameHeader) -> Self {
@@ -68,7 +75,7 @@ impl Fragments {
 
     /// Reads the block. A head is put together as HTTP/1 would write it, the pseudo-header fields as they stand.
     pub(super) fn head(&self, decoder: &mut Decoder, stream: StreamId) -> Result<Head, Malformed> {
-        let mut fields: Vec<(Vec<u8>, Vec<u8>, (u64, u64))> = Vec::new();
+        let mut fields = Vec::new();
         let mut size = 0;
         let mut left_out = 0;
         let decoded = decoder.decode(&self.bytes, &mut |field: Field<'_>| {
@@ -78,15 +85,15 @@ impl Fragments {
                 left_out += 1;
                 return;
             }
-            fields.push((name.to_vec(), value.to_vec(), self.place(&field.at)));
+            fields.push(Told { name: name.to_vec(), value: value.to_vec(), place: self.place(&field.at) });
         })?;
         left_out += decoded.left_out;
         Ok(self.assemble(&fields, left_out, stream))
     }
 
-    fn assemble(&self, fields: &[(Vec<u8>, Vec<u8>, (u64, u64))], left_out: usize, stream: StreamId) -> Head {
+    fn assemble(&self, fields: &[Told], left_out: usize, stream: StreamId) -> Head {
         let value =
-            |name: &[u8]| fields.iter().find(|field| field.0 == name).map(|(_, value, _)| value.as_slice());
+            |name: &[u8]| fields.iter().find(|field| field.name == name).map(|field| field.value.as_slice());
         let mut raw = Vec::new();
         let put = |raw: &mut Vec<u8>, bytes: &[u8]| {
             let from = raw.len();
@@ -113,7 +120,7 @@ impl Fragments {
         };
         put(&mut raw, b"\r\n");
         let mut lines = Vec::with_capacity(fields.len());
-        for (name, value, _) in fields {
+        for Told { name, value, .. } in fields {
             let name = put(&mut raw, name);
             put(&mut raw, b": ");
             let value = put(&mut raw, value);
@@ -122,7 +129,7 @@ impl Fragments {
         }
         put(&mut raw, b"\r\n");
         let whole = self.span(stream);
-        let places = fields.iter().map(|(_, _, place)| *place).collect();
+        let places = fields.iter().map(|field| field.place).collect();
         let block = Block { stream, len: whole.len, fields: places, left_out };
         Head { at: whole.at, raw: raw.into(), start, lines, origin: Origin::Block(Box::new(block)) }
     }

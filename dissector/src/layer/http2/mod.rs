@@ -166,13 +166,13 @@ impl Http2 {
                 }
             }
             FrameKind::SETTINGS => {
-                for ((id, value), index) in settings(payload).zip(0u64..) {
-                    if id == Setting::HEADER_TABLE_SIZE {
-                        self.direction(end).table = Some(value);
-                    }
-                    let span = Span { stream, at: inside + index * 6, len: 6 };
-                    self.say(Fact::Setting { end, id: id.0, value, span }, up);
+                let values: Vec<_> = settings(payload).collect();
+                let table = values.iter().rev().find(|(id, _)| *id == Setting::HEADER_TABLE_SIZE);
+                if let Some((_, value)) = table {
+                    self.direction(end).table = Some(*value);
                 }
+                let span = Span { stream, at: inside, len: header.len.into() };
+                self.say(Fact::Settings { side: self.side(end), values, span }, up);
             }
             FrameKind::RST_STREAM => {
                 let code = reset(payload).map_or(0, |code| code.0);
@@ -180,7 +180,7 @@ impl Http2 {
             }
             FrameKind::GOAWAY => {
                 let code = GoAway::parse(payload).map_or(0, |away| away.code.0);
-                self.say(Fact::GoAway { end, code, span: whole }, up);
+                self.say(Fact::GoAway { side: self.side(end), code, span: whole }, up);
             }
             _ => {}
         }
@@ -198,7 +198,7 @@ impl Http2 {
             Ok(head) => head,
             Err(why) => {
                 self.direction(end).decoder.lose();
-                return self.say(Fact::Fields { end, why, span }, up);
+                return self.say(Fact::Fields { side: self.side(end), why, span }, up);
             }
         };
         if block.promise {
@@ -365,7 +365,7 @@ impl Http2 {
     /// Says once that something is more than is followed.
     fn limit(&mut self, end: End, what: Limit, span: Span, up: &mut Up<'_>) {
         if self.told.insert((end, what)) {
-            self.say(Fact::Limit { end, what, span }, up);
+            self.say(Fact::Limit { side: self.side(end), what, span }, up);
         }
     }
 }

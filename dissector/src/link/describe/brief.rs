@@ -73,7 +73,8 @@ pub fn brief(link: u16, bytes: &[u8], wire_len: u32) -> Brief {
             let more = if fragment.more { "more follow" } else { "the last" };
             brief.says = format!("Fragment 0x{:x}, bytes {at} to {end}, {more}", fragment.id);
         }
-        Found::Stop(outcome) => {
+        Found::Stop(_) | Found::Udp(..) => {
+            let outcome = if let Found::Stop(outcome) = found { outcome } else { Outcome::Udp };
             brief.says = trouble(outcome).unwrap_or_else(|| outcome.name().to_owned());
             if let Some(last) = notes.seen.last() {
                 words(&mut brief, last, outcome, bytes);

@@ -80,6 +80,7 @@ fn look(link: u16, bytes: &[u8], wire_len: u32) -> (Vec<Part>, Outcome) {
     let outcome = match walk::walk(first, Rest::new(bytes, wire_len), &mut ends, &mut notes) {
         Found::Tcp(..) => Outcome::Tcp,
         Found::Fragment(..) => Outcome::Fragment,
+        Found::Udp(..) => Outcome::Udp,
         Found::Stop(outcome) => outcome,
     };
     if let (Outcome::Cut { layer } | Outcome::Malformed { layer }, Some(last)) =

@@ -14,7 +14,9 @@ const REASONS: [&str; 5] =
     ["www-authenticate", "location", "sec-websocket-version", "retry-after", "x-websocket-reject-reason"];
 
 pub(super) fn rejected(facts: &Answered<'_>, report: &mut Report<'_>) {
-    if facts.head.status() == Some(101) {
+    // RFC 8441 5: in HTTP/2 it is accepted by any 2xx.
+    let accepted = if facts.head.is_block() { 200..300 } else { 101..102 };
+    if facts.head.status().is_some_and(|status| accepted.contains(&status)) {
         return;
     }
     let place = Place::response(facts.ledger, facts.head);

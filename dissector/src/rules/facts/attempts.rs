@@ -1,9 +1,11 @@
 //! What is remembered of connections to be compared with each other: storms, keys used again, proxies.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
-use crate::ids::{ConnectionId, FlowId, Side};
+use crate::ids::{ConnectionId, FlowId, Side, TlsId};
 use crate::rules::facts::Moment;
+use crate::tls::secured::Secured;
 
 /// One attempt at a connection, as it is remembered for comparison with others.
 #[derive(Clone, Debug)]
@@ -66,6 +68,10 @@ pub struct Register {
     pub dropped: bool,
     /// How many times the snap length has cut bytes off a stream.
     pub cuts: u64,
+    /// What is known of each TLS.
+    pub secured: HashMap<TlsId, Arc<Secured>>,
+    /// Where a server of HTTP/2 has sent SETTINGS: its last word on extended CONNECT (RFC 8441 3).
+    pub announced: HashMap<FlowId, Option<u32>>,
     /// Who used a key first.
     pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
 }

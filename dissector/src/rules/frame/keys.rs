@@ -8,6 +8,9 @@ use crate::rules::facts::Seen;
 use crate::rules::judge::KEYS_TOGETHER;
 use crate::rules::{Point, Report};
 
+/// The same as [`KEYS_TOGETHER`].
+const TOGETHER: usize = KEYS_TOGETHER as usize;
+
 /// Of 32 random bytes 30 differ; so few do with a chance below 10⁻²⁰.
 const FEW: u32 = 12;
 
@@ -39,8 +42,8 @@ pub(super) fn predictable(seen: &Seen<'_>, report: &mut Report<'_>) {
         return;
     }
     let keys: Vec<[u8; 4]> = party.keys.iter().copied().chain([mask]).collect();
-    let (before, now) = keys.split_at(keys.len().saturating_sub(KEYS_TOGETHER as usize));
-    let before = before.get(before.len().saturating_sub(KEYS_TOGETHER as usize)..).unwrap_or_default();
+    let (before, now) = keys.split_at(keys.len().saturating_sub(TOGETHER));
+    let before = before.get(before.len().saturating_sub(TOGETHER)..).unwrap_or_default();
     if let Some(habit) = habit(now).filter(|_| habit(before).is_none()) {
         report.against(Side::Client, key(seen, habit));
     }
@@ -48,13 +51,19 @@ pub(super) fn predictable(seen: &Seen<'_>, report: &mut Report<'_>) {
 
 /// What gives these keys away, if something does. The same key over and over is told elsewhere.
 fn habit(keys: &[[u8; 4]]) -> Option<String> {
-    if keys.len() < KEYS_TOGETHER as usize || keys.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
+    let keys: &[[u8; 4]; TOGETHER] = keys.try_into().ok()?;
+    if keys.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
         return None;
     }
     for read in [u32::from_be_bytes, u32::from_le_bytes] {
-        let numbers: Vec<u32> = keys.iter().map(|key| read(*key)).collect();
-        let step = |pair: &[u32]| matches!(pair, [a, b] if a != b).then(|| diff(pair));
-        let Some(steps) = numbers.windows(2).map(step).collect::<Option<Vec<u32>>>() else { continue };
+        let numbers = keys.map(read);
+        let mut steps = [0; TOGETHER - 1];
+        for (step, pair) in steps.iter_mut().zip(numbers.windows(2)) {
+            *step = diff(pair);
+        }
+        if steps.contains(&0) {
+            continue;
+        }
         if let [first, ..] = steps.as_slice()
             && steps.iter().all(|step| step == first)
         {

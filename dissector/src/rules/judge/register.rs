@@ -1,13 +1,24 @@
 //! Attempts at a connection, remembered to be compared with each other.
 
 use crate::head::Head;
-use crate::ids::{ConnectionId, Side};
+use crate::http2::facts::Http2;
+use crate::http2::names::Setting;
+use crate::ids::{ConnectionId, FlowId, Side};
 use crate::rules::facts::{Attempt, Ledger, Moment, Party, Register, Tale};
 
 /// Attempts at a connection that are remembered.
 const ATTEMPTS: usize = 100_000;
 
 impl Register {
+    /// A server of HTTP/2 set something.
+    pub(super) fn set(&mut self, flow: FlowId, what: &Http2) {
+        if let Http2::Settings { side: Side::Server, values, .. } = what {
+            let word = values.iter().rev().find(|(id, _)| *id == Setting::ENABLE_CONNECT_PROTOCOL);
+            let announced = self.announced.entry(flow).or_default();
+            *announced = word.map(|(_, value)| *value).or(*announced);
+        }
+    }
+
     pub(super) fn add(&mut self, attempt: Attempt) {
         if self.attempts.len() == ATTEMPTS
             && let Some(oldest) = self.attempts.pop_front()

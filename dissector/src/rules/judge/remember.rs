@@ -2,12 +2,12 @@
 
 use crate::event::{Frame, Part};
 use crate::ids::Side;
-use crate::rules::facts::{Cut, Ledger, Moment, On, OpenMessage, Ping};
+use crate::rules::facts::{Cut, Ledger, Moment, On, OpenMessage, Party, Ping};
 use crate::span::Span;
 use crate::websocket::opcode::Opcode;
 
 /// Masking keys of one side that are remembered.
-const KEYS: usize = 16;
+pub(super) const KEYS: usize = 16;
 
 /// Keys that are looked at together.
 pub(in crate::rules) const KEYS_TOGETHER: u32 = 8;
@@ -20,6 +20,21 @@ const PINGS: usize = 64;
 
 /// The kinds that a frame is of, as bits of [`On`].
 pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
+    let mut on = by_itself(frame) | by_ledger(ledger, frame.side);
+    if frame.header.opcode.is_control() {
+        on &= !(On::Fragment as u16);
+    }
+    if let Some(key) = frame.header.mask {
+        let party = ledger.party(frame.side);
+        if party.keys.back() == Some(&key) || before_a_look(party.frames) == 0 {
+            on |= On::Key as u16;
+        }
+    }
+    on
+}
+
+/// The kinds that a frame is of, whatever was before it.
+pub(super) fn by_itself(frame: &Frame) -> u16 {
     let header = &frame.header;
     let mut on = On::Any as u16;
     match header.opcode {
@@ -27,6 +42,7 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
         Opcode::PING => on |= On::Control as u16 | On::Ping as u16,
         Opcode::PONG => on |= On::Control as u16 | On::Pong as u16,
         opcode if opcode.is_control() => on |= On::Control as u16,
+        _ if frame.part != Part::Whole => on |= On::Fragment as u16,
         _ => {}
     }
     let masked = frame.side == Side::Client;
@@ -34,27 +50,14 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     if reserved || header.mask.is_some() != masked || !header.is_minimal() || header.has_length_msb() {
         on |= On::Odd as u16 | On::Astray as u16;
     }
-    let data = header.opcode.is_data();
-    if data && (frame.part != Part::Whole || ledger.party(frame.side).open.is_some()) {
-        on |= On::Fragment as u16;
-    }
-    if ledger.party(frame.side).closed.is_some() {
-        on |= On::AfterClose as u16;
-    }
-    if ledger.party(frame.side.other()).faults.iter().any(|fault| !fault.told) {
-        on |= On::AfterFault as u16;
-    }
     if frame.missing > 0 || frame.truncated || frame.resynchronized {
         on |= On::Torn as u16;
     }
     if frame.resynchronized {
         on |= On::Astray as u16;
     }
-    if let Some(key) = header.mask {
-        let party = ledger.party(frame.side);
-        if key == [0; 4] || party.keys.back() == Some(&key) || looked_at_together(party.frames) {
-            on |= On::Key as u16;
-        }
+    if header.mask == Some([0; 4]) {
+        on |= On::Key as u16;
     }
     let text = frame.utf8.is_none_or(|verdict| verdict.is_valid());
     if !text || frame.like_json || header.payload_len > LARGE {
@@ -63,11 +66,34 @@ pub(super) fn kinds(frame: &Frame, ledger: &Ledger) -> u16 {
     on
 }
 
-/// Whether the last keys are looked at together at this frame: often at the beginning, where a bad source of keys
-/// shows itself, and now and then later.
-fn looked_at_together(frames: u32) -> bool {
+/// The kinds that the next data frame of a side is of, whatever is in it.
+pub(super) fn by_ledger(ledger: &Ledger, side: Side) -> u16 {
+    let mut on = 0;
+    if ledger.party(side).open.is_some() {
+        on |= On::Fragment as u16;
+    }
+    if ledger.party(side).closed.is_some() {
+        on |= On::AfterClose as u16;
+    }
+    if ledger.party(side.other()).faults.iter().any(|fault| !fault.told) {
+        on |= On::AfterFault as u16;
+    }
+    on
+}
+
+/// Masked frames before the one at which the last keys are looked at together: often at the beginning, where a bad
+/// source of keys shows itself, and now and then later.
+pub(super) fn before_a_look(frames: u32) -> u32 {
     let every = if frames < 8 * KEYS_TOGETHER { KEYS_TOGETHER } else { 8 * KEYS_TOGETHER };
-    frames % every == every - 1
+    every - 1 - frames % every
+}
+
+/// One more masking key.
+pub(super) fn keep_key(party: &mut Party, key: [u8; 4]) {
+    if party.keys.len() == KEYS {
+        party.keys.pop_front();
+    }
+    party.keys.push_back(key);
 }
 
 /// What a frame changes in the ledger.
@@ -108,10 +134,7 @@ pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
     }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
-        if party.keys.len() == KEYS {
-            party.keys.pop_front();
-        }
-        party.keys.push_back(key);
+        keep_key(party, key);
     }
     match frame.header.opcode {
         Opcode::CLOSE => {

@@ -13,7 +13,7 @@ use crate::rules::{Point, Report, Severity};
 
 pub(super) fn cleartext(facts: &Requested<'_>, report: &mut Report<'_>) {
     let place = Place::request(facts.ledger, facts.head);
-    let Some(flow) = facts.ledger.ends else { return };
+    let Some(flow) = facts.ledger.ends.filter(|_| facts.ledger.carrier.tls.is_none()) else { return };
     if [flow.a, flow.b].iter().any(|end| end.ip().to_canonical().is_loopback()) {
         return;
     }

@@ -13,6 +13,7 @@ mod version;
 mod connecting;
 mod credentials;
 mod jwt;
+mod secured;
 
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: "hs-header-malformed", severity: Severity::Warn, level: Level::Must, rfc: "6455 4.1", says: "A header is not well-formed HTTP", likely: "", check: Check::Head(headers::malformed) },
     Rule { code: "hs-origin-missing", severity: Severity::Note, level: Level::Must, rfc: "6455 4.1", says: "The request looks like a browser's and has no Origin header", likely: "", check: Check::Request(headers::origin) },
     Rule { code: "hs-parallel-connecting", severity: Severity::Note, level: Level::Must, rfc: "6455 4.1", says: "A client opened a connection while another one to the same server was not open yet", likely: "", check: Check::Capture(connecting::parallel) },
+    Rule { code: "hs-sni-missing", severity: Severity::Warn, level: Level::Must, rfc: "6455 4.1", says: "The TLS handshake does not name the host (SNI), although the request does", likely: "", check: Check::Request(secured::sni) },
     Rule { code: "hs-cleartext-credentials", severity: Severity::Warn, level: Level::Should, rfc: "6455 10.6", says: "Credentials cross the network without encryption", likely: "", check: Check::Request(credentials::cleartext) },
     Rule { code: "hs-credential-in-url", severity: Severity::Warn, level: Level::Practice, rfc: "9110 17.9", says: "The request's target holds a credential, which logs and proxies will keep", likely: "", check: Check::Request(credentials::in_url) },
     Rule { code: "hs-token-expired", severity: Severity::Note, level: Level::Practice, rfc: "7519 4.1.4", says: "A token in the request had expired when it was sent", likely: "", check: Check::Request(credentials::expired) },
