@@ -204,7 +204,8 @@ impl Feed for Messages {
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone()));
-    let snapshot = read(&options.file, &options.source, false, |snapshot, last| messages.show(snapshot, last));
+    let snapshot =
+        read(&options.file, &options.source, false, |snapshot, last| messages.show(snapshot, last));
     messages.finish()?;
     absence::say(&*snapshot?, "messages");
     Ok(())

@@ -3,6 +3,8 @@
 //! Keeps at most one record, and while it is lost behind a gap no more than two: there a header proves nothing,
 //! and what is believed is a record that opens. Knows no keys.
 
+use crate::ids::StreamId;
+use crate::span::Span;
 use crate::tls::open::CHAINED;
 use crate::tls::record::RecordHeader;
 
@@ -18,6 +20,8 @@ pub(super) struct Reader {
     /// Bytes of a record, some of which are missing, that are still to come.
     skip: u64,
     pub(super) state: State,
+    /// Where what looks like a record was tried in vain.
+    refused: Vec<u64>,
     /// The last bytes of what went by: TLS 1.0 chains the blocks of a record to those of the one before.
     before: Tail,
 }
@@ -165,15 +169,16 @@ impl Reader {
         self.kept.extend_from_slice(bytes);
     }
 
-    /// What may be a record in what was looked at so far, from `from` bytes behind its beginning on.
-    pub(super) fn candidate(&self, from: usize) -> Option<(usize, Sealed<'_>)> {
-        let starts = from..self.kept.len().saturating_sub(RecordHeader::LEN);
+    /// What may be a record in what was looked at so far, and was not tried yet.
+    pub(super) fn candidate(&self) -> Option<(usize, Sealed<'_>)> {
+        let starts = 0..self.kept.len().saturating_sub(RecordHeader::LEN);
         starts.into_iter().find_map(|start| {
             let rest = self.kept.get(start..)?;
             let header = RecordHeader::parse(rest).filter(RecordHeader::is_plausible)?;
             let record = rest.get(..RecordHeader::LEN + usize::from(header.len))?;
+            let at = self.at + start as u64;
             let before = self.before.and(self.kept.get(..start)?);
-            Some((start, Sealed::new(self.at + start as u64, header, record, before)))
+            (!self.refused.contains(&at)).then(|| (start, Sealed::new(at, header, record, before)))
         })
     }
 
@@ -181,8 +186,14 @@ impl Reader {
     pub(super) fn found(&mut self, start: usize) -> (u64, Vec<u8>) {
         let rest = self.kept.split_off(start.min(self.kept.len()));
         self.kept.clear();
+        self.refused.clear();
         self.state = State::InStep;
         (self.at + start as u64, rest)
+    }
+
+    /// What begins so many bytes behind the beginning of what is kept was tried, and is no record.
+    pub(super) fn refuse(&mut self, start: usize) {
+        self.refused.push(self.at + start as u64);
     }
 
     /// Forgets what can no longer be the beginning of a record.
@@ -190,10 +201,20 @@ impl Reader {
         let State::Lost { missing } = &mut self.state else { return };
         let spare = self.kept.len().saturating_sub(LONGEST);
         if spare > 0 {
+            self.before = self.before.and(self.kept.get(..spare).unwrap_or_default());
             self.kept.drain(..spare);
             self.at += spare as u64;
+            self.refused.retain(|at| *at >= self.at);
             *missing = missing.saturating_add(spare as u64);
         }
+    }
+
+    /// Looks no further: from where on nothing is known.
+    pub(super) fn give_up(&mut self, stream: StreamId) -> Span {
+        let span = Span { stream, at: self.at, len: self.kept.len() as u64 };
+        self.kept = Vec::new();
+        self.state = State::Over;
+        span
     }
 
     /// Goes back to the beginning of a record that has to wait.
@@ -323,9 +344,8 @@ mod tests {
             reader.kept.clear();
             for (index, piece) in junk.chunks(pieces).enumerate() {
                 reader.look((index * pieces) as u64, piece);
-                let mut from = 0;
-                while let Some((start, _)) = reader.candidate(from) {
-                    from = start + 1;
+                while let Some(start) = reader.candidate().map(|(start, _)| start) {
+                    reader.refuse(start);
                 }
                 reader.forget();
             }
