@@ -13,6 +13,7 @@ mod oracle;
 mod pairs;
 mod peers;
 mod rules_page;
+mod sealed;
 mod tidy;
 mod truth;
 mod tshark;
