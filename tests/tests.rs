@@ -6,6 +6,7 @@ mod cli;
 mod cuts;
 mod golden;
 mod gui;
+mod gui_secured;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;

@@ -19,6 +19,12 @@ pub enum Command {
     Browse,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Ask for a key log.
+    AddKeys,
+    /// Ask for a key log with the desktop's own dialog.
+    BrowseKeys,
+    /// Read this key log.
+    AddKeyLog(PathBuf),
     /// Read the file again from its beginning.
     Reload,
     /// Close the file and show the start page.
@@ -111,6 +117,13 @@ pub const COMMANDS: &[Entry] = &[
         "Browse for a file…",
         Some(KeyboardShortcut::new(CTRL_SHIFT, Key::O)),
         When::Always,
+    ),
+    entry(Command::AddKeys, "Add a key log…", ctrl(Key::K), When::Opened),
+    entry(
+        Command::BrowseKeys,
+        "Browse for a key log…",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::K)),
+        When::Opened,
     ),
     entry(Command::Reload, "Reload", plain(Key::F5), When::Opened),
     entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),

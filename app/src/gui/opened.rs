@@ -19,6 +19,7 @@ use super::panel::connections;
 use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
 use super::table::Table;
+use super::words;
 
 /// An open capture.
 pub struct Opened {
@@ -43,6 +44,8 @@ pub struct Opened {
     /// The user's time zone.
     pub zone: TimeZone,
     session: Session,
+    /// The key log that was added last, until it was looked at.
+    asked_keys: Option<String>,
     wake: Arc<dyn Fn() + Send + Sync>,
     /// Another pass over the capture, until it is ready to be shown.
     next: Option<Next>,
@@ -77,6 +80,7 @@ impl Opened {
             finding: None,
             zone: TimeZone::system(),
             session,
+            asked_keys: None,
             wake: Arc::new(wake.clone()),
             next: None,
             begun: false,
@@ -106,8 +110,25 @@ impl Opened {
     }
 
     /// Reads one more key log.
-    pub fn add_keys(&self, path: PathBuf) {
+    pub fn add_keys(&mut self, path: PathBuf) {
+        self.asked_keys = Some(path.display().to_string());
         self.session.add_keys(path);
+    }
+
+    /// What the key log that was added last is good for, once that is known.
+    pub fn keys_came(&mut self) -> Option<String> {
+        let name = self.asked_keys.as_deref()?;
+        let snapshot = &self.snapshot;
+        let source = snapshot.key_logs.iter().position(|known| **known == *name)?;
+        let sealing = &snapshot.totals.sealing;
+        let (opened, short) = (sealing.from(source), name_of(Path::new(name)));
+        let words = match opened {
+            0 if sealing.all == 0 => format!("{short} was added; nothing here is encrypted"),
+            0 => format!("{short} has no keys for this capture"),
+            count => format!("{short} opens {}", words::counted(count.into(), "connection", "connections")),
+        };
+        self.asked_keys = None;
+        Some(words)
     }
 
     /// Stops reading.

@@ -55,7 +55,7 @@ fn record(parts: &mut Parts<'_>, layers: &Layers, shown: &Shown, secured: Option
     }
     children.push(fragment(shown, &part));
     children.push(
-        Node::new("", "Decrypted", count_of(shown.range.len() as u64, "byte")).at(Some(Place::bytes(
+        Node::new("", "Plaintext", count_of(shown.range.len() as u64, "byte")).at(Some(Place::bytes(
             shown.tab,
             shown.range.clone(),
         ))

@@ -36,6 +36,7 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     left.add_space(GRID);
     for (icon, command) in [
         (Icon::Open, Command::Open),
+        (Icon::Key, Command::AddKeys),
         (Icon::Reload, Command::Reload),
         (Icon::Stop, Command::Stop),
         (Icon::Number, Command::GoTo),
