@@ -148,7 +148,7 @@ fn one(
     );
     let mut facts = connection.server.to_string();
     if let Some(stream) = connection.carrier.stream {
-        facts.push_str(&format!(" · HTTP/2 stream {stream}"));
+        facts = format!("HTTP/2 stream {stream} · {facts}");
     }
     let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
     let told = painter.layout_no_wrap(path.clone(), fonts::strong(), theme.strong).size().x;
