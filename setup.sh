@@ -3,13 +3,13 @@
 #
 #   ./setup.sh            to build the program and to open its window
 #   ./setup.sh --build    to build it only: the command line needs nothing else
-#   ./setup.sh --tests    to pass the tests as well, which open the window on a display of their own
+#   ./setup.sh --tests    to pass the tests as well, which open the window on a display and capture on devices of their own
 set -euo pipefail
 
-# Cargo needs a C linker, and no library: what the window uses is loaded when it opens.
-build=(gcc libc6-dev)
+# Cargo needs a C linker, and libpcap for wscope-capture alone: what the window uses is loaded when it opens.
+build=(gcc libc6-dev libpcap-dev)
 window=(libegl1 libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libfontconfig1)
-tests=(xvfb xauth)
+tests=(xvfb xauth iproute2 libcap2-bin mount tcpdump util-linux)
 
 case "${1:---window}" in
   --build) wanted=("${build[@]}") ;;
@@ -32,9 +32,9 @@ fi
 [ "$(uname -s)" = Linux ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
-  say "no apt here; wscope needs, on Fedora: gcc mesa-libEGL mesa-libGL mesa-dri-drivers libX11-xcb libXcursor libXi" \
-    "libxkbcommon-x11 fontconfig xorg-x11-server-Xvfb, on Arch: gcc mesa libx11 libxcursor libxi libxkbcommon-x11" \
-    "fontconfig xorg-server-xvfb"
+  say "no apt here; wscope needs, on Fedora: gcc libpcap-devel mesa-libEGL mesa-libGL mesa-dri-drivers libX11-xcb" \
+    "libXcursor libXi libxkbcommon-x11 fontconfig xorg-x11-server-Xvfb, on Arch: gcc libpcap mesa libx11 libxcursor" \
+    "libxi libxkbcommon-x11 fontconfig xorg-server-xvfb"
   exit 0
 fi
 

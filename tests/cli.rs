@@ -59,6 +59,8 @@ const CONNECTION: &[&str] = &[
     "client",
     "server",
     "transport",
+    "stream",
+    "tls",
     "start",
     "end",
     "request",
@@ -159,7 +161,7 @@ fn json_values() {
     assert_eq!(connection["response"]["status"], 101);
     assert_eq!(connection["findings"], serde_json::json!({}));
     let close = serde_json::json!({
-        "code": 1000, "reason": "bye", "initiator": "client", "clean": true, "how": "close"
+        "code": 1000, "reason": "bye", "initiator": "client", "clean": true, "how": "close", "reset": null
     });
     assert_eq!(connection["close"], close);
 }

@@ -8,10 +8,13 @@ mod golden;
 mod gui;
 mod gui_secured;
 mod laws;
+#[cfg(target_os = "linux")]
+mod live;
 mod oracle;
 mod pairs;
 mod peers;
 mod rules_page;
+mod sealed;
 mod tidy;
 mod truth;
 mod tshark;

@@ -75,6 +75,27 @@ fn packages_know_only_whom_they_may() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Only the program that opens devices links libpcap, and no package of ours depends on it: whatever is built of the
+/// others, with whatever features, starts where libpcap is not.
+#[test]
+fn one_program_links_libpcap() {
+    let text = std::fs::read_to_string(place::project().join("Cargo.lock")).expect("the lock file");
+    let lock: toml::Table = text.parse().expect("it is TOML");
+    let packages = lock["package"].as_array().expect("a list");
+    // A dependency is its name, perhaps with its version.
+    let depends = |package: &toml::Value, name: &str| {
+        let dependencies = package.get("dependencies").and_then(toml::Value::as_array);
+        let mut names = dependencies.into_iter().flatten().filter_map(|it| it.as_str()?.split(' ').next());
+        names.any(|dependency| dependency == name)
+    };
+    let users_of = |name: &str| -> Vec<&str> {
+        let users = packages.iter().filter(|package| depends(package, name));
+        users.filter_map(|package| package["name"].as_str()).collect()
+    };
+    assert_eq!(users_of("pcap"), ["wscope-device"]);
+    assert_eq!(users_of("wscope-device"), [""; 0]);
+}
+
 /// What each folder's sources must not say.
 #[test]
 fn sources_keep_to_their_side() {

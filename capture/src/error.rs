@@ -87,6 +87,14 @@ pub enum CaptureError {
         /// What the system says.
         source: io::Error,
     },
+    /// A capture that could not be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// No spool.
     #[error("cannot make a temporary file in {}: {source}; set TMPDIR to a directory that can be written", dir.display())]
     Spool {

@@ -24,7 +24,7 @@ mod step;
 mod bytes;
 mod follow;
 pub mod format;
-mod live;
+pub mod live;
 mod open;
 mod unpack;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::error::CaptureError;
 use crate::follow::{Follow, OnDisk, Supply};
-use crate::live::spool_from;
+use crate::live::{keep_from, spool_from};
 use crate::step::Growing;
 
 /// Where a capture comes from.
@@ -26,6 +26,15 @@ pub enum Source {
     Stdin,
     /// Anything that can be read once, such as the output of a capturing child.
     Reader(Box<dyn Read + Send>),
+    /// The same, written to a file that stays.
+    Kept {
+        /// What is read.
+        from: Box<dyn Read + Send>,
+        /// A new file, open for reading and writing.
+        file: File,
+        /// Its name.
+        path: PathBuf,
+    },
 }
 
 impl fmt::Debug for Source {
@@ -36,6 +45,7 @@ impl fmt::Debug for Source {
             }
             Self::Stdin => f.write_str("Stdin"),
             Self::Reader(_) => f.write_str("Reader"),
+            Self::Kept { path, .. } => f.debug_struct("Kept").field("path", path).finish_non_exhaustive(),
         }
     }
 }
@@ -52,6 +62,7 @@ pub fn open(source: Source) -> Result<Box<dyn Growing>, CaptureError> {
             spool_from("standard input".to_owned(), None, || Ok(Box::new(std::io::stdin())))?,
         ),
         Source::Reader(reader) => ("the stream", spool_from("the stream".to_owned(), None, || Ok(reader))?),
+        Source::Kept { from, file, path } => ("the capture", keep_from(path, file, from)?),
     };
     Ok(Box::new(Follow::new(name.to_owned(), Supply::Spool(supply))))
 }

@@ -44,6 +44,8 @@ pub struct Block {
     pub fields: Vec<(u64, u64)>,
     /// Fields that are more than is kept.
     pub left_out: usize,
+    /// Fields that refer to what was never captured.
+    pub unknown: usize,
 }
 
 /// A start line, as ranges of [`Head::raw`].
@@ -133,6 +135,11 @@ impl Head {
             Start::Request { target, .. } => Some(self.bytes(target)),
             Start::Response { .. } => None,
         }
+    }
+
+    /// Whether there are fields that are not known, or were left out.
+    pub fn is_partial(&self) -> bool {
+        matches!(&self.origin, Origin::Block(block) if block.unknown + block.left_out > 0)
     }
 
     /// The status code of a response.

@@ -120,6 +120,7 @@ impl ConnectionRow {
     /// Whether it became a connection, and how that ended, for people.
     pub(crate) fn ended(&self) -> String {
         match self.status() {
+            _ if self.0.carrier.quic => "QUIC, not decoded".into(),
             _ if self.0.opening == Opening::Sealed => "encrypted, no keys".into(),
             Some(status) if !self.0.accepted => format!("refused with {status}"),
             None if !self.0.accepted => format!("no answer, {}", ended(&self.0.closing)),

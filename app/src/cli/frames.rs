@@ -1,5 +1,7 @@
 //! `wscope frames`: one row per frame, in order of completion.
 
+use std::io;
+
 use session::Content;
 use session::Snapshot;
 use session::dissector::ids::{FrameId, Side};
@@ -10,10 +12,11 @@ use session::dissector::websocket::registry;
 use session::model::{Frame, Kind};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
-use super::options::Rows;
+use super::once::{Once, Place};
+use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Next, read};
+use super::reading::{Feed, Next, read};
 use super::{absence, mark, words};
 
 /// A frame with what was read of its bytes.
@@ -188,23 +191,53 @@ impl Row for FrameRow {
     }
 }
 
-/// Prints the frames of a capture.
-pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut printer = Printer::<FrameRow>::of(options)?;
-    let (mut content, reads) = (Content::default(), printer.reads());
-    let mut next = FrameId::new(0);
-    let snapshot = read(&options.file, &options.source, false, |snapshot, _| {
-        printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
-        while next.index() < snapshot.frame_count() && !printer.full() {
-            if let Some(frame) = snapshot.frame(next) {
-                printer.row(&FrameRow::new(&mut content, snapshot, frame, reads))?;
+/// Prints frames as snapshots bring them.
+pub(crate) struct Frames {
+    printer: Printer<FrameRow>,
+    columns: Columns,
+    content: Content,
+    reads: Reads,
+    next: FrameId,
+    once: Once,
+}
+
+impl Frames {
+    /// `again`: whether the capture may be gone through again.
+    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns, again: bool) -> Self {
+        let (reads, once) = (printer.reads(), Once::new(again));
+        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0), once }
+    }
+}
+
+impl Feed for Frames {
+    fn show(&mut self, snapshot: &Snapshot, _: bool) -> anyhow::Result<Next> {
+        let printer = &mut self.printer;
+        printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
+        if self.once.anew(snapshot) {
+            (self.next, self.content) = (FrameId::new(0), Content::default());
+        }
+        while self.next.index() < snapshot.frame_count() && !printer.full() {
+            let frame = snapshot.frame(self.next);
+            let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
+            if let Some(frame) = frame.filter(|frame| self.once.first(place(frame))) {
+                printer.row(&FrameRow::new(&mut self.content, snapshot, frame, self.reads))?;
             }
-            next = next.next();
+            self.next = self.next.next();
         }
         printer.pause()?;
         Ok(if printer.full() { Next::Enough } else { Next::More })
-    });
-    printer.finish()?;
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.printer.finish()
+    }
+}
+
+/// Prints the frames of a capture.
+pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
+    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone(), false));
+    let snapshot = read(&options.file, &options.source, false, |snapshot, last| frames.show(snapshot, last));
+    frames.finish()?;
     absence::say(&*snapshot?, "frames");
     Ok(())
 }

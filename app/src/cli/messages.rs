@@ -1,6 +1,7 @@
 //! `wscope messages`: one row per message, in order of completion.
 
 use std::collections::HashMap;
+use std::io;
 
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
@@ -9,10 +10,11 @@ use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
 use super::frames::{Verdict, arrow, tone};
-use super::options::Rows;
+use super::once::{Once, Place};
+use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Next, read};
+use super::reading::{Feed, Next, read};
 use super::{absence, words};
 
 /// A message with what was read of its content.
@@ -148,37 +150,74 @@ impl Order {
     }
 }
 
-/// Prints the messages of a capture.
-pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut printer = Printer::<MessageRow>::of(options)?;
-    let (mut content, reads) = (Content::default(), printer.reads());
-    let mut order = Order::default();
-    let snapshot = read(&options.file, &options.source, false, |snapshot, last| {
-        printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
-        let mut print = |printer: &mut Printer<MessageRow>, id| -> anyhow::Result<()> {
-            if let Some(message) = snapshot.message(id).filter(|_| !printer.full()) {
-                printer.row(&MessageRow::new(&mut content, snapshot, message, reads))?;
-            }
-            Ok(())
+/// Prints messages as snapshots bring them.
+pub(crate) struct Messages {
+    printer: Printer<MessageRow>,
+    columns: Columns,
+    content: Content,
+    reads: Reads,
+    order: Order,
+    once: Once,
+}
+
+impl Messages {
+    /// `again`: whether the capture may be gone through again.
+    pub(crate) fn new(printer: Printer<MessageRow>, columns: Columns, again: bool) -> Self {
+        let (reads, once) = (printer.reads(), Once::new(again));
+        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once }
+    }
+
+    fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
+        let message = snapshot.message(id).filter(|_| !self.printer.full());
+        let first = |message: &Message| {
+            let at = snapshot.frame(message.first).map_or(0, |frame| frame.at);
+            self.once.first(Place { packet: message.packet, side: message.side, at })
         };
-        while order.seen < snapshot.frame_count() && !printer.full() {
-            let frame = snapshot.frame(FrameId::new(order.seen));
-            order.seen += 1;
-            for id in frame.iter().flat_map(|frame| order.step(frame)).flatten() {
-                print(&mut printer, id)?;
+        match message.filter(first) {
+            Some(message) => {
+                self.printer.row(&MessageRow::new(&mut self.content, snapshot, message, self.reads))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Feed for Messages {
+    fn show(&mut self, snapshot: &Snapshot, last: bool) -> anyhow::Result<Next> {
+        self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
+        if self.once.anew(snapshot) {
+            (self.order, self.content) = (Order::default(), Content::default());
+        }
+        while self.order.seen < snapshot.frame_count() && !self.printer.full() {
+            let frame = snapshot.frame(FrameId::new(self.order.seen));
+            self.order.seen += 1;
+            let complete = frame.map_or([None, None], |frame| self.order.step(&frame));
+            for id in complete.into_iter().flatten() {
+                self.print(snapshot, id)?;
             }
         }
         if last {
-            let mut open: Vec<MessageId> = order.open.drain().map(|(_, id)| id).collect();
+            let mut open: Vec<MessageId> = self.order.open.drain().map(|(_, id)| id).collect();
             open.sort();
             for id in open {
-                print(&mut printer, id)?;
+                self.print(snapshot, id)?;
             }
         }
-        printer.pause()?;
-        Ok(if printer.full() { Next::Enough } else { Next::More })
-    });
-    printer.finish()?;
+        self.printer.pause()?;
+        Ok(if self.printer.full() { Next::Enough } else { Next::More })
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.printer.finish()
+    }
+}
+
+/// Prints the messages of a capture.
+pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
+    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone(), false));
+    let snapshot =
+        read(&options.file, &options.source, false, |snapshot, last| messages.show(snapshot, last));
+    messages.finish()?;
     absence::say(&*snapshot?, "messages");
     Ok(())
 }

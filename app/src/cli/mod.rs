@@ -15,13 +15,17 @@ mod print;
 mod table;
 
 mod absence;
+mod once;
 mod payload;
 mod reading;
 
+mod capture;
 mod check;
 mod connections;
 mod explain;
 mod frames;
+mod interfaces;
+mod launch;
 mod messages;
 mod rules;
 mod summary;
@@ -46,12 +50,17 @@ pub(crate) enum Outcome {
     Done,
     /// What was looked for stands.
     Found,
+    /// A command that was run ended with this exit code.
+    Passed(u8),
 }
 
 /// Does what was asked for.
 pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
     let done = match command {
         Command::Check(options) => return check::run(options),
+        Command::Run(options) => return launch::run(options),
+        Command::Capture(options) => capture::run(options),
+        Command::Interfaces(options) => interfaces::run(options),
         Command::Summary(options) => summary::run(options),
         Command::Connections(options) => connections::run(options),
         Command::Frames(options) => frames::run(options),
@@ -72,6 +81,7 @@ pub(crate) fn exit(result: anyhow::Result<Outcome>) -> ExitCode {
     let error = match result {
         Ok(Outcome::Done) => return ExitCode::SUCCESS,
         Ok(Outcome::Found) => return ExitCode::from(1),
+        Ok(Outcome::Passed(code)) => return ExitCode::from(code),
         Err(error) => error,
     };
     let closed = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
@@ -82,6 +92,9 @@ pub(crate) fn exit(result: anyhow::Result<Outcome>) -> ExitCode {
     if gone {
         return ExitCode::SUCCESS;
     }
-    eprintln!("wscope: {}", words::clean(&format!("{error:#}")));
+    match error.downcast_ref::<capture::begin::NoFilter>() {
+        Some(filter) => eprintln!("wscope: {filter}"),
+        None => eprintln!("wscope: {}", words::clean(&format!("{error:#}"))),
+    }
     ExitCode::from(2)
 }

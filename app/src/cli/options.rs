@@ -8,6 +8,10 @@ use session::dissector::rules::Severity;
 
 use super::time::Clock;
 
+pub(crate) use super::launch::options::{RUN, Run};
+
+pub(crate) use super::capture::options::{CAPTURE, Capture, INTERFACES, Interfaces};
+
 const ABOUT: &str = "Shows WebSocket traffic as it is on the wire";
 
 const LONG_ABOUT: &str = "\
@@ -23,7 +27,8 @@ Examples:
   wscope summary capture.pcap.gz               one screen about what it holds
   wscope messages capture.pcap                 what was said, unmasked and inflated
   wscope frames capture.pcap --format json     every frame, one JSON object a line
-  tcpdump -i any -U -w - | wscope frames -     frames while they are captured
+  wscope capture -i lo -f 'tcp port 8080'      frames while they are on the wire
+  wscope run -- node client.js                 what a command says, TLS keys included
   wscope check capture.pcap --fail-on warn     what breaks the protocol, and where
   wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
 
@@ -69,6 +74,15 @@ pub(crate) enum Command {
     /// What breaks the protocol, what is likely to be wrong and what is worth knowing, each with its bytes
     #[command(after_help = CHECK)]
     Check(Check),
+    /// Devices that can be captured from, and what to do where the right to is lacking
+    #[command(after_help = INTERFACES)]
+    Interfaces(Interfaces),
+    /// Capture, and print frames as they come; Ctrl+C ends it
+    #[command(after_help = CAPTURE)]
+    Capture(Box<Capture>),
+    /// Run a command with a capture and a TLS key log around it, and print its messages as they come
+    #[command(after_help = RUN)]
+    Run(Box<Run>),
     /// The rules that captures are checked against
     #[command(after_help = RULES)]
     Rules(Rules),
@@ -145,6 +159,11 @@ pub(crate) struct How {
 }
 
 impl How {
+    /// Whether there are key logs, and so keys may come late.
+    pub(crate) fn has_keys(&self) -> bool {
+        !self.session(false).keys.is_empty()
+    }
+
     /// What a session is told. `again`: whether nothing is shown before the end, so that keys that come late can be
     /// applied to what came before.
     pub(crate) fn session(&self, again: bool) -> session::Options {
@@ -186,7 +205,7 @@ pub(crate) struct Rows {
 }
 
 /// Which columns there are, and how tables show times.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Columns {
     /// Only these columns or keys, in this order; a wrong name lists them all
     #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]

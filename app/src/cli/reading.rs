@@ -2,7 +2,7 @@
 //!
 //! Files, pipes and captures that are still being written come through here alike: snapshots until the last.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{self, IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -21,8 +21,17 @@ pub(crate) enum Next {
     Enough,
 }
 
+/// Whoever prints rows as snapshots bring them.
+pub(crate) trait Feed {
+    /// Prints what is new; with the last snapshot, what was held back as well.
+    fn show(&mut self, snapshot: &Snapshot, last: bool) -> anyhow::Result<Next>;
+
+    /// Nothing more comes.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
 /// How long a silent capture is waited for before whoever looks on is called again.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(50);
 /// Reading that takes longer than this shows how far it is.
 const UNNOTICED: Duration = Duration::from_millis(500);
 /// Notes of which each has its line on stderr.
@@ -35,13 +44,27 @@ pub(crate) fn read(
     file: &Path,
     how: &How,
     again: bool,
-    mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
+    see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
 ) -> anyhow::Result<Arc<Snapshot>> {
     let source = if file == Path::new("-") {
         Source::Stdin
     } else {
         Source::File { path: file.to_owned(), follow: false }
     };
+    let snapshot = follow(source, file, how, again, see)?;
+    notes(file, &snapshot);
+    failure(file, &snapshot)?;
+    Ok(snapshot)
+}
+
+/// Reads any source, which is called `file`, in the same way; what is wrong with it is for the caller to say.
+pub(crate) fn follow(
+    source: Source,
+    file: &Path,
+    how: &How,
+    again: bool,
+    mut see: impl FnMut(&Snapshot, bool) -> anyhow::Result<Next>,
+) -> anyhow::Result<Arc<Snapshot>> {
     let (sender, woken) = sync_channel(1);
     let wake = move || {
         // A full channel holds a wake already.
@@ -62,15 +85,7 @@ pub(crate) fn read(
         bar.show(&snapshot, last);
         match bar.aside(|| see(&snapshot, last))? {
             Next::More if !last => {}
-            _ => {
-                notes(file, &snapshot);
-                if snapshot.late_keys {
-                    let advice = "read it once more to see all of it decrypted";
-                    eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
-                }
-                failure(file, &snapshot)?;
-                return Ok(snapshot);
-            }
+            _ => return Ok(snapshot),
         }
     }
 }
@@ -86,9 +101,13 @@ fn notes(file: &Path, snapshot: &Snapshot) {
     if more > 0 {
         eprintln!("wscope: {}: and {more} more of the kind", name(file));
     }
+    if snapshot.late_keys {
+        let advice = "read it once more to see all of it decrypted";
+        eprintln!("wscope: {}: keys came behind packets that need them; {advice}", name(file));
+    }
 }
 
-fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
+pub(crate) fn failure(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
     match &snapshot.state {
         State::Reading | State::Done | State::Stopped => Ok(()),
         State::Failed(says) => bail!("{says}"),

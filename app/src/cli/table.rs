@@ -16,7 +16,7 @@ use super::words;
 /// Rows from which the widths are taken.
 const FIRST: usize = 500;
 /// How long the first rows of a live capture may wait for more.
-const WAIT: Duration = Duration::from_millis(250);
+const WAIT: Duration = Duration::from_millis(100);
 /// An elastic column is not made narrower than this.
 const NARROWEST: usize = 6;
 /// Before an elastic column is made narrower than this, columns that can be spared leave.

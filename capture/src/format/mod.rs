@@ -8,6 +8,7 @@ mod order;
 mod pcap;
 mod pcapng;
 mod precision;
+mod secrets;
 mod sniff;
 mod write;
 
@@ -19,6 +20,7 @@ use crate::step::{Interface, Name, NoteKind};
 
 pub use order::ByteOrder;
 pub use precision::Precision;
+pub use secrets::put_in_front;
 pub use write::{NewInterface, Packet, PcapNgWriter};
 
 pub(crate) use sniff::{HEAD, Sniffed, compressed, sniff};

@@ -24,6 +24,8 @@ pub struct NewInterface<'a> {
     pub snap_len: u32,
     /// The device, such as `eth0`.
     pub name: Option<&'a str>,
+    /// What the system calls it.
+    pub description: Option<&'a str>,
     /// The capture filter that was set.
     pub filter: Option<&'a str>,
 }
@@ -58,6 +60,11 @@ impl<W: Write> PcapNgWriter<W> {
         Ok(writer)
     }
 
+    /// Writes on in a section that has begun, little-endian.
+    pub(super) fn within(to: W) -> Self {
+        Self { to, interfaces: 0, block: Vec::new() }
+    }
+
     /// Describes an interface, and returns its number for packets.
     pub fn interface(&mut self, interface: &NewInterface<'_>) -> io::Result<u32> {
         self.begin(INTERFACE);
@@ -65,6 +72,9 @@ impl<W: Write> PcapNgWriter<W> {
         self.u32(interface.snap_len);
         if let Some(name) = interface.name {
             self.option(2, name.as_bytes());
+        }
+        if let Some(description) = interface.description {
+            self.option(3, description.as_bytes());
         }
         // if_tsresol: nanoseconds.
         self.option(9, &[9]);
@@ -126,6 +136,11 @@ impl<W: Write> PcapNgWriter<W> {
     /// Hands on what is buffered below.
     pub fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
+    }
+
+    /// What is written to, which after each call holds whole blocks.
+    pub fn target(&mut self) -> &mut W {
+        &mut self.to
     }
 
     /// What was written to.

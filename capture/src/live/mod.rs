@@ -1,7 +1,25 @@
 //! Anything that cannot be read by position becomes a file that grows: the spool.
 //!
 //! The spool is a temporary file that has lost its name at once, so that it vanishes with the last one who
-//! reads it. One thread writes it; how far it has come is told under a lock.
+//! reads it, or a file that somebody wants to keep. One thread writes it; how far it has come is told under a lock.
+//!
+//! ```text
+//! Wanted ─► Tool ─► Tap: a program with rights ─► Stream ─► spool ─► the one way of every capture
+//! ```
+//!
+//! A live capture is begun with `Tap::start`, and its stream is opened as `Source::Kept` in a file that has a name, or as
+//! `Source::Reader` in one that has none. `Tap::stop` asks for the end; the stream then ends, and so does the capture.
+
+pub mod device;
+pub mod grant;
+pub mod listing;
+pub mod report;
+pub mod tap;
+pub mod tool;
+pub mod wanted;
+
+mod heard;
+mod remote;
 
 mod input;
 mod pipe;
@@ -9,7 +27,7 @@ mod pipe;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,13 +39,15 @@ use crate::record::FileSpan;
 use crate::step::NoteKind;
 
 pub(crate) use input::Input;
-pub(crate) use pipe::spool_from;
+pub(crate) use pipe::{keep_from, spool_from};
 
 /// A temporary file, and how much of it is there.
 #[derive(Debug)]
 pub(crate) struct Spool {
     pub(crate) file: File,
     name: String,
+    /// Where it is, if somebody wants to keep it.
+    kept: Option<PathBuf>,
     state: Mutex<State>,
     grown: Condvar,
     abandoned: AtomicBool,
@@ -60,13 +80,35 @@ impl Spool {
     fn new(name: String, total: Option<u64>) -> Result<Self, CaptureError> {
         let dir = std::env::temp_dir();
         let file = unnamed(&dir).map_err(|source| CaptureError::Spool { dir, source })?;
-        Ok(Self {
+        Ok(Self::over(file, name, None, total))
+    }
+
+    /// A spool in a file that is there already, and empty.
+    fn over(file: File, name: String, kept: Option<PathBuf>, total: Option<u64>) -> Self {
+        Self {
             file,
             name,
+            kept,
             state: Mutex::new(State { total, ..State::default() }),
             grown: Condvar::new(),
             abandoned: AtomicBool::new(false),
-        })
+        }
+    }
+
+    /// What is said where it cannot be written.
+    fn unwritten(&self, error: &io::Error) -> String {
+        match &self.kept {
+            Some(_) => {
+                format!(
+                    "no more could be written ({error}), so capturing stops here; what was written is kept"
+                )
+            }
+            None => format!(
+                "the temporary file in {} could not be written ({error}), so reading stops here; \
+                 free space there or set TMPDIR to another directory",
+                std::env::temp_dir().display()
+            ),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -125,13 +167,9 @@ impl SpoolWriter {
             return Err(Stop::Abandoned);
         }
         write_all_at(&self.spool.file, bytes, self.at).map_err(|error| {
-            let dir = std::env::temp_dir();
-            let says = format!(
-                "the temporary file in {} could not be written ({error}), so reading stops here; \
-                 free space there or set TMPDIR to another directory",
-                dir.display()
-            );
-            Stop::Failed(NoteKind::Source, says)
+            // What did not fit as a whole is not told to readers either.
+            let _ = self.spool.file.set_len(self.at);
+            Stop::Failed(NoteKind::Source, self.spool.unwritten(&error))
         })?;
         self.at = self.at.saturating_add(bytes.len() as u64);
         let mut state = self.spool.lock();

@@ -1,6 +1,8 @@
 //! Standard input, a FIFO, the output of a child, a compressed file: copied into a spool by a thread.
 
+use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Input, Spool, SpoolWriter, Stop};
@@ -16,7 +18,23 @@ pub(crate) fn spool_from(
     total: Option<u64>,
     opener: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
 ) -> Result<Arc<Spool>, CaptureError> {
-    let spool = Arc::new(Spool::new(name, total)?);
+    fill_from(Spool::new(name, total)?, opener)
+}
+
+/// The same in a file that is to be kept, which is empty and can be read.
+pub(crate) fn keep_from(
+    path: PathBuf,
+    file: File,
+    source: Box<dyn Read + Send>,
+) -> Result<Arc<Spool>, CaptureError> {
+    fill_from(Spool::over(file, path.display().to_string(), Some(path), None), || Ok(source))
+}
+
+fn fill_from(
+    spool: Spool,
+    opener: impl FnOnce() -> io::Result<Box<dyn Read + Send>> + Send + 'static,
+) -> Result<Arc<Spool>, CaptureError> {
+    let spool = Arc::new(spool);
     let mut writer = SpoolWriter::new(Arc::clone(&spool));
     let filling = move || {
         let note = match opener() {

@@ -75,8 +75,15 @@ fn what_is_written_is_read() {
     let mut writer = PcapNgWriter::new(Vec::new(), "a test").unwrap();
     writer.secrets(capture::NSS_KEY_LOG, b"CLIENT_RANDOM").unwrap();
     let link = LinkType::ETHERNET;
-    let id =
-        writer.interface(&NewInterface { link, snap_len: 9, name: Some("lo"), filter: Some("tcp") }).unwrap();
+    let id = writer
+        .interface(&NewInterface {
+            link,
+            snap_len: 9,
+            name: Some("lo"),
+            filter: Some("tcp"),
+            ..NewInterface::default()
+        })
+        .unwrap();
     let long = "ä".repeat(40_000);
     for (time, data, comment) in
         [(1, &b"abc"[..], None), (i64::MAX, b"", Some("odd")), (-5, b"x", Some(&*long))]

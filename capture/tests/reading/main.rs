@@ -5,4 +5,5 @@ mod formats;
 mod growing;
 mod oracle;
 mod refusals;
+mod secrets;
 mod support;

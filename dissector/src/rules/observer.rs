@@ -63,7 +63,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Note,
         level: Level::Practice,
         rfc: "",
-        says: "The connection is encrypted; what TLS carries shows only with a key log",
+        says: "What the connection carries is encrypted, and cannot be shown without its keys",
         likely: "",
         check: Check::Event(encrypted),
     },
@@ -158,7 +158,7 @@ fn encrypted(happened: &Happened<'_>, report: &mut Report<'_>) {
         return;
     }
     if connection.carrier.quic {
-        let seen = "QUIC, which is not read here, with or without keys".to_owned();
+        let seen = "QUIC, which is not read here with keys either".to_owned();
         return admit(report, Point { seen, ..Point::default() });
     }
     let known = connection.carrier.tls.and_then(|id| happened.register.secured.get(&id));

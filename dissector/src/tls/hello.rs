@@ -298,4 +298,23 @@ mod tests {
         assert!(second.extended_master_secret);
         assert!(hello(&RETRY, b"").is_retry());
     }
+
+    proptest::proptest! {
+        /// A hello that was changed in some places, or is none at all, is read as far as it goes.
+        #[test]
+        fn any_bytes_are_read(
+            changes in proptest::collection::vec((0..200_usize, proptest::prelude::any::<u8>()), 0..8),
+            junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+        ) {
+            let mut body = client_hello();
+            let len = body.len();
+            changes.iter().for_each(|(at, byte)| body[at % len] = *byte);
+            for bytes in [&body, &junk] {
+                let hello = ClientHello::read(bytes);
+                assert!(2 * hello.suites.len() <= bytes.len());
+                ServerHello::read(bytes);
+                EncryptedExtensions::read(bytes);
+            }
+        }
+    }
 }

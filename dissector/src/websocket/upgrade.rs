@@ -128,7 +128,7 @@ fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::head::{Line, Origin, Start};
+    use crate::head::{Line, Start};
 
     /// Heads in shorthand: a start line, and lines of `Name: value`.
     fn head(text: &str) -> Head {

@@ -77,10 +77,11 @@ impl Fragments {
     pub(super) fn head(&self, decoder: &mut Decoder, stream: StreamId) -> Result<Head, Malformed> {
         let mut fields = Vec::new();
         let mut size = 0;
-        let mut left_out = 0;
+        let (mut left_out, mut unknown) = (0, 0);
         let decoded = decoder.decode(&self.bytes, &mut |field: Field<'_>| {
             let (name, value) = (field.name.unwrap_or(UNKNOWN), field.value.unwrap_or(UNKNOWN));
             size += name.len() + value.len();
+            unknown += usize::from(field.name.is_none() || field.value.is_none());
             if size > LONGEST_HEAD {
                 left_out += 1;
                 return;
@@ -88,10 +89,13 @@ impl Fragments {
             fields.push(Told { name: name.to_vec(), value: value.to_vec(), place: self.place(&field.at) });
         })?;
         left_out += decoded.left_out;
-        Ok(self.assemble(&fields, left_out, stream))
+        let head = self.assemble(&fields, stream);
+        let fields = fields.into_iter().map(|field| field.place).collect();
+        let block = Block { stream, len: self.span(stream).len, fields, left_out, unknown };
+        Ok(Head { origin: Origin::Block(Box::new(block)), ..head })
     }
 
-    fn assemble(&self, fields: &[Told], left_out: usize, stream: StreamId) -> Head {
+    fn assemble(&self, fields: &[Told], stream: StreamId) -> Head {
         let value =
             |name: &[u8]| fields.iter().find(|field| field.name == name).map(|field| field.value.as_slice());
         let mut raw = Vec::new();
@@ -128,10 +132,7 @@ impl Fragments {
             lines.push(Line { name, value });
         }
         put(&mut raw, b"\r\n");
-        let whole = self.span(stream);
-        let places = fields.iter().map(|field| field.place).collect();
-        let block = Block { stream, len: whole.len, fields: places, left_out };
-        Head { at: whole.at, raw: raw.into(), start, lines, origin: Origin::Block(Box::new(block)) }
+        Head { at: self.span(stream).at, raw: raw.into(), start, lines, origin: Origin::Text }
     }
 }
 

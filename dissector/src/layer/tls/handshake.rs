@@ -19,7 +19,10 @@ impl Tls {
         let mut release = false;
         for Message { kind, body } in self.direction(end).messages.add(bytes) {
             match kind {
-                HandshakeType::CLIENT_HELLO => self.client_hello(end, &body, up),
+                HandshakeType::CLIENT_HELLO => {
+                    self.client_hello(end, &body, up);
+                    release = true;
+                }
                 HandshakeType::SERVER_HELLO => release |= self.server_hello(end, &body, up),
                 HandshakeType::ENCRYPTED_EXTENSIONS => {
                     self.secured.alpn = EncryptedExtensions::read(&body).alpn;

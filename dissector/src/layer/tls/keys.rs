@@ -80,7 +80,7 @@ impl Half {
     /// Opens the next record.
     pub(super) fn open(&mut self, sealed: &Sealed<'_>, plain: &mut Vec<u8>) -> Option<ContentType> {
         let keyed = self.keyed.as_mut()?;
-        match keyed.opener.open(keyed.sequence, &sealed.head, sealed.fragment, &sealed.before, plain) {
+        match keyed.opener.open(keyed.sequence, &sealed.head, sealed.fragment, sealed.before.bytes(), plain) {
             Ok(opened) => {
                 keyed.used = Some(keyed.sequence);
                 keyed.sequence = keyed.sequence.saturating_add(1);
