@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use session::dissector::ids::{ConnectionId, FrameId, PacketId};
+use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
 use wscope::gui::command::Command;
 use wscope::gui::settings::Appearance;
 use wscope::gui::state::{Selection, Tab};
@@ -26,9 +26,9 @@ fn select(harness: &mut Driven, selection: Selection) {
 fn tabs_of_a_decrypted_frame() {
     let mut harness = open("decrypted", "http2.pcap", &["http2.keys"]);
     select(&mut harness, Selection::Frame(FrameId::new(0)));
-    until(&mut harness, "its tabs", |it| it.query_by_label("Decrypted").is_some());
+    until(&mut harness, "its tabs", |it| says(it, "Decrypted"));
     for tab in ["Decrypted", "Frame 1", "Unmasked", "Figure"] {
-        assert!(harness.query_by_label(tab).is_some(), "{tab}");
+        assert!(harness.query_all_by_label(tab).next().is_some(), "{tab}");
     }
     assert!(says(&harness, "TLS record") && says(&harness, "HTTP/2 DATA"));
     harness.get_by_label("Decrypted").click();
@@ -79,17 +79,52 @@ fn keys_that_come_late_keep_the_selection() {
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "the other pass", |it| it.state().app().opened().unwrap().snapshot.generation == 1);
-    until(&mut harness, "what came of it", |it| says(it, "tls13.keys opens 1 connection"));
+    until(&mut harness, "what came of it", |it| says(it, "tls13.keys opens 1 TLS connection"));
     let opened = harness.state().app().opened().unwrap();
     assert_eq!((opened.selection, opened.tab), (Some(packet), Tab::Packets));
     assert!(opened.snapshot.frame_count() > 0);
-    until(&mut harness, "the packet's decrypted bytes", |it| it.query_by_label("Decrypted").is_some());
+    until(&mut harness, "the packet's decrypted bytes", |it| says(it, "Decrypted"));
 }
 
-/// A message that was in sight before keys came is the same message after, whatever its number is now; a key log
-/// without the keys that are missing is said to be one.
+/// A message that was looked at before keys came is the same message after, whatever its number is now, and the rows
+/// of its connection are those that are shown.
 #[test]
-fn a_message_stays_the_same_message() {
+fn numbers_change_and_nothing_moves() {
+    // Two captures of one link type in one file: what comes first is sealed.
+    let mut bytes = std::fs::read(sample("tls13.pcap")).unwrap();
+    bytes.extend_from_slice(&std::fs::read(sample("basic.pcap")).unwrap()[24..]);
+    let file = std::env::temp_dir().join(format!("wscope-gui-{}-both.pcap", std::process::id()));
+    std::fs::write(&file, bytes).unwrap();
+    let mut harness = window_with_keys("both", Some(file.clone()), Vec::new(), Appearance::Dark);
+    until(&mut harness, "the end", |it| it.state().app().opened().is_some_and(|opened| !opened.reading()));
+    harness.get_by_label_contains("Connection 2,").click();
+    until(&mut harness, "its rows", |it| it.state().app().opened().unwrap().lists.complete());
+    select(&mut harness, Selection::Message(MessageId::new(4)));
+    let about = |harness: &Driven| {
+        let opened = harness.state().app().opened().unwrap();
+        let Some(Selection::Message(id)) = opened.selection else { panic!("{:?}", opened.selection) };
+        let message = opened.snapshot.message(id).unwrap();
+        let only = opened.lists.only().map(|id| opened.snapshot.connection(id).unwrap().client);
+        (
+            message.packet,
+            message.side,
+            only,
+            opened.place(),
+            opened.lists.len(Tab::Messages, &opened.snapshot),
+        )
+    };
+    let before = about(&harness);
+    harness.state_mut().run(Command::AddKeyLog(sample("tls13.keys")));
+    until(&mut harness, "the other pass", |it| it.state().app().opened().unwrap().snapshot.generation == 1);
+    assert_ne!(harness.state().selection(), Some(Selection::Message(MessageId::new(4))));
+    assert_eq!(about(&harness), before);
+    until(&mut harness, "its bytes", |it| says(it, "Message 15") && says(it, "Packet "));
+    std::fs::remove_file(file).unwrap();
+}
+
+/// A key log without the keys that are missing is said to have none, and what is no key log is said to be none.
+#[test]
+fn a_key_log_of_no_use() {
     let mut harness = open("again", "http2.pcap", &["http2.keys"]);
     let frames = harness.state().app().opened().unwrap().snapshot.frame_count();
     select(&mut harness, Selection::Frame(FrameId::new(frames - 1)));

@@ -317,14 +317,6 @@ impl App {
         self.told = true;
     }
 
-    /// Says once of a key log that was added what it was good for.
-    fn tell_keys(&mut self) {
-        let told = self.opened.as_mut().and_then(Opened::keys_came);
-        if let Some(words) = told {
-            self.say(Level::Note, words);
-        }
-    }
-
     fn say(&mut self, level: Level, words: impl Into<String>) {
         let said = Said { level, words: words.into() };
         self.errors.retain(|earlier| *earlier != said);
@@ -370,7 +362,6 @@ impl App {
             opened.refresh();
         }
         self.tell_end();
-        self.tell_keys();
         let mut out = Vec::new();
         if self.dialog.is_none() {
             out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));

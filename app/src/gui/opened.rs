@@ -44,8 +44,8 @@ pub struct Opened {
     /// The user's time zone.
     pub zone: TimeZone,
     session: Session,
-    /// The key log that was added last, until it was looked at.
-    asked_keys: Option<String>,
+    /// The key log that was added last.
+    added_keys: Option<String>,
     wake: Arc<dyn Fn() + Send + Sync>,
     /// Another pass over the capture, until it is ready to be shown.
     next: Option<Next>,
@@ -80,7 +80,7 @@ impl Opened {
             finding: None,
             zone: TimeZone::system(),
             session,
-            asked_keys: None,
+            added_keys: None,
             wake: Arc::new(wake.clone()),
             next: None,
             begun: false,
@@ -111,13 +111,13 @@ impl Opened {
 
     /// Reads one more key log.
     pub fn add_keys(&mut self, path: PathBuf) {
-        self.asked_keys = Some(path.display().to_string());
+        self.added_keys = Some(path.display().to_string());
         self.session.add_keys(path);
     }
 
-    /// What the key log that was added last is good for, once that is known.
-    pub fn keys_came(&mut self) -> Option<String> {
-        let name = self.asked_keys.as_deref()?;
+    /// What the key log that was added last is good for, once that is known; and whether it is good for anything.
+    pub fn keys_came(&self) -> Option<(String, bool)> {
+        let name = self.added_keys.as_deref()?;
         let snapshot = &self.snapshot;
         let source = snapshot.key_logs.iter().position(|known| **known == *name)?;
         let sealing = &snapshot.totals.sealing;
@@ -125,10 +125,12 @@ impl Opened {
         let words = match opened {
             0 if sealing.all == 0 => format!("{short} was added; nothing here is encrypted"),
             0 => format!("{short} has no keys for this capture"),
-            count => format!("{short} opens {}", words::counted(count.into(), "connection", "connections")),
+            count => {
+                let count = words::counted(count.into(), "TLS connection", "TLS connections");
+                format!("{short} opens {count}")
+            }
         };
-        self.asked_keys = None;
-        Some(words)
+        Some((words, opened > 0))
     }
 
     /// Stops reading.

@@ -3,6 +3,7 @@
 use egui::{Color32, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
 use session::Snapshot;
 use session::dissector::event::Opening;
+use session::dissector::http2::names::ErrorCode;
 use session::dissector::ids::{ConnectionId, Side};
 use session::dissector::websocket::registry::close_code;
 use session::model::{Connection, How};
@@ -46,7 +47,10 @@ pub fn standing(connection: &Connection) -> Standing {
     match (closing.how(), closing.first()) {
         (How::EndOfCapture, _) => Standing { words: "open".into(), level: None, open: true },
         (How::Fin, _) => said("ended without Close".into(), Some(Level::Warn)),
-        (How::Rst, _) => said("reset".into(), Some(Level::Error)),
+        (How::Rst, _) => {
+            let code = closing.reset.map(|(_, code)| format!("reset {}", ErrorCode(code).name()));
+            said(code.unwrap_or_else(|| "reset".into()), Some(Level::Error))
+        }
         (How::Close, first) => {
             let code = first.and_then(|(_, close)| close.code);
             let words = code.map_or_else(|| "closed".to_owned(), |code| format!("closed {code}"));
@@ -148,7 +152,7 @@ fn one(
     );
     let mut facts = connection.server.to_string();
     if let Some(stream) = connection.carrier.stream {
-        facts.push_str(&format!(" · HTTP/2 stream {stream}"));
+        facts = format!("HTTP/2 stream {stream} · {facts}");
     }
     let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
     let told = painter.layout_no_wrap(path.clone(), fonts::strong(), theme.strong).size().x;

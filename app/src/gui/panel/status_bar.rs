@@ -53,8 +53,15 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
         widget::label(ui, &words, fonts::small(), theme.dim)
             .on_hover_text(format!("From {from}, for {words}"));
     }
-    if let Some((words, more)) = keys(opened) {
-        widget::label(ui, &words, fonts::small(), theme.dim).on_hover_text(more);
+    match (opened.keys_came(), keys(opened)) {
+        (Some((words, good)), more) => {
+            let said = widget::label(ui, &words, fonts::small(), if good { theme.good } else { theme.warn });
+            said.on_hover_text(more.map(|(_, more)| more).unwrap_or_default());
+        }
+        (None, Some((words, more))) => {
+            widget::label(ui, &words, fonts::small(), theme.dim).on_hover_text(more);
+        }
+        (None, None) => {}
     }
     if let Some(selection) = opened.selection {
         let (name, number) = match selection {
