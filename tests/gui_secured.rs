@@ -1,5 +1,8 @@
 //! The window on captures in TLS and HTTP/2: what is decrypted, what is sealed, and keys that come while it is open.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
@@ -137,4 +140,49 @@ fn a_key_log_of_no_use() {
     until(&mut harness, "the same frame", |it| {
         it.state().selection() == Some(Selection::Frame(FrameId::new(frames - 1)))
     });
+}
+
+/// A file that is dropped onto the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+/// A key log that is dropped is added to what is open; a capture that is dropped with its key log is opened with it.
+#[test]
+fn key_logs_are_dropped() {
+    let mut harness = open("dropped", "tls13.pcap", &[]);
+    let drop = |harness: &mut Driven, names: &[&str]| {
+        for name in names {
+            harness.input_mut().dropped_files.push(Arc::new(Dropped(sample(name))));
+        }
+        harness.step();
+    };
+    drop(&mut harness, &["tls13.keys"]);
+    until(&mut harness, "what came of it", |it| says(it, "tls13.keys opens 1 TLS connection"));
+    drop(&mut harness, &["http2.pcap", "http2.keys"]);
+    until(&mut harness, "the other capture", |it| {
+        let opened = it.state().app().opened().unwrap();
+        opened.name() == "http2.pcap" && opened.snapshot.frame_count() > 0
+    });
+}
+
+/// QUIC has a row and a card that say what it is; no key log would help, so none is asked for.
+#[test]
+fn quic_is_shown_and_not_opened() {
+    let mut harness = open("quic", "quic.pcap", &[]);
+    assert!(says(&harness, "QUIC, which is not decrypted here"));
+    harness.get_by_label_contains("Connection 1,").click();
+    harness.get_by_label("Payload").click();
+    until(&mut harness, "the card", |it| {
+        says(it, "It runs over QUIC (RFC 9000), which is not decrypted here")
+    });
+    assert!(!says(&harness, "--tls-keylog"));
 }
