@@ -216,7 +216,7 @@ impl Tls {
                 if !tls13 && self.known.server.is_some() {
                     let opener = self.known.tls12(side, up.secrets);
                     self.note_keys(self.known.keys);
-                    self.change_keys(end, opener.map(|opener| (opener, Vec::new())), Phase::Sealed, up);
+                    self.change_keys(end, opener.map(|opener| (opener, Vec::new())), Phase::Sealed);
                 }
                 false
             }
@@ -290,12 +290,11 @@ impl Tls {
         if plain.is_empty() {
             return;
         }
-        let stream = self.streams.get(end.index()).copied();
+        let stream = self.streams.get(end.index()).copied().filter(|_| self.inside.wants_bytes());
         let direction = self.direction(end);
         let (at, mut id) = (direction.at, direction.last);
-        let used = direction.half.used();
-        if let (Some(stream), Some(extent), Some((epoch, sequence))) = (stream, direction.stand, used)
-            && self.inside.wants_bytes()
+        if let (Some(stream), Some(extent)) = (stream, direction.stand)
+            && let Some((epoch, sequence)) = direction.half.used(up)
         {
             let len = sealed.header.len;
             let record = up.record(Record { at: sealed.at, len, extent, epoch, sequence });

@@ -24,10 +24,10 @@ const MOST_NUMBERS: u64 = 1024;
 const MOST_TRIED: usize = 4;
 
 /// What it costs to try a record at all, in bytes.
-const COST: u64 = 64;
+const COST: u64 = 1024;
 
 /// Bytes that are tried, each as often as it is, before a search is given up.
-const MOST_BYTES: u64 = 64 << 20;
+const MOST_BYTES: u64 = 256 << 20;
 
 /// Changes of keys in a row that may have gone by unseen (RFC 8446 4.6.3).
 const MOST_UPDATES: usize = 3;
@@ -61,7 +61,8 @@ impl Tls {
                 found = Some(start);
                 break;
             }
-            tried += most * (COST + u64::from(sealed.header.len));
+            // With the keys in use, and with those that may have come since.
+            tried += most * (COST + u64::from(sealed.header.len)) * (1 + MOST_UPDATES as u64);
             reader.refuse(start);
         }
         self.plain = plain;
@@ -106,7 +107,7 @@ impl Tls {
                 if let Some(count) = self.secured.updates.get_mut(side.index()) {
                     *count = count.saturating_add(updates);
                 }
-                self.change_keys(end, Some((opener, secret)), phase, up);
+                self.change_keys(end, Some((opener, secret)), phase);
                 if let Some(keyed) = &mut self.direction(end).half.keyed {
                     keyed.sequence = number;
                 }

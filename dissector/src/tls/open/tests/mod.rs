@@ -1,5 +1,6 @@
 //! Records that were sealed here by the ciphers' own libraries are opened, and what was changed is refused.
 
+mod openssl;
 mod rfc8448;
 mod seal;
 
