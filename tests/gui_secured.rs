@@ -132,7 +132,7 @@ fn a_key_log_of_no_use() {
     let frames = harness.state().app().opened().unwrap().snapshot.frame_count();
     select(&mut harness, Selection::Frame(FrameId::new(frames - 1)));
     harness.state_mut().run(Command::AddKeyLog(sample("tls13.keys")));
-    until(&mut harness, "that it is of no use", |it| says(it, "tls13.keys has no keys for this capture"));
+    until(&mut harness, "that it is of no use", |it| says(it, "tls13.keys has no keys that were missing"));
     assert_eq!(harness.state().selection(), Some(Selection::Frame(FrameId::new(frames - 1))));
     harness.state_mut().run(Command::AddKeyLog(sample("tls13.pcap")));
     until(&mut harness, "that it is none", |it| says(it, "is no key log"));
@@ -172,6 +172,15 @@ fn key_logs_are_dropped() {
         let opened = it.state().app().opened().unwrap();
         opened.name() == "http2.pcap" && opened.snapshot.frame_count() > 0
     });
+}
+
+/// A key log of other connections has none of the keys that are missing, which is said.
+#[test]
+fn a_key_log_of_others() {
+    let mut harness = open("others", "tls13.pcap", &[]);
+    harness.state_mut().run(Command::AddKeyLog(sample("http2.keys")));
+    until(&mut harness, "that it has none", |it| says(it, "http2.keys has no keys for this capture"));
+    assert_eq!(harness.state().app().opened().unwrap().snapshot.generation, 0);
 }
 
 /// QUIC has a row and a card that say what it is; no key log would help, so none is asked for.

@@ -124,6 +124,8 @@ impl Opened {
         let (opened, short) = (sealing.from(source), name_of(Path::new(name)));
         let words = match opened {
             0 if sealing.all == 0 => format!("{short} was added; nothing here is encrypted"),
+            // It may be a log that was named before by another name.
+            0 if sealing.known == sealing.all => format!("{short} has no keys that were missing"),
             0 => format!("{short} has no keys for this capture"),
             count => {
                 let count = words::counted(count.into(), "TLS connection", "TLS connections");
