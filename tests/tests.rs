@@ -4,6 +4,7 @@ mod autobahn;
 mod check;
 mod cli;
 mod cuts;
+mod decrypted;
 mod golden;
 mod gui;
 mod gui_secured;

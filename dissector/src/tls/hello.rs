@@ -148,9 +148,15 @@ impl ServerHello {
     fn fill(&mut self, rest: &mut Cursor<'_>) -> Option<()> {
         self.version = Version(rest.number16()?);
         self.random = rest.take(32)?.try_into().ok()?;
-        self.session_id = rest.vector8()?.to_vec();
+        // Drafts of TLS 1.3 up to the 21st left out what had lost its meaning.
+        let is_early_draft = self.version.0 >> 8 == 0x7f;
+        if !is_early_draft {
+            self.session_id = rest.vector8()?.to_vec();
+        }
         self.suite = Suite(rest.number16()?);
-        rest.take(1)?;
+        if !is_early_draft {
+            rest.take(1)?;
+        }
         for (kind, data) in Cursor(rest.vector16()?).extensions() {
             let mut data = Cursor(data);
             match kind {

@@ -239,6 +239,10 @@ impl Known {
             self.keys = Keys::NoHello;
             return None;
         }
+        if !(Version::TLS10..=Version::TLS12).contains(&self.server.as_ref()?.version) {
+            self.keys = Keys::Unsupported;
+            return None;
+        }
         if self.master.is_none() {
             self.master = self.master_secret(secrets);
         }
