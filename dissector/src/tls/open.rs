@@ -134,11 +134,13 @@ impl Opener {
         before: &[u8],
         plain: &mut Vec<u8>,
     ) -> Result<Opened, Refused> {
-        plain.clear();
         let &[kind, ..] = head;
         let opened = match &self.cipher {
             Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.inner_type, plain),
-            Kind::Chained(cipher) => cipher.open(sequence, head, fragment, before, plain),
+            Kind::Chained(cipher) => {
+                plain.clear();
+                cipher.open(sequence, head, fragment, before, plain)
+            }
         };
         if let Err(why) = opened {
             plain.clear();
