@@ -12,3 +12,4 @@ mod run;
 mod secure;
 mod soak;
 mod talk;
+mod window;

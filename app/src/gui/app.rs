@@ -1,5 +1,8 @@
 //! The application: what is open, what is remembered, and every command done in one place.
 
+mod capturing;
+mod news;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -7,10 +10,14 @@ use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
 use session::capture::{NoteKind, Source};
 use session::{Session, State};
 
+use self::capturing::Began;
 use super::command::{self, Command, When};
 use super::dialog::{self, Dialog};
 use super::inspector::Wish;
 use super::layout::{self, Layout};
+use super::live::Live;
+use super::live::capture::{Capture, Failure};
+use super::live::spool::Leftover;
 use super::opened::{Opened, name_of};
 use super::panel::errors::Said;
 use super::panel::panes::Panes;
@@ -30,6 +37,9 @@ pub struct App {
     layout: Layout,
     opened: Option<Opened>,
     opening: Option<PathBuf>,
+    live: Live,
+    /// Where the capture is to be saved once it has ended, and what is done then.
+    saving: Option<(PathBuf, Option<Box<Command>>)>,
     samples: Vec<Sample>,
     dialog: Option<Dialog>,
     errors: Vec<Said>,
@@ -58,6 +68,10 @@ enum News {
     Keys(PathBuf, Result<(), String>),
     NoDialog,
     Samples(Vec<Sample>),
+    Began(Result<Box<Began>, Failure>),
+    Saved(PathBuf, Result<PathBuf, String>, Option<Box<Command>>),
+    Left(Vec<Leftover>),
+    Granted(Result<(), String>),
 }
 
 impl App {
@@ -77,6 +91,8 @@ impl App {
             layout,
             opened: None,
             opening: None,
+            live: Live::default(),
+            saving: None,
             samples: Vec::new(),
             dialog: None,
             errors: Vec::new(),
@@ -127,14 +143,30 @@ impl App {
         match when {
             When::Always => true,
             When::Opened => self.opened.is_some(),
-            When::Reading => self.opened.as_ref().is_some_and(Opened::reading),
+            When::Reading => {
+                self.opened.as_ref().is_some_and(|opened| opened.reading() && !opened.capturing())
+            }
+            When::Still => self.opened.as_ref().is_some_and(|opened| !opened.capturing()),
+            When::Live => self.live.means.is_some() && !self.live.starting,
+            When::Captured => self.capture().is_some_and(|capture| capture.wanted.is_some()),
+            When::Capturing => self.capturing(),
+            When::Unsaved => {
+                self.capture().is_some_and(|capture| !capture.running() && capture.unsaved().is_some())
+            }
             When::Errors => !self.errors.is_empty(),
         }
+    }
+
+    fn capture(&self) -> Option<&Capture> {
+        self.opened.as_ref()?.capture.as_ref()
     }
 
     /// Does a command.
     pub fn run(&mut self, command: Command) {
         if command.entry().is_some_and(|entry| !self.can(entry.when)) {
+            return;
+        }
+        if self.asks_first(&command) {
             return;
         }
         match command {
@@ -145,7 +177,7 @@ impl App {
             Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
             Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
             Command::Keys => self.dialog = Some(Dialog::Keys),
-            Command::Close => self.opened = None,
+            Command::Close => drop(self.close()),
             Command::NextTime => self.settings.times = self.settings.times.next(),
             Command::NextTheme => {
                 self.settings.appearance = self.settings.appearance.next();
@@ -157,6 +189,18 @@ impl App {
             Command::ResetLayout => self.layout = layout::fresh(),
             Command::DismissErrors => self.errors.clear(),
             Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Capture
+            | Command::Restart
+            | Command::CaptureOptions
+            | Command::CaptureWith(_)
+            | Command::Tail
+            | Command::Save
+            | Command::SaveAnd(_)
+            | Command::SaveTo(..)
+            | Command::DiscardAnd(_)
+            | Command::OpenLeft(_)
+            | Command::DiscardLeft(_)
+            | Command::Grant => self.run_live(command),
             command => self.run_on_opened(command),
         }
     }
@@ -192,91 +236,22 @@ impl App {
         self.ctx.set_zoom_factor(self.settings.scale);
     }
 
-    fn browse(&self, name: &'static str, endings: &'static [&'static str], take: fn(PathBuf) -> Command) {
-        self.on_thread(move || {
-            let dialog = rfd::FileDialog::new().add_filter(name, endings).add_filter("All files", &["*"]);
-            let portal = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
-            match dialog.pick_file() {
-                Some(path) => Some(News::Picked(take(path))),
-                None => (!portal).then_some(News::NoDialog),
-            }
-        });
-    }
-
-    /// Looks at a key log on a thread of its own before it is used.
-    fn look_at_keys(&self, path: PathBuf) {
-        let path = std::path::absolute(&path).unwrap_or(path);
-        self.on_thread(move || {
-            let readable = session::keys::readable(&path);
-            Some(News::Keys(path, readable))
-        });
-    }
-
-    /// Reads a key log, for what is open and for what will be: a file that is read again needs its keys again.
-    fn add_keys(&mut self, path: PathBuf) {
-        if !self.options.keys.contains(&path) {
-            self.options.keys.push(path.clone());
-        }
-        match &mut self.opened {
-            Some(opened) => opened.add_keys(path),
-            None => {
-                let name = name_of(&path);
-                self.say(
-                    Level::Note,
-                    format!("{name} is a key log: it is used for what is opened from now on"),
-                );
-            }
-        }
-    }
-
-    fn hear(&mut self) {
-        while let Ok(news) = self.news.try_recv() {
-            match news {
-                News::Samples(samples) => self.samples = samples,
-                News::Picked(command) => self.run(command),
-                News::Keys(path, Ok(())) => self.add_keys(path),
-                News::Keys(_, Err(words)) => self.say(Level::Error, words),
-                News::Dropped(files) => {
-                    // Keys first: a capture that is dropped with them is opened with them.
-                    let (keys, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, keys)| *keys);
-                    let opens = !others.is_empty();
-                    for (path, _) in keys {
-                        if opens && !self.options.keys.contains(&path) {
-                            self.options.keys.push(path);
-                        } else {
-                            self.add_keys(path);
-                        }
-                    }
-                    if let Some((path, _)) = others.into_iter().next() {
-                        self.run(Command::OpenPath(path));
-                    }
-                }
-                News::NoDialog => {
-                    self.say(
-                        Level::Note,
-                        "This desktop has no file dialog: type a path with Ctrl+O or Ctrl+K, or drop a file",
-                    );
-                }
-                // A file that was asked for before another one is not shown any more.
-                News::Opened(path, _) if self.opening.as_ref() != Some(&path) => {}
-                News::Opened(path, Ok(session)) => self.show_session(path, session),
-                News::Opened(_, Err(words)) => {
-                    self.opening = None;
-                    self.say(Level::Error, words);
-                }
-            }
-        }
-    }
-
-    fn show_session(&mut self, path: PathBuf, session: Session) {
+    fn show_session(&mut self, path: PathBuf, session: Session, capture: Option<Capture>) {
         self.opening = None;
         self.told = false;
-        let before = self.opened.take().filter(|before| before.path == path);
-        self.settings.opened(&path);
+        let same = self.opened.as_ref().is_some_and(|before| before.path == path);
+        let mut before = if same { self.opened.take() } else { self.close().and(None) };
+        let capture = capture.or_else(|| before.as_mut()?.capture.take());
+        if capture.as_ref().is_none_or(|capture| capture.unsaved().is_none()) {
+            self.settings.opened(&path);
+        }
         let ctx = self.ctx.clone();
         let mut opened = Opened::new(path, session, move || ctx.request_repaint());
         if let Some(before) = before {
             opened.come_back(&before);
+        }
+        if let Some(capture) = capture {
+            opened.captured(capture);
         }
         self.opened = Some(opened);
         self.remember();
@@ -339,22 +314,6 @@ impl App {
         }
     }
 
-    fn dropped(&mut self, ui: &Ui) {
-        let paths = ui.input(|input| {
-            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
-        });
-        if !paths.is_empty() {
-            self.on_thread(|| {
-                let told = paths.into_iter().map(|path| (session::keys::is_key_log(&path), path));
-                Some(News::Dropped(told.map(|(keys, path)| (path, keys)).collect()))
-            });
-        }
-        if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-            let words = if self.opened.is_some() { "Drop a capture, or a key log" } else { "Drop to open" };
-            dialog::quick::veil(ui.ctx(), Theme::of(ui), words);
-        }
-    }
-
     /// Draws one frame and does what the user asks for.
     pub fn show(&mut self, ui: &mut Ui) {
         self.hear();
@@ -362,6 +321,9 @@ impl App {
             opened.refresh();
         }
         self.tell_end();
+        self.tell_capture_end();
+        self.watch_devices();
+        self.hold_window();
         let mut out = Vec::new();
         if self.dialog.is_none() {
             out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
@@ -373,7 +335,7 @@ impl App {
                 let mut panes = Panes { opened, times: self.settings.times, out: &mut out, tabs: 0 };
                 self.layout.ui(&mut panes, ui);
             }
-            None => start::show(ui, &self.settings.recent, &self.samples, &mut out),
+            None => start::show(ui, &self.settings.recent, &self.samples, &mut self.live, &mut out),
         });
         self.wishes(&mut out);
         self.dialogs(&mut out);
@@ -389,6 +351,8 @@ impl App {
         let can = |when| self.can(when);
         let bar = Toolbar {
             file: name.as_deref(),
+            captures: self.live.means.is_some(),
+            capturing: self.capturing(),
             can: &can,
             scale: self.settings.scale,
             appearance: self.settings.appearance.name(),
@@ -417,6 +381,11 @@ impl App {
             Dialog::GoTo(go_to) => self.opened.as_ref().is_some_and(|opened| {
                 go_to.show(&self.ctx, opened.tab, u64::from(opened.tab.count(&opened.snapshot)), out)
             }),
+            Dialog::Options(options) => {
+                options.show(&self.ctx, self.live.devices.as_ref(), self.live.starting, out)
+            }
+            Dialog::Save(save) => save.show(&self.ctx, out),
+            Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
             Dialog::Keys => dialog::keys::show(&self.ctx),
         };
         if stays {
@@ -444,6 +413,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        drop(self.close());
         if let Some(writing) = self.remember() {
             // Not written is not remembered; there is nobody left to tell.
             let _ = writing.join();

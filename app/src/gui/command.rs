@@ -5,13 +5,14 @@
 use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use session::capture::live::wanted::Wanted;
 use session::dissector::ids::ConnectionId;
 
 use super::lists::Narrow;
 use super::state::{Selection, Tab};
 
 /// One action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Ask for a file.
     Open,
@@ -65,6 +66,30 @@ pub enum Command {
     Keys,
     /// Take away the messages above the panes.
     DismissErrors,
+    /// Begin to capture, or end it.
+    Capture,
+    /// Begin the capture anew.
+    Restart,
+    /// Ask how to capture.
+    CaptureOptions,
+    /// Capture this.
+    CaptureWith(Box<Wanted>),
+    /// Keep the newest row in sight.
+    Tail,
+    /// Ask where to save the capture.
+    Save,
+    /// The same, and then do this.
+    SaveAnd(Box<Command>),
+    /// Save the capture here, and then do this.
+    SaveTo(PathBuf, Option<Box<Command>>),
+    /// Throw the capture away and do this.
+    DiscardAnd(Box<Command>),
+    /// Open a capture that was left by a program that died.
+    OpenLeft(PathBuf),
+    /// Throw it away.
+    DiscardLeft(PathBuf),
+    /// Give the capturing program the right to capture.
+    Grant,
     /// End the program.
     Quit,
 }
@@ -78,6 +103,16 @@ pub enum When {
     Opened,
     /// While a file is being read.
     Reading,
+    /// While a file is open that no capture of this window adds to.
+    Still,
+    /// Where this window captures.
+    Live,
+    /// While a capture of this window is open.
+    Captured,
+    /// While a capture runs.
+    Capturing,
+    /// While a capture has ended and is not saved.
+    Unsaved,
     /// While there is something to be taken away.
     Errors,
 }
@@ -118,14 +153,14 @@ pub const COMMANDS: &[Entry] = &[
         Some(KeyboardShortcut::new(CTRL_SHIFT, Key::O)),
         When::Always,
     ),
-    entry(Command::AddKeys, "Add a key log…", ctrl(Key::K), When::Opened),
-    entry(
-        Command::BrowseKeys,
-        "Browse for a key log…",
-        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::K)),
-        When::Opened,
-    ),
-    entry(Command::Reload, "Reload", plain(Key::F5), When::Opened),
+    entry(Command::AddKeys, "Add a key log…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::K)), When::Opened),
+    entry(Command::BrowseKeys, "Browse for a key log…", None, When::Opened),
+    entry(Command::Capture, "Start or stop capturing", ctrl(Key::E), When::Live),
+    entry(Command::Restart, "Restart capture", ctrl(Key::R), When::Captured),
+    entry(Command::CaptureOptions, "Capture options…", ctrl(Key::K), When::Live),
+    entry(Command::Save, "Save capture as…", ctrl(Key::S), When::Unsaved),
+    entry(Command::Tail, "Follow newest rows", None, When::Capturing),
+    entry(Command::Reload, "Reload", plain(Key::F5), When::Still),
     entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),
     entry(Command::Close, "Close file", ctrl(Key::W), When::Opened),
     entry(Command::GoTo, "Go to number…", ctrl(Key::G), When::Opened),

@@ -12,10 +12,18 @@ use super::theme::{Level, Theme};
 pub enum Icon {
     /// An open folder.
     Open,
+    /// A ring around a dot.
+    Capture,
+    /// A ring around an arrow running round.
+    Restart,
     /// An arrow running round.
     Reload,
     /// A square.
     Stop,
+    /// Sliders.
+    Options,
+    /// A disk as they were once.
+    Save,
     /// A number sign.
     Number,
     /// A disk, half of it filled.
@@ -54,7 +62,19 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
             &[(2.5, 7.5), (13.5, 7.5)],
         ],
         Icon::Reload => &[&[(10.4, 5.6), (13.4, 5.6), (13.4, 2.6)]],
-        Icon::Stop => &[],
+        Icon::Stop | Icon::Capture => &[],
+        Icon::Restart => &[&[(10.4, 5.6), (13.4, 5.6), (13.4, 2.6)]],
+        Icon::Options => &[
+            &[(2.5, 5.0), (8.2, 5.0)],
+            &[(11.8, 5.0), (13.5, 5.0)],
+            &[(2.5, 11.0), (4.2, 11.0)],
+            &[(7.8, 11.0), (13.5, 11.0)],
+        ],
+        Icon::Save => &[
+            &[(2.5, 2.5), (11.0, 2.5), (13.5, 5.0), (13.5, 13.5), (2.5, 13.5), (2.5, 2.5)],
+            &[(5.0, 2.5), (5.0, 6.0), (10.0, 6.0), (10.0, 2.5)],
+            &[(4.5, 13.5), (4.5, 9.0), (11.5, 9.0), (11.5, 13.5)],
+        ],
         Icon::Number => &[
             &[(6.5, 2.5), (5.0, 13.5)],
             &[(11.0, 2.5), (9.5, 13.5)],
@@ -115,6 +135,19 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
                 color,
                 Stroke::NONE,
             ));
+        }
+        Icon::Capture => {
+            painter.circle_stroke(at(8.0, 8.0), 5.6 * scale, stroke);
+            painter.circle_filled(at(8.0, 8.0), 2.8 * scale, color);
+        }
+        Icon::Restart => {
+            painter.add(Shape::line(arc(at(8.0, 8.0), 5.4 * scale, 0.08, 0.93), stroke));
+            painter.circle_filled(at(8.0, 8.0), 2.2 * scale, color);
+        }
+        Icon::Options => {
+            for (x, y) in [(10.0, 5.0), (6.0, 11.0)] {
+                painter.circle_stroke(at(x, y), 1.8 * scale, stroke);
+            }
         }
         Icon::Reload => {
             painter.add(Shape::line(arc(at(8.0, 8.0), 5.4 * scale, 0.08, 0.93), stroke));

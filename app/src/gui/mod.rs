@@ -29,6 +29,7 @@ pub mod lists;
 pub mod opened;
 
 pub mod inspector;
+pub mod live;
 
 pub mod content_worker;
 pub mod preview;
@@ -71,6 +72,7 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let start: eframe::AppCreator<'_> = Box::new(move |creation| {
         let mut app = App::new(&creation.egui_ctx, options, settings::Settings::folder());
+        app.captures(live::Means::find());
         if let Some(file) = file {
             app.open(&file);
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use session::capture::live::tap::Ended;
 use session::dissector::ids::ConnectionId;
 use session::place::Place;
 use session::{Session, Snapshot, State};
@@ -15,6 +16,7 @@ use super::columns;
 use super::findings;
 use super::inspector::{self, Inspector};
 use super::lists::Lists;
+use super::live::capture::Capture;
 use super::panel::connections;
 use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
@@ -43,6 +45,8 @@ pub struct Opened {
     pub finding: Option<u32>,
     /// The user's time zone.
     pub zone: TimeZone,
+    /// The capture of this window that it is, if it is one.
+    pub capture: Option<Capture>,
     session: Session,
     /// The key log that was added last.
     added_keys: Option<String>,
@@ -79,6 +83,7 @@ impl Opened {
             selection: None,
             finding: None,
             zone: TimeZone::system(),
+            capture: None,
             session,
             added_keys: None,
             wake: Arc::new(wake.clone()),
@@ -92,6 +97,50 @@ impl Opened {
     /// The file's name.
     pub fn name(&self) -> String {
         name_of(&self.path)
+    }
+
+    /// It is a capture of this window: its newest rows are followed while it runs.
+    pub fn captured(&mut self, capture: Capture) {
+        self.capture = Some(capture);
+        if self.capturing() {
+            self.follow_tail();
+        }
+    }
+
+    /// Whether more is being captured.
+    pub fn capturing(&self) -> bool {
+        self.capture.as_ref().is_some_and(Capture::running)
+    }
+
+    /// Whether something is in it that is lost when nobody saves it.
+    pub fn unsaved(&self) -> bool {
+        let unsaved = self.capture.as_ref().filter(|capture| capture.unsaved().is_some());
+        unsaved.is_some_and(|capture| self.snapshot.packet_count() > 0 || capture.counts().0 > 0)
+    }
+
+    /// How the capture ended, when that has just become known.
+    pub fn take_end(&mut self) -> Option<Ended> {
+        let end = self.capture.as_mut()?.take()?.clone();
+        self.tables.iter_mut().for_each(|table| table.rows.rest_here());
+        Some(end)
+    }
+
+    /// It lies here now.
+    pub fn saved(&mut self, path: PathBuf) {
+        self.path = path;
+        if let Some(capture) = &mut self.capture {
+            capture.saved();
+        }
+    }
+
+    /// Keeps the newest rows in sight.
+    pub fn follow_tail(&mut self) {
+        self.tables.iter_mut().for_each(|table| table.rows.follow());
+    }
+
+    /// Whether the newest row of the table that is shown stays in sight.
+    pub fn follows_tail(&self) -> bool {
+        self.tables[self.tab as usize].rows.follows()
     }
 
     /// Stands where `before` stood, which is the same file before it was read again.
@@ -177,6 +226,9 @@ impl Opened {
         if let Some(tab) = tabs.iter().copied().find(|tab| tab.count(&self.snapshot) > 0) {
             self.tab = tab;
             self.select_row(tab, 0);
+            if self.capturing() {
+                self.follow_tail();
+            }
         }
         self.begun |= !self.reading();
     }

@@ -17,6 +17,8 @@ pub struct VirtualRows {
     /// Its height when it was drawn last.
     seen: f32,
     reveal: Option<u64>,
+    /// Where rows still come at the end: whether the last one stays in sight.
+    tail: Option<bool>,
 }
 
 /// What the user did to a list.
@@ -51,7 +53,7 @@ pub struct Row<'a> {
 impl VirtualRows {
     /// A list that stands at its beginning, with rows of `height` points.
     pub const fn new(height: f32) -> Self {
-        Self { height, first: 0, rest: 0.0, seen: 0.0, reveal: None }
+        Self { height, first: 0, rest: 0.0, seen: 0.0, reveal: None, tail: None }
     }
 
     /// What egui knows the list called `name` by: who has it can give it the keyboard.
@@ -78,6 +80,21 @@ impl VirtualRows {
     /// Makes sure that a row is visible when the list is drawn next.
     pub const fn reveal(&mut self, row: u64) {
         self.reveal = Some(row);
+    }
+
+    /// Follows rows that come at the end, until the user scrolls up, and again when the user comes back to the end.
+    pub const fn follow(&mut self) {
+        (self.tail, self.reveal) = (Some(true), None);
+    }
+
+    /// No more rows come.
+    pub const fn rest_here(&mut self) {
+        self.tail = None;
+    }
+
+    /// Whether the last row stays in sight as rows come.
+    pub fn follows(&self) -> bool {
+        self.tail == Some(true)
     }
 
     /// Moves by points, downwards where positive.
@@ -158,6 +175,10 @@ impl VirtualRows {
         if list.clicked() && list.interact_pointer_pos().is_some() {
             list.request_focus();
         }
+        if self.follows() {
+            (self.first, self.rest) = self.end(count, all.height());
+        }
+        let stood = self.place();
         if ui.rect_contains_pointer(all) {
             let delta = ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta.y));
             if delta != 0.0 {
@@ -172,6 +193,9 @@ impl VirtualRows {
         self.settle(count, self.seen);
         if scrolls {
             self.bar(ui, id, Rect::from_min_max(pos2(body.max.x, all.min.y), all.max), count, body.height());
+        }
+        if self.tail.is_some() && self.place() != stood {
+            self.tail = Some(self.place() >= self.end(count, self.seen));
         }
         self.draw_rows(ui, &list, body, count, selected, &mut done, &mut draw);
         ui.advance_cursor_after_rect(all);

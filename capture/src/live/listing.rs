@@ -7,11 +7,15 @@ use super::tool::Tool;
 
 /// The devices, and the program that told them. An error is one sentence.
 pub fn devices() -> Result<(Vec<Device>, Tool), String> {
-    let tools = Tool::all();
+    devices_by(&Tool::all())
+}
+
+/// The same, by the first of these programs that tells them.
+pub fn devices_by(tools: &[Tool]) -> Result<(Vec<Device>, Tool), String> {
     let mut failed = None;
     for tool in tools {
-        match ask(&tool) {
-            Ok(devices) => return Ok((devices, tool)),
+        match ask(tool) {
+            Ok(devices) => return Ok((devices, tool.clone())),
             Err(says) => failed = failed.or(Some(says)),
         }
     }

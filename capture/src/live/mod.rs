@@ -7,9 +7,10 @@
 //! Wanted ─► Tool ─► Tap: a program with rights ─► Stream ─► spool ─► the one way of every capture
 //! ```
 //!
-//! A live capture is begun with `Tap::start`, and its stream is opened as `Source::Kept` in a file that has a name, or as
+//! A live capture is begun with `begin::begin`, and its stream is opened as `Source::Kept` in a file that has a name, or as
 //! `Source::Reader` in one that has none. `Tap::stop` asks for the end; the stream then ends, and so does the capture.
 
+pub mod begin;
 pub mod device;
 pub mod grant;
 pub mod listing;

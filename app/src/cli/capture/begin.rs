@@ -3,11 +3,11 @@
 use std::fmt;
 
 use anyhow::{anyhow, bail};
-use session::capture::live::grant;
 use session::capture::live::report::Refusal;
 use session::capture::live::tap::{Refused, Stream, Tap};
 use session::capture::live::tool::{OWN, Tool};
 use session::capture::live::wanted::Wanted;
+use session::capture::live::{self, grant};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::words;
@@ -15,22 +15,10 @@ use crate::cli::words;
 /// Starts the first program that may capture what is wanted; `ssh` is the other machine, if there is one.
 pub(crate) fn begin(wanted: &Wanted, ssh: Option<&str>) -> anyhow::Result<(Tap, Stream)> {
     let tools = ssh.map_or_else(Tool::all, |host| vec![Tool::Remote(host.to_owned())]);
-    let mut first = None;
-    for tool in tools {
-        let refused = match Tap::start(&tool, wanted) {
-            Ok(begun) => return Ok(begun),
-            Err(refused) => refused,
-        };
-        // Another program may have the right that this one lacks.
-        let lacking = matches!(refused.refusal, Refusal::Rights { .. });
-        first.get_or_insert(refused);
-        if !lacking {
-            break;
-        }
-    }
-    match first {
-        Some(refused) => Err(error(&refused, wanted)),
-        None => bail!(
+    match live::begin::begin(&tools, wanted) {
+        Ok(begun) => Ok(begun),
+        Err(Some(refused)) => Err(error(&refused, wanted)),
+        Err(None) => bail!(
             "no program that captures is here: build {OWN} (cargo build -p wscope-device), or install dumpcap or tcpdump"
         ),
     }

@@ -1,10 +1,14 @@
 //! What opens above the window: quick inputs at the top and the sheet of keys. Escape or a click beside closes them.
 
+pub mod ask;
+pub mod form;
 pub mod go_to;
 pub mod keys;
 pub mod open;
+pub mod options;
 pub mod palette;
 pub mod quick;
+pub mod save;
 
 /// The one that is open.
 pub enum Dialog {
@@ -14,6 +18,12 @@ pub enum Dialog {
     GoTo(go_to::GoTo),
     /// A command is asked for.
     Palette(palette::Palette),
+    /// How to capture is asked for.
+    Options(options::Options),
+    /// Where to save a capture is asked for.
+    Save(save::Save),
+    /// Whether a capture may be lost is asked.
+    Ask(ask::Ask),
     /// The keys are shown.
     Keys,
 }

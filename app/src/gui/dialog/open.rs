@@ -175,7 +175,7 @@ impl Open {
 }
 
 /// `~` is the home folder.
-fn expand(text: &str) -> PathBuf {
+pub(super) fn expand(text: &str) -> PathBuf {
     let text = text.trim();
     match (text.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => Path::new(&home).join(rest),

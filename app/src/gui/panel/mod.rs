@@ -1,6 +1,9 @@
 //! The parts of the window, one file each.
 
+pub mod devices;
 pub mod errors;
+pub mod left;
+pub mod live;
 pub mod start;
 pub mod status_bar;
 pub mod toolbar;

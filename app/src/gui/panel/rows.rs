@@ -64,6 +64,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     }
     if count == 0 {
         let words = match (opened.reading() || !opened.lists.complete(), tab) {
+            (true, _) if opened.capturing() => "Waiting for traffic…",
             (true, _) => "Reading…",
             (false, Tab::Messages) => "No messages here",
             (false, Tab::Frames) => "No WebSocket frames here",

@@ -1,12 +1,14 @@
-//! The page that is shown while no file is open: what was opened last, what can be tried, the chief keys.
+//! The page that is shown while no file is open: the devices, what was opened last, what can be tried.
 
 use std::path::Path;
 
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::{devices, left};
 use crate::gui::command::Command;
 use crate::gui::icon::{self, Icon};
+use crate::gui::live::Live;
 use crate::gui::opened::name_of;
 use crate::gui::samples::Sample;
 use crate::gui::table::text;
@@ -15,15 +17,26 @@ use crate::gui::{fonts, widget};
 
 const WIDTH: f32 = 840.0;
 const LINE: f32 = 44.0;
+const GAP: f32 = 24.0;
 
 /// Draws the start page.
-pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    recent: &[std::path::PathBuf],
+    samples: &[Sample],
+    live: &mut Live,
+    out: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
     let all = ui.available_rect_before_wrap();
     ui.painter().rect_filled(all, 0.0, theme.panel);
-    let rows = ((all.height() - 300.0) / LINE).clamp(3.0, 8.0) as usize;
+    let tall = devices::height(live, if all.height() > 600.0 { 4 } else { 2 });
+    let tall = if tall > 0.0 { tall + GAP } else { 0.0 };
+    let left_over = left::height(live);
+    let above = tall + left_over;
+    let rows = ((all.height() - 300.0 - above) / LINE).clamp(2.0, 8.0) as usize;
     let width = WIDTH.min(all.width() - 64.0);
-    let height = 300.0 + rows as f32 * LINE;
+    let height = 300.0 + above + rows as f32 * LINE;
     let top = all.min.y + ((all.height() - height) * 0.42).max(24.0);
     let left = all.center().x - width / 2.0;
 
@@ -38,7 +51,14 @@ pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out:
     let mut bar = ui.new_child(
         egui::UiBuilder::new().max_rect(buttons).layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
-    if widget::button(&mut bar, Some(Icon::Open), "Open a capture…", true).clicked() {
+    let captures = live.means.is_some();
+    if captures {
+        let label = if live.starting { "Starting…" } else { "Start capturing" };
+        if widget::button(&mut bar, Some(Icon::Capture), label, true).clicked() {
+            out.push(Command::Capture);
+        }
+    }
+    if widget::button(&mut bar, Some(Icon::Open), "Open a capture…", !captures).clicked() {
         out.push(Command::Open);
     }
     if widget::button(&mut bar, None, "All commands", false).clicked() {
@@ -48,8 +68,17 @@ pub fn show(ui: &mut Ui, recent: &[std::path::PathBuf], samples: &[Sample], out:
         out.push(Command::Keys);
     }
 
-    let cards = top + 136.0;
-    let gap = 24.0;
+    let mut cards = top + 136.0;
+    let room = |top, height| Rect::from_min_size(pos2(left, top), vec2(width, height));
+    if left_over > 0.0 {
+        left::show(ui, room(cards - 8.0, left_over - GAP + 8.0), live, out);
+        cards += left_over;
+    }
+    if tall > 0.0 {
+        devices::show(ui, room(cards, tall - GAP), live, out);
+        cards += tall;
+    }
+    let gap = GAP;
     let (narrow, wide) =
         if recent.is_empty() { (0.0, width) } else { ((width - gap) * 0.42, (width - gap) * 0.58) };
     if !recent.is_empty() {

@@ -4,6 +4,7 @@ use egui::{Align, Layout, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
 use session::State;
 use session::capture::NoteKind;
 
+use super::live;
 use crate::gui::command::Command;
 use crate::gui::opened::Opened;
 use crate::gui::state::Selection;
@@ -101,7 +102,7 @@ fn keys(opened: &Opened) -> Option<(String, String)> {
     };
     let sources: Vec<String> = snapshot.key_logs.iter().enumerate().filter_map(of_source).collect();
     let more = if sources.is_empty() {
-        "No key log was given: Ctrl+K adds one".to_owned()
+        "No key log was given: Ctrl+Shift+K adds one".to_owned()
     } else {
         sources.join("\n")
     };
@@ -123,9 +124,13 @@ fn about(opened: &Opened) -> String {
 /// From the right: how reading goes, or how it went.
 fn progress(ui: &mut Ui, theme: &Theme, opened: &Opened, out: &mut Vec<Command>) {
     let snapshot = &opened.snapshot;
+    if let Some(capture) = &opened.capture {
+        live::show(ui, theme, opened, capture, out);
+    }
     let format = snapshot.format.as_ref().map(ToString::to_string).unwrap_or_default();
     let short = format.split(',').next().unwrap_or_default().to_owned();
     match &snapshot.state {
+        _ if opened.capture.is_some() => {}
         State::Reading => {
             if widget::quiet_button(ui, "Stop", "Stop reading").clicked() {
                 out.push(Command::Stop);

@@ -12,6 +12,10 @@ use crate::gui::{fonts, widget};
 pub struct Toolbar<'a> {
     /// The open file's name.
     pub file: Option<&'a str>,
+    /// Whether this window captures at all.
+    pub captures: bool,
+    /// Whether a capture runs.
+    pub capturing: bool,
     /// What can be done now.
     pub can: &'a dyn Fn(When) -> bool,
     /// How large everything is.
@@ -34,15 +38,26 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     let mark = left.allocate_exact_size(vec2(CONTROL, CONTROL), Sense::hover()).0;
     icon::program_mark(left.painter(), Rect::from_center_size(mark.center(), Vec2::splat(20.0)));
     left.add_space(GRID);
-    for (icon, command) in [
-        (Icon::Open, Command::Open),
-        (Icon::Key, Command::AddKeys),
-        (Icon::Reload, Command::Reload),
-        (Icon::Stop, Command::Stop),
-        (Icon::Number, Command::GoTo),
-    ] {
-        put(&mut left, icon, &command, bar, out);
+    let put_all = |left: &mut Ui, all: &[(Icon, Command)], out: &mut Vec<Command>| {
+        for (icon, command) in all {
+            put(left, *icon, command, bar, out);
+        }
+    };
+    if bar.captures {
+        let capture = if bar.capturing { Icon::Stop } else { Icon::Capture };
+        put_all(&mut left, &[(capture, Command::Capture), (Icon::Restart, Command::Restart)], out);
+        put_all(&mut left, &[(Icon::Options, Command::CaptureOptions)], out);
+        left.add_space(GRID * 2.0);
     }
+    put_all(&mut left, &[(Icon::Open, Command::Open)], out);
+    if bar.captures {
+        put_all(&mut left, &[(Icon::Save, Command::Save)], out);
+    }
+    put_all(&mut left, &[(Icon::Key, Command::AddKeys), (Icon::Reload, Command::Reload)], out);
+    if !bar.capturing {
+        put_all(&mut left, &[(Icon::Stop, Command::Stop)], out);
+    }
+    put_all(&mut left, &[(Icon::Number, Command::GoTo)], out);
     let mut right = ui.new_child(
         egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
