@@ -17,16 +17,19 @@ use wscope::gui::words;
 use wscope_tests::renderer::Renderer;
 
 /// The application as a test holds it: made in the first pass, as only then there is a context.
-struct Window {
+pub(crate) struct Window {
     folder: PathBuf,
     file: Option<PathBuf>,
+    keys: Vec<PathBuf>,
     app: Option<App>,
 }
 
 impl Window {
     fn show(&mut self, ui: &mut Ui) {
         let app = self.app.get_or_insert_with(|| {
-            let mut app = App::new(ui.ctx(), session::Options::default(), Some(self.folder.clone()));
+            let keys = self.keys.clone();
+            let options = session::Options { keys, again: true, ..session::Options::default() };
+            let mut app = App::new(ui.ctx(), options, Some(self.folder.clone()));
             if let Some(file) = &self.file {
                 app.open(file);
             }
@@ -38,32 +41,46 @@ impl Window {
         whole_ui.set_clip_rect(whole);
         app.show(&mut whole_ui);
     }
-    fn app(&self) -> &App {
+    pub(crate) fn app(&self) -> &App {
         self.app.as_ref().unwrap()
     }
-    fn selection(&self) -> Option<Selection> {
+    pub(crate) fn run(&mut self, command: Command) {
+        self.app.as_mut().unwrap().run(command);
+    }
+    pub(crate) fn selection(&self) -> Option<Selection> {
         self.app().opened().and_then(|opened| opened.selection)
     }
 }
 
-type Driven = Harness<'static, Window>;
+pub(crate) type Driven = Harness<'static, Window>;
 
-fn sample(name: &str) -> PathBuf {
+pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-pcaps").join(name)
 }
 
 /// A window with settings of its own; `name` keeps tests apart.
 fn window(name: &str, file: Option<PathBuf>, appearance: Appearance) -> Driven {
+    window_with_keys(name, file, Vec::new(), appearance)
+}
+
+/// The same with key logs.
+pub(crate) fn window_with_keys(
+    name: &str,
+    file: Option<PathBuf>,
+    keys: Vec<PathBuf>,
+    appearance: Appearance,
+) -> Driven {
     let folder = std::env::temp_dir().join(format!("wscope-gui-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     Settings { appearance, ..Settings::default() }.save(&folder).join().unwrap();
     let harness =
         Harness::builder().with_size([1280.0, 800.0]).renderer(Renderer::default()).allow_missing_glyphs();
-    harness.build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, app: None })
+    harness
+        .build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, keys, app: None })
 }
 
 /// Draws until something holds; threads read and list in the meantime.
-fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
+pub(crate) fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
     let begun = Instant::now();
     while !holds(harness) {
         assert!(begun.elapsed() < Duration::from_secs(20), "never came: {what}");
@@ -73,7 +90,7 @@ fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
     harness.run_steps(2);
 }
 
-fn says(harness: &Driven, words: &str) -> bool {
+pub(crate) fn says(harness: &Driven, words: &str) -> bool {
     harness.query_all_by_label_contains(words).next().is_some()
 }
 
@@ -87,7 +104,7 @@ fn tour(name: &str) -> Driven {
     harness
 }
 
-fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
+pub(crate) fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
 }
@@ -185,7 +202,7 @@ fn a_finding_leads_to_its_bytes() {
 
     let rule = found.finding.rule;
     let its = (0..findings.len()).filter(|place| findings.row(*place).unwrap().finding.rule == rule).count();
-    harness.state_mut().app.as_mut().unwrap().run(Command::Narrow(Some(Narrow::Rule(rule))));
+    harness.state_mut().run(Command::Narrow(Some(Narrow::Rule(rule))));
     until(&mut harness, "those of the rule", |it| it.state().app().opened().unwrap().lists.complete());
     let opened = harness.state().app().opened().unwrap();
     assert_eq!(opened.lists.len(Tab::Findings, &snapshot), its as u64);

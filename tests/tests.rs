@@ -4,8 +4,10 @@ mod autobahn;
 mod check;
 mod cli;
 mod cuts;
+mod decrypted;
 mod golden;
 mod gui;
+mod gui_secured;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;
@@ -13,6 +15,7 @@ mod oracle;
 mod pairs;
 mod peers;
 mod rules_page;
+mod sealed;
 mod tidy;
 mod truth;
 mod tshark;

@@ -44,6 +44,8 @@ pub struct Block {
     pub fields: Vec<(u64, u64)>,
     /// Fields that are more than is kept.
     pub left_out: usize,
+    /// Fields that refer to what was never captured.
+    pub unknown: usize,
 }
 
 /// A start line, as ranges of [`Head::raw`].
@@ -135,43 +137,17 @@ impl Head {
         }
     }
 
+    /// Whether there are fields that are not known, or were left out.
+    pub fn is_partial(&self) -> bool {
+        matches!(&self.origin, Origin::Block(block) if block.unknown + block.left_out > 0)
+    }
+
     /// The status code of a response.
     pub fn status(&self) -> Option<u16> {
         match &self.start {
             Start::Request { .. } => None,
             Start::Response { status, .. } => Some(*status),
         }
-    }
-
-    /// The same with only those lines whose name is wanted.
-    pub(crate) fn only(mut self, wanted: impl Fn(&[u8]) -> bool) -> Self {
-        let mut raw =
-            self.raw.get(..self.lines.first().map_or(0, |line| line.name.start)).unwrap_or_default().to_vec();
-        let mut kept = Vec::new();
-        let mut fields = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
-            let (name, value) = (self.bytes(&line.name), self.bytes(&line.value));
-            if !wanted(name) {
-                continue;
-            }
-            let mut put = |bytes: &[u8], behind: &[u8]| {
-                let from = raw.len();
-                raw.extend_from_slice(bytes);
-                let range = from..raw.len();
-                raw.extend_from_slice(behind);
-                range
-            };
-            kept.push(Line { name: put(name, b": "), value: put(value, b"\r\n") });
-            if let Origin::Block(block) = &self.origin {
-                fields.extend(block.fields.get(index).copied());
-            }
-        }
-        raw.extend_from_slice(b"\r\n");
-        if let Origin::Block(block) = &mut self.origin {
-            block.left_out += self.lines.len() - kept.len();
-            block.fields = fields;
-        }
-        Self { raw: raw.into(), lines: kept, ..self }
     }
 
     /// Whether it is HTTP/2's.

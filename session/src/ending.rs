@@ -41,6 +41,10 @@ pub struct Ending {
     pub opened: bool,
     /// By what.
     pub how: How,
+    /// Its stream of HTTP/2, which then ends where else TCP does (RFC 8441 5).
+    pub stream: Option<u32>,
+    /// The error code of the RST_STREAM that ended it (RFC 9113 6.4).
+    pub reset: Option<u32>,
     /// RFC 6455 7.1.4: the closing handshake was complete before TCP ended.
     pub clean: bool,
     /// What each side did, the Close frames before TCP, each in order.
@@ -103,6 +107,8 @@ pub fn ending(snapshot: &Snapshot, content: &mut Content, id: ConnectionId) -> O
     Some(Ending {
         opened: connection.accepted,
         how,
+        stream: connection.carrier.stream,
+        reset: closing.reset.map(|(_, code)| code),
         clean: closing.clean(),
         steps,
         idle,

@@ -20,6 +20,9 @@ const PIECE: u64 = 1 << 20;
 /// The number of the secrets that the capture itself carries (pcapng's Decryption Secrets Blocks).
 pub const CAPTURE: u32 = 0;
 
+/// How much of a file is looked at to tell whether it is a key log.
+const BEGINNING: u64 = 64 << 10;
+
 /// How often key logs are looked at while there is something else to do.
 const CADENCE: Duration = Duration::from_millis(200);
 
@@ -189,6 +192,18 @@ pub fn readable(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a file looks like a key log: its beginning is text, and holds a line of one, or what Firefox writes first.
+pub fn is_key_log(path: &Path) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut first = Vec::new();
+    if file.by_ref().take(BEGINNING).read_to_end(&mut first).is_err() || first.contains(&0) {
+        return false;
+    }
+    let mut log = KeyLog::default();
+    log.add(&first, CAPTURE);
+    log.lines > 0 || first.starts_with(b"# SSL/TLS secrets log file")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +228,16 @@ mod tests {
         std::fs::write(&path, line(3)).unwrap();
         assert!(files.new_lines().knows(&[3; 32]));
         std::fs::remove_file(&path).unwrap();
+    }
+
+    /// A key log is told from a capture and from other text.
+    #[test]
+    fn key_logs_are_told_by_their_lines() {
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-pcaps");
+        assert!(is_key_log(&samples.join("tls13.keys")));
+        for other in ["tls13.pcap", "MANIFEST.toml", "none"] {
+            assert!(!is_key_log(&samples.join(other)), "{other}");
+        }
     }
 
     fn hex(number: u8) -> String {

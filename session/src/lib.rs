@@ -19,6 +19,7 @@ mod window;
 
 mod index;
 pub mod keys;
+pub mod sealing;
 pub mod totals;
 pub mod verdicts;
 

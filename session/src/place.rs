@@ -39,7 +39,7 @@ pub struct Spot {
 }
 
 /// Rows that are looked at from the packet on. Rows stand in order of their packets, so what is looked for is near.
-const LOOKED_AT: u32 = 65_536;
+const LOOKED_AT: u32 = 16_384;
 
 impl Place {
     /// The place of a thing; nothing where there is no such thing.

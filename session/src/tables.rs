@@ -285,8 +285,12 @@ impl Sink for Found {
                 self.openers.push(opener);
             }
             Event::Secured { id, secured, .. } => match self.secured.row_mut(id.index()) {
-                Some(known) => *known = secured,
+                Some(known) => {
+                    self.totals.sealing.change(Some(known), &secured);
+                    *known = secured;
+                }
                 None => {
+                    self.totals.sealing.change(None, &secured);
                     self.secured.push(secured);
                 }
             },

@@ -7,6 +7,8 @@ use dissector::ids::{ConnectionId, FlowId};
 use dissector::link::Outcome as Seen;
 use dissector::span::Span;
 
+use crate::sealing::Sealing;
+
 /// Counts over everything that was read so far.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
@@ -34,6 +36,8 @@ pub struct Totals {
     pub conflicts: u64,
     /// Time of the first and the last packet.
     pub times: Option<(i64, i64)>,
+    /// How much of TLS is read along.
+    pub sealing: Sealing,
     newest: Newest,
 }
 

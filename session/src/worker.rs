@@ -172,28 +172,52 @@ fn run(
         };
         shown = tables.packets.rows.len();
         let done = state == State::Done;
-        let mut snapshot = Snapshot::cut(&mut tables, capture, state).of_pass(generation, &ring.names());
-        snapshot.late_keys = ring.late;
-        publish(snapshot);
-        if !(done && stay && wait_for_keys(&mut ring, &mut dissector, control)) {
-            return;
+        loop {
+            let mut snapshot =
+                Snapshot::cut(&mut tables, capture, state.clone()).of_pass(generation, &ring.names());
+            snapshot.late_keys = ring.late;
+            publish(snapshot);
+            if !(done && stay) {
+                return;
+            }
+            match wait_for_keys(&mut ring, &mut dissector, control) {
+                Waited::Over => return,
+                Waited::Keys => break,
+                // Whoever named a key log is told that it was looked at.
+                Waited::InVain => {}
+            }
         }
         (tables, generation) = (Tables::default(), generation + 1);
         capture.rewind();
     }
 }
 
-/// Waits for keys that are worth another pass. Says whether they came.
-fn wait_for_keys(ring: &mut Keyring, dissector: &mut Dissector, control: &Control) -> bool {
+/// What came of waiting for keys.
+enum Waited {
+    /// Keys that are worth another pass.
+    Keys,
+    /// A key log that has none of those that are missing.
+    InVain,
+    /// There is nothing more to wait for.
+    Over,
+}
+
+/// Waits for keys that are worth another pass, or for another key log.
+fn wait_for_keys(ring: &mut Keyring, dissector: &mut Dissector, control: &Control) -> Waited {
     loop {
         let patience = if ring.watches() { KEYS } else { Duration::MAX };
         let more = control.wait(patience.min(Duration::from_secs(1 << 20)));
-        ring.name(control.key_logs());
+        let named = control.key_logs();
+        let another = !named.is_empty();
+        ring.name(named);
         if ring.look(dissector) {
-            return true;
+            return Waited::Keys;
         }
         if !more {
-            return false;
+            return Waited::Over;
+        }
+        if another {
+            return Waited::InVain;
         }
     }
 }

@@ -9,10 +9,12 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use aes_gcm::aead::{AeadInOut, KeyInit};
+use aes_gcm::{Aes128Gcm, Nonce};
 use capture::{Growing, Source, Step};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use wscope_tests::traffic::{Profile, generate};
+use wscope_tests::traffic::{Profile, RECORD, generate};
 
 const SIZE: u64 = 32_000_000;
 
@@ -20,7 +22,7 @@ fn main() {
     divan::main();
     for sample in samples() {
         // A file that is left behind in a temporary folder harms nobody.
-        let _ = std::fs::remove_file(&sample.path);
+        let _ = (std::fs::remove_file(&sample.path), std::fs::remove_file(&sample.keys));
     }
 }
 
@@ -28,6 +30,7 @@ fn main() {
 struct Sample {
     profile: Profile,
     path: PathBuf,
+    keys: PathBuf,
     bytes: u64,
     packets: u64,
 }
@@ -43,7 +46,9 @@ impl Sample {
         let path = std::env::temp_dir().join(name);
         let file = File::create(&path).expect("the temporary folder can be written to");
         generate(profile, SIZE, 1, BufWriter::new(file)).expect("the temporary folder has room");
-        let mut sample = Self { profile, path, bytes: 0, packets: 0 };
+        let keys = path.with_extension("keys");
+        std::fs::write(&keys, profile.key_log()).expect("the temporary folder has room");
+        let mut sample = Self { profile, path, keys, bytes: 0, packets: 0 };
         sample.bytes = std::fs::metadata(&sample.path).map_or(0, |about| about.len());
         sample.packets = walk_over(sample.open().as_mut());
         sample
@@ -66,7 +71,8 @@ fn bench(bencher: Bencher<'_, '_>, name: &str, run: impl Fn(&mut dyn Growing) + 
         .bench_local_values(|mut capture| run(capture.as_mut()));
 }
 
-const NAMES: [&str; 3] = [Profile::ALL[0].name(), Profile::ALL[1].name(), Profile::ALL[2].name()];
+const NAMES: [&str; 4] =
+    [Profile::ALL[0].name(), Profile::ALL[1].name(), Profile::ALL[2].name(), Profile::ALL[3].name()];
 
 #[divan::bench(args = NAMES, sample_count = 20)]
 fn walk(bencher: Bencher<'_, '_>, name: &str) {
@@ -78,7 +84,7 @@ fn walk(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = NAMES, sample_count = 20)]
 fn first_pass(bencher: Bencher<'_, '_>, name: &str) {
     bench(bencher, name, |capture| {
-        divan::black_box(session::read(capture, &session::Options::default(), &mut |_| {}));
+        divan::black_box(session::read(capture, &options(name), &mut |_| {}));
     });
 }
 
@@ -86,10 +92,36 @@ fn first_pass(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = NAMES, sample_count = 20)]
 fn first_pass_unjudged(bencher: Bencher<'_, '_>, name: &str) {
     bench(bencher, name, |capture| {
-        let mut options = session::Options::default();
+        let mut options = options(name);
         options.dissector.judge = false;
         divan::black_box(session::read(capture, &options, &mut |_| {}));
     });
+}
+
+/// What a session is told to read the profile of this name.
+fn options(name: &str) -> session::Options {
+    let sample = samples().iter().find(|sample| sample.profile.name() == name);
+    let keys = sample.filter(|sample| sample.profile == Profile::Tls).map(|sample| sample.keys.clone());
+    session::Options { keys: keys.into_iter().collect(), ..session::Options::default() }
+}
+
+/// The cipher alone, over as many bytes as the profile `tls` has: in memory, record by record, in place. What it takes
+/// to seal is what it takes to open.
+#[divan::bench(sample_count = 20)]
+fn bare_cipher(bencher: Bencher<'_, '_>) {
+    let cipher = Aes128Gcm::new(&[7; 16].into());
+    let sample = samples().iter().find(|sample| sample.profile == Profile::Tls);
+    let bytes = sample.map_or(0, |sample| sample.bytes);
+    bencher.counter(BytesCount::new(bytes)).with_inputs(|| vec![0_u8; bytes as usize]).bench_local_values(
+        |mut bytes| {
+            for record in bytes.chunks_mut(RECORD) {
+                let sealed =
+                    cipher.encrypt_inout_detached(&Nonce::from([9; 12]), &[23, 3, 3, 64, 17], record.into());
+                divan::black_box(sealed.is_ok());
+            }
+            bytes
+        },
+    );
 }
 
 /// How many packets there are.

@@ -1,4 +1,4 @@
-//! Writes made-up traffic: `generate PROFILE MEGABYTES OUT`.
+//! Writes made-up traffic: `generate PROFILE MEGABYTES OUT`; of what is encrypted the key log as `OUT.keys`.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -8,10 +8,13 @@ use wscope_tests::traffic::{Profile, generate};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [profile, size, out] = words.as_slice() else {
-        return Err("usage: generate chat|bulk|deflate MEGABYTES OUT".into());
+        return Err("usage: generate chat|bulk|deflate|tls MEGABYTES OUT".into());
     };
     let known = Profile::ALL.into_iter().find(|known| known.name() == profile);
-    let profile = known.ok_or("the profile is one of chat, bulk and deflate")?;
+    let profile = known.ok_or("the profile is one of chat, bulk, deflate and tls")?;
     generate(profile, size.parse::<u64>()? * 1_000_000, 1, BufWriter::new(File::create(out)?))?;
+    if !profile.key_log().is_empty() {
+        std::fs::write(format!("{out}.keys"), profile.key_log())?;
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use dissector::websocket::mask::unmask;
 use dissector::websocket::opcode::Opcode;
 use flate2::{Compress, Compression, FlushCompress};
 
-use super::{Flags, Peer, Random, SEGMENT, Wire};
+use super::{Flags, Peer, Random, SEGMENT, Sealer, Wire};
 
 /// What a message carries.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,6 @@ pub enum Payload<'a> {
 }
 
 /// A connection: its client first.
-#[derive(Debug)]
 pub struct Talk {
     peers: [Peer; 2],
     /// Segments that each side has not acknowledged yet.
@@ -29,6 +28,8 @@ pub struct Talk {
     /// Made when they are first needed: each takes a quarter of a megabyte.
     compressors: [Option<Compress>; 2],
     frame: Vec<u8>,
+    sealer: Option<Sealer>,
+    number: u32,
 }
 
 impl Talk {
@@ -39,7 +40,20 @@ impl Talk {
         let port = 40_000 + (number % 20_000) as u16;
         let client = Peer { ip: [10, high, middle, low], port, seq };
         let server = Peer { ip: [172, 16, 0, 1], port: 80, seq: !seq };
-        Self { peers: [client, server], owed: [0; 2], compressors: [None, None], frame: Vec::new() }
+        Self {
+            peers: [client, server],
+            owed: [0; 2],
+            compressors: [None, None],
+            frame: Vec::new(),
+            sealer: None,
+            number,
+        }
+    }
+
+    /// All that is said goes through TLS, on the port of https.
+    pub fn secure(&mut self) {
+        self.peers[1].port = 443;
+        self.sealer = Some(Sealer::new(self.number));
     }
 
     /// TCP's handshake and the opening handshake (RFC 6455 1.3), its nonce and answer included.
@@ -56,8 +70,13 @@ impl Talk {
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n{extension}\r\n"
         );
-        self.segment(wire, true, Flags::PUSH, request.as_bytes())?;
-        self.segment(wire, false, Flags::PUSH, response.as_bytes())
+        if let Some(sealer) = &self.sealer {
+            let (ours, theirs) = (sealer.client_hello(), sealer.server_hello());
+            self.segment(wire, true, Flags::PUSH, &ours)?;
+            self.segment(wire, false, Flags::PUSH, &theirs)?;
+        }
+        self.say(wire, true, request.as_bytes())?;
+        self.say(wire, false, response.as_bytes())
     }
 
     /// One message in one frame, from the client or the server, cut into segments; the other side
@@ -70,7 +89,7 @@ impl Talk {
         random: &mut Random,
     ) -> io::Result<()> {
         let frame = self.frame(client, payload, random);
-        self.stream(wire, client, &frame)?;
+        self.say(wire, client, &frame)?;
         self.frame = frame;
         Ok(())
     }
@@ -84,7 +103,7 @@ impl Talk {
             unmask(&mut body, frame.mask.unwrap_or_default(), 0);
             let mut bytes = frame.write();
             bytes.extend(body);
-            self.segment(wire, client, Flags::PUSH, &bytes)?;
+            self.say(wire, client, &bytes)?;
         }
         self.segment(wire, false, Flags::FIN, &[])?;
         self.segment(wire, true, Flags::FIN, &[])?;
@@ -116,6 +135,14 @@ impl Talk {
             unmask(&mut frame[begin..], key, 0);
         }
         frame
+    }
+
+    /// Bytes of the application, sealed where there is TLS.
+    fn say<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {
+        let Some(sealer) = &mut self.sealer else { return self.stream(wire, client, bytes) };
+        let mut sealed = Vec::with_capacity(bytes.len() + bytes.len() / 512 + 64);
+        sealer.seal(client, bytes, &mut sealed);
+        self.stream(wire, client, &sealed)
     }
 
     fn stream<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! What is said where a capture has nothing of what was asked for: what it has instead, and what to try.
 
-use session::Snapshot;
 use session::dissector::event::{Carries, Opening};
+use session::{Snapshot, advice};
 
 use super::words::plural;
 
@@ -39,6 +39,13 @@ fn noun(carries: Carries) -> [&'static str; 2] {
         Carries::Quic => ["QUIC connection", "QUIC connections"],
         Carries::Other => ["TCP connection of another kind", "TCP connections of another kind"],
     }
+}
+
+/// How to see what TLS carries.
+fn keys() -> String {
+    let ways: Vec<String> =
+        advice::ADVICE.iter().map(|advice| format!("{}: {}", advice.program, advice.how)).collect();
+    format!("what TLS carries shows with --keys FILE. {}. {}", advice::KEY_LOG, ways.join("; "))
 }
 
 fn sentence(snapshot: &Snapshot, what: &str) -> String {
@@ -79,8 +86,7 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     let seen: Vec<String> = carried.iter().map(|(carries, count)| plural(*count, noun(*carries))).collect();
     let has = |what| carried.iter().any(|(carries, _)| *carries == what);
     let advice = if has(Carries::Tls) {
-        "what TLS carries shows with its key log: --keys FILE, where FILE is what the browser, curl or Python wrote \
-         for SSLKEYLOGFILE, or node for --tls-keylog"
+        return format!("no WebSocket here: {}; {}", seen.join(", "), keys());
     } else if snapshot.totals.cut > 0 {
         "packets were cut by the snap length, perhaps the handshakes too: capture with -s 0"
     } else if has(Carries::Other) || has(Carries::Unknown) {

@@ -1,13 +1,14 @@
 //! The application: what is open, what is remembered, and every command done in one place.
 
 mod capturing;
+mod telling;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
-use session::capture::{NoteKind, Source};
-use session::{Session, State};
+use session::Session;
+use session::capture::Source;
 
 use self::capturing::Began;
 use super::command::{self, Command, When};
@@ -49,13 +50,19 @@ pub struct App {
     title: String,
 }
 
-/// How many messages stand above the panes at once.
-const MESSAGES: usize = 3;
+/// Endings of captures.
+const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "gz", "zst", "lz4"];
+/// Endings that key logs often have.
+const KEY_LOGS: &[&str] = &["keys", "log", "keylog", "txt"];
 
 /// What other threads say.
 enum News {
     Opened(PathBuf, Result<Session, String>),
-    Picked(PathBuf),
+    Picked(Command),
+    /// Files that were dropped, with whether each is a key log.
+    Dropped(Vec<(PathBuf, bool)>),
+    /// A key log was looked at: a sentence says why it is none.
+    Keys(PathBuf, Result<(), String>),
     NoDialog,
     Samples(Vec<Sample>),
     Began(Result<Box<Began>, Failure>),
@@ -161,8 +168,9 @@ impl App {
         }
         match command {
             Command::Open => self.dialog = Some(Dialog::Open(dialog::open::Open::new(&self.settings.recent))),
-            Command::Browse => self.browse(),
+            Command::Browse => self.browse("Captures", CAPTURES, Command::OpenPath),
             Command::OpenPath(path) => self.open(&path),
+            Command::AddKeyLog(path) => self.look_at_keys(path),
             Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
             Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
             Command::Keys => self.dialog = Some(Dialog::Keys),
@@ -202,6 +210,11 @@ impl App {
                 self.open(&path);
             }
             Command::Stop => opened.stop(),
+            Command::AddKeys => {
+                let open = dialog::open::Open::of_keys(&self.ctx, &opened.path);
+                self.dialog = Some(Dialog::Open(open));
+            }
+            Command::BrowseKeys => self.browse("Key logs", KEY_LOGS, Command::AddKeyLog),
             Command::Show(tab) => opened.show(tab),
             Command::Only(connection) => opened.only(connection),
             Command::Select(selection) => opened.select(selection),
@@ -220,32 +233,73 @@ impl App {
         self.ctx.set_zoom_factor(self.settings.scale);
     }
 
-    fn browse(&self) {
-        self.on_thread(|| {
-            let dialog = rfd::FileDialog::new()
-                .add_filter("Captures", &["pcap", "pcapng", "cap", "gz", "zst", "lz4"])
-                .add_filter("All files", &["*"]);
+    fn browse(&self, name: &'static str, endings: &'static [&'static str], take: fn(PathBuf) -> Command) {
+        self.on_thread(move || {
+            let dialog = rfd::FileDialog::new().add_filter(name, endings).add_filter("All files", &["*"]);
             let portal = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
             match dialog.pick_file() {
-                Some(path) => Some(News::Picked(path)),
+                Some(path) => Some(News::Picked(take(path))),
                 None => (!portal).then_some(News::NoDialog),
             }
         });
+    }
+
+    /// Looks at a key log on a thread of its own before it is used.
+    fn look_at_keys(&self, path: PathBuf) {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        self.on_thread(move || {
+            let readable = session::keys::readable(&path);
+            Some(News::Keys(path, readable))
+        });
+    }
+
+    /// Reads a key log, for what is open and for what will be: a file that is read again needs its keys again.
+    fn add_keys(&mut self, path: PathBuf) {
+        if !self.options.keys.contains(&path) {
+            self.options.keys.push(path.clone());
+        }
+        match &mut self.opened {
+            Some(opened) => opened.add_keys(path),
+            None => {
+                let name = name_of(&path);
+                self.say(
+                    Level::Note,
+                    format!("{name} is a key log: it is used for what is opened from now on"),
+                );
+            }
+        }
     }
 
     fn hear(&mut self) {
         while let Ok(news) = self.news.try_recv() {
             match news {
                 News::Samples(samples) => self.samples = samples,
-                News::Picked(path) => self.run(Command::OpenPath(path)),
                 News::Began(began) => self.began(began),
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
                 News::Left(left) => self.live.left = left,
                 News::Granted(granted) => self.granted(granted),
+                News::Picked(command) => self.run(command),
+                News::Keys(path, Ok(())) => self.add_keys(path),
+                News::Keys(_, Err(words)) => self.say(Level::Error, words),
+                News::Dropped(files) => {
+                    // Keys first: a capture that is dropped with them is opened with them.
+                    let (keys, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, keys)| *keys);
+                    let opens = !others.is_empty();
+                    for (path, _) in keys {
+                        if opens && !self.options.keys.contains(&path) {
+                            self.options.keys.push(path);
+                        } else {
+                            self.add_keys(path);
+                        }
+                    }
+                    if let Some((path, _)) = others.into_iter().next() {
+                        self.run(Command::OpenPath(path));
+                    }
+                }
                 News::NoDialog => {
                     self.say(
                         Level::Note,
-                        "This desktop has no file dialog: type a path with Ctrl+O, or drop a file",
+                        "This desktop has no file dialog: type a path with Ctrl+O or Ctrl+K, or drop a file",
                     );
                 }
                 // A file that was asked for before another one is not shown any more.
@@ -286,48 +340,13 @@ impl App {
         self.folder.as_deref().map(|folder| settings.save(folder))
     }
 
-    /// Says once how reading ended, where it did not end well.
-    fn tell_end(&mut self) {
-        let Some(opened) = self.opened.as_ref().filter(|_| !self.told) else { return };
-        let ended = match &opened.snapshot.state {
-            State::Reading => return,
-            State::Done | State::Stopped => None,
-            State::Failed(words) => Some(words.to_string()),
-            State::Crashed(packet, words) => Some(format!(
-                "wscope failed at packet {}; what came before is shown ({words})",
-                packet.number()
-            )),
-        };
-        let name = opened.name();
-        let about = |words: &str| format!("{name}: {words}");
-        let ended = ended.map(|words| Said { level: Level::Error, words: about(&words) });
-        let notes = opened.snapshot.notes.iter().filter_map(|note| {
-            let level = match note.kind {
-                NoteKind::Damaged | NoteKind::Cut | NoteKind::Dropped { .. } | NoteKind::Source => {
-                    Level::Warn
-                }
-                _ => return None,
-            };
-            Some(Said { level, words: about(&note.says) })
-        });
-        let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
-        self.errors.extend(said);
-        self.told = true;
-    }
-
-    fn say(&mut self, level: Level, words: impl Into<String>) {
-        let said = Said { level, words: words.into() };
-        self.errors.retain(|earlier| *earlier != said);
-        self.errors.push(said);
-        self.errors.drain(..self.errors.len().saturating_sub(MESSAGES));
-    }
-
     /// What the panes of the inspector ask of the window.
     fn wishes(&mut self, out: &mut Vec<Command>) {
         let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
         for wish in wishes {
             match wish {
                 Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::AddKeys => out.push(Command::AddKeys),
                 Wish::Filter(filter) => {
                     self.say(Level::Note, format!("Copied as a filter: {filter}"));
                     self.ctx.copy_text(filter);
@@ -340,11 +359,15 @@ impl App {
         let paths = ui.input(|input| {
             input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
         });
-        if let Some(path) = paths.into_iter().next() {
-            self.run(Command::OpenPath(path));
+        if !paths.is_empty() {
+            self.on_thread(|| {
+                let told = paths.into_iter().map(|path| (session::keys::is_key_log(&path), path));
+                Some(News::Dropped(told.map(|(keys, path)| (path, keys)).collect()))
+            });
         }
         if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-            dialog::quick::veil(ui.ctx(), Theme::of(ui), "Drop to open");
+            let words = if self.opened.is_some() { "Drop a capture, or a key log" } else { "Drop to open" };
+            dialog::quick::veil(ui.ctx(), Theme::of(ui), words);
         }
     }
 

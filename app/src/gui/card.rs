@@ -2,8 +2,9 @@
 //!
 //! Knows nothing of handshakes or endings.
 
+use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, FontId, Frame, Layout, Margin, Response, Sense, Stroke, Ui, vec2};
+use egui::{Align, Color32, FontId, Frame, Layout, Margin, Response, Sense, Stroke, Ui, WidgetInfo, vec2};
 use session::dissector::rules::Severity;
 
 use super::theme::{GRID, ROUND_LARGE, Theme};
@@ -57,7 +58,8 @@ pub fn row_with(ui: &mut Ui, width: f32, name: &str, fill: impl FnOnce(&mut Ui))
     let theme = Theme::of(ui);
     ui.horizontal_top(|ui| {
         let galley = ui.painter().layout_no_wrap(name.to_owned(), fonts::small(), theme.dim);
-        let (place, _) = ui.allocate_exact_size(vec2(width, galley.size().y + 2.0), Sense::hover());
+        let (place, label) = ui.allocate_exact_size(vec2(width, galley.size().y + 2.0), Sense::hover());
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
         ui.painter().galley(place.min + vec2(0.0, 1.0), galley, theme.dim);
         ui.vertical(fill);
     });

@@ -20,6 +20,12 @@ pub enum Command {
     Browse,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Ask for a key log.
+    AddKeys,
+    /// Ask for a key log with the desktop's own dialog.
+    BrowseKeys,
+    /// Read this key log.
+    AddKeyLog(PathBuf),
     /// Read the file again from its beginning.
     Reload,
     /// Close the file and show the start page.
@@ -149,9 +155,21 @@ pub const COMMANDS: &[Entry] = &[
     ),
     entry(Command::Capture, "Start or stop capturing", ctrl(Key::E), When::Live),
     entry(Command::Restart, "Restart capture", ctrl(Key::R), When::Captured),
-    entry(Command::CaptureOptions, "Capture options…", ctrl(Key::K), When::Live),
+    entry(
+        Command::CaptureOptions,
+        "Capture options…",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::E)),
+        When::Live,
+    ),
     entry(Command::Save, "Save capture as…", ctrl(Key::S), When::Unsaved),
     entry(Command::Tail, "Follow newest rows", None, When::Capturing),
+    entry(Command::AddKeys, "Add a key log…", ctrl(Key::K), When::Opened),
+    entry(
+        Command::BrowseKeys,
+        "Browse for a key log…",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::K)),
+        When::Opened,
+    ),
     entry(Command::Reload, "Reload", plain(Key::F5), When::Still),
     entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),
     entry(Command::Close, "Close file", ctrl(Key::W), When::Opened),

@@ -5,16 +5,19 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use session::detail::{Detail, Subject, detail};
+use session::detail::{Detail, Subject, detail, keys};
+use session::dissector::event::Opening;
 use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::{Brief, brief};
+use session::dissector::tls::secured::Secured;
 use session::dissector::websocket::upgrade::{Agreement, Proof};
 use session::ending::{Ending, ending};
+use session::model::Connection;
 use session::{Content, Snapshot};
 
 use super::paint::Paints;
 use super::preview::preview;
-use super::views::Views;
+use super::views::{View, Views};
 
 /// Everything the panes draw of one thing.
 #[derive(Debug)]
@@ -44,6 +47,27 @@ pub struct Cards {
     pub accepted: bool,
     /// How it ended.
     pub ending: Ending,
+    /// Its stream of HTTP/2.
+    pub stream: Option<u32>,
+    /// What protects it, where something does.
+    pub security: Option<Security>,
+}
+
+/// What protects a connection.
+#[derive(Debug)]
+pub struct Security {
+    /// What is known of its TLS; nothing of QUIC's.
+    pub secured: Option<Arc<Secured>>,
+    /// Where the keys come from, in words.
+    pub keys: String,
+    /// Whether nothing of what it carries is known.
+    pub sealed: bool,
+    /// TCP payload bytes of each side, client first.
+    pub bytes: [u64; 2],
+    /// Packets of each side.
+    pub packets: [u32; 2],
+    /// When it was first and last heard of, in nanoseconds since the capture's first packet.
+    pub times: (i64, i64),
 }
 
 /// Something that a row wants.
@@ -201,8 +225,11 @@ impl Shared {
 
 fn look(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Shown {
     let detail = detail(snapshot, content, subject);
-    let (paints, views) = (Paints::of(&detail), Views::of(&detail));
+    let (paints, mut views) = (Paints::of(&detail), Views::of(&detail));
     let cards = cards(snapshot, content, subject);
+    if cards.as_ref().and_then(|cards| cards.security.as_ref()).is_some_and(|security| security.sealed) {
+        views.first = Some(View::Security);
+    }
     Shown { generation: snapshot.generation, detail, paints, views, cards }
 }
 
@@ -215,6 +242,28 @@ fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option
         accepted: connection.accepted,
         answered: connection.response.is_some(),
         ending: ending(snapshot, content, id)?,
+        stream: connection.carrier.stream,
+        security: security(snapshot, connection),
+    })
+}
+
+fn security(snapshot: &Snapshot, connection: &Connection) -> Option<Security> {
+    let carrier = connection.carrier;
+    let secured = carrier.tls.and_then(|id| snapshot.secured(id)).cloned();
+    if secured.is_none() && !carrier.quic {
+        return None;
+    }
+    let flow = snapshot.flow(connection.flow)?;
+    let [client, server] = connection.streams.map(|stream| stream.end().index());
+    let first = snapshot.totals.times.map_or(0, |(first, _)| first);
+    let time = |packet| snapshot.packet(packet).map_or(first, |packet| packet.time) - first;
+    Some(Security {
+        keys: secured.as_ref().map(|secured| keys(snapshot, secured.keys)).unwrap_or_default(),
+        secured,
+        sealed: connection.opening == Opening::Sealed,
+        bytes: [flow.bytes[client], flow.bytes[server]],
+        packets: [flow.packets[client], flow.packets[server]],
+        times: (time(flow.first), time(flow.last)),
     })
 }
 

@@ -3,6 +3,7 @@
 use egui::{Align2, Label, RichText, Sense, Ui, vec2};
 use session::detail::Detail;
 use session::dissector::event::Ending as Tcp;
+use session::dissector::http2::names::ErrorCode;
 use session::dissector::ids::{FrameId, Side};
 use session::dissector::websocket::close::Reported;
 use session::dissector::websocket::registry::{OnWire, close_code};
@@ -27,10 +28,14 @@ pub fn show(ui: &mut Ui, detail: &Detail, ending: &Ending, focus: &mut Focus) ->
             card::heading(ui, "In this order");
             if ending.steps.is_empty() {
                 let theme = Theme::of(ui);
-                card::words(ui, "Neither Close nor FIN nor RST was seen", fonts::body(), theme.dim);
+                let nothing = match ending.stream {
+                    Some(_) => "Neither Close nor END_STREAM nor RST_STREAM was seen",
+                    None => "Neither Close nor FIN nor RST was seen",
+                };
+                card::words(ui, nothing, fonts::body(), theme.dim);
             }
             for (place, (side, step)) in ending.steps.iter().enumerate() {
-                wish = wish.take().or(one(ui, place == 0, *side, step));
+                wish = wish.take().or(one(ui, ending, place == 0, *side, step));
             }
         });
         if ending.opened {
@@ -47,6 +52,7 @@ pub fn show(ui: &mut Ui, detail: &Detail, ending: &Ending, focus: &mut Focus) ->
 fn verdict(ui: &mut Ui, ending: &Ending) {
     let theme = Theme::of(ui);
     let (text, says, level) = match (ending.how, ending.clean) {
+        _ if ending.opened && ending.stream.is_some() => of_stream(ending),
         _ if !ending.opened => (
             "Never opened",
             "No WebSocket connection came about; the client's API reports 1006 (RFC 6455 4.1, 7.1.5)",
@@ -85,8 +91,34 @@ fn verdict(ui: &mut Ui, ending: &Ending) {
     card::words(ui, says, fonts::body(), theme.text);
 }
 
+/// The same of a stream of HTTP/2, which ends by END_STREAM as TCP does by a FIN (RFC 8441 5).
+fn of_stream(ending: &Ending) -> (&'static str, &'static str, Option<Level>) {
+    match (ending.how, ending.clean) {
+        (How::EndOfCapture, _) => ("Still open", "It was open when the capture ended", None),
+        (How::Close, true) => {
+            ("Closed cleanly", "Both sides sent a Close, and then the stream ended (RFC 8441 5)", None)
+        }
+        (How::Close, false) if ending.steps.iter().all(|(_, step)| matches!(step, Step::Close { .. })) => {
+            ("Closing", "A Close was sent; the end of the stream is not in the capture", Some(Level::Note))
+        }
+        (How::Close, false) => (
+            "Not closed cleanly",
+            "The stream ended before both sides had sent a Close (RFC 6455 7.1.4)",
+            Some(Level::Warn),
+        ),
+        (How::Fin, _) => (
+            "Ended without Close",
+            "The stream ended, and nobody sent a Close (RFC 6455 7.1.1)",
+            Some(Level::Warn),
+        ),
+        (How::Rst, _) => {
+            ("Reset", "The stream was reset, and nobody sent a Close (RFC 8441 5)", Some(Level::Error))
+        }
+    }
+}
+
 /// Who did what.
-fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
+fn one(ui: &mut Ui, ending: &Ending, first: bool, side: Side, step: &Step) -> Option<Wish> {
     let theme = Theme::of(ui);
     let mut wish = None;
     ui.horizontal_top(|ui| {
@@ -120,16 +152,25 @@ fn one(ui: &mut Ui, first: bool, side: Side, step: &Step) -> Option<Wish> {
                     card::finding(ui, finding.severity, finding.rule().code, &finding.sentence());
                 }
             }
-            Step::Tcp(tcp) => {
-                let text = match tcp {
-                    Tcp::Fin => "FIN: it sends no more",
-                    Tcp::Rst => "RST: the connection is torn down, what was on its way is lost",
-                };
-                card::words(ui, text, fonts::body(), theme.text);
-            }
+            Step::Tcp(tcp) => drop(card::words(ui, &ended(ending, *tcp), fonts::body(), theme.text)),
         });
     });
     wish
+}
+
+/// How a side's half of TCP, or of its stream of HTTP/2, ended.
+fn ended(ending: &Ending, tcp: Tcp) -> String {
+    match (ending.stream, tcp, ending.reset.map(ErrorCode)) {
+        (None, Tcp::Fin, _) => "FIN: it sends no more".into(),
+        (None, Tcp::Rst, _) => "RST: the connection is torn down, what was on its way is lost".into(),
+        (Some(stream), Tcp::Fin, _) => format!("END_STREAM: it sends no more on stream {stream}"),
+        (Some(stream), Tcp::Rst, None) => format!("The TCP connection under stream {stream} was reset"),
+        (Some(stream), Tcp::Rst, Some(code)) => {
+            let says = code.entry().map(|entry| format!(": {} ({})", entry.says, entry.reference));
+            let says = says.unwrap_or_default();
+            format!("RST_STREAM {} ({:#x}) on stream {stream}{says}", code.name(), code.0)
+        }
+    }
 }
 
 /// A side's arrow and name, as wide as the names of rows.

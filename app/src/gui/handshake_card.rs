@@ -29,7 +29,10 @@ pub fn show(ui: &mut Ui, detail: &Detail, cards: &Cards, focus: &mut Focus) {
         }
         others(ui, detail, focus);
         taken(ui, &cards.agreement, cards.answered);
-        accept(ui, cards);
+        match cards.stream {
+            Some(stream) => over_http2(ui, stream),
+            None => accept(ui, cards),
+        }
     });
 }
 
@@ -78,7 +81,7 @@ fn head(ui: &mut Ui, detail: &Detail, name: &str, title: &str, focus: &mut Focus
         for (index, node) in head.node.children.iter().enumerate() {
             let mut path = head.path.clone();
             path.push(index);
-            let text = if node.name == "http.header" {
+            let text = if matches!(node.name, "http.header" | "http2.header") {
                 card::pieces(&[
                     (&node.label, fonts::mono(), theme.values.key),
                     (": ", fonts::mono(), theme.faint),
@@ -183,6 +186,17 @@ fn taken(ui: &mut Ui, agreement: &Agreement, answered: bool) {
         }
         let version = agreement.version.as_deref().unwrap_or("none");
         card::row(ui, NAMES, "Version", version, fonts::mono(), theme.text);
+    });
+}
+
+/// There is no accept value where HTTP/2 carries the connection.
+fn over_http2(ui: &mut Ui, stream: u32) {
+    let theme = Theme::of(ui);
+    card::part(ui, |ui| {
+        card::heading(ui, &format!("HTTP/2 stream {stream}"));
+        let says = "The request is an extended CONNECT, and a 2xx answer accepts it; :protocol takes the place of \
+                    Sec-WebSocket-Key and Sec-WebSocket-Accept, so there is no accept value to check (RFC 8441 5)";
+        card::words(ui, says, fonts::body(), theme.text);
     });
 }
 

@@ -46,6 +46,12 @@ pub enum Icon {
     Flow,
     /// A tray with an arrow into it.
     Drop,
+    /// A padlock that is shut, its body filled.
+    Locked,
+    /// A padlock that is open, its body empty.
+    Unlocked,
+    /// A key.
+    Key,
 }
 
 /// Strokes as runs of points on the grid of 16; a run of which first and last point are one is closed.
@@ -96,6 +102,11 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
             &[(9.5, 2.0), (9.5, 5.0), (12.5, 5.0)],
         ],
         Icon::Flow => &[&[(5.0, 5.0), (11.0, 5.0)], &[(5.0, 11.0), (11.0, 11.0)]],
+        Icon::Locked => &[&[(5.3, 7.5), (5.3, 5.2)], &[(10.7, 5.2), (10.7, 7.5)]],
+        Icon::Unlocked => {
+            &[&[(3.5, 8.0), (12.5, 8.0), (12.5, 14.0), (3.5, 14.0), (3.5, 8.0)], &[(5.3, 8.0), (5.3, 4.6)]]
+        }
+        Icon::Key => &[&[(8.0, 8.0), (14.0, 8.0), (14.0, 10.6)], &[(11.4, 8.0), (11.4, 10.0)]],
         Icon::Drop => &[
             &[(2.5, 9.5), (2.5, 13.5), (13.5, 13.5), (13.5, 9.5)],
             &[(8.0, 2.5), (8.0, 10.0)],
@@ -143,6 +154,16 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         }
         Icon::ZoomIn | Icon::ZoomOut | Icon::Search => {
             painter.circle_stroke(at(7.0, 7.0), 4.4 * scale, stroke);
+        }
+        Icon::Locked => {
+            painter.add(Shape::line(arc(at(8.0, 5.2), 2.7 * scale, 0.5, 1.0), stroke));
+            painter.rect_filled(Rect::from_min_max(at(3.0, 7.5), at(13.0, 14.5)), scale, color);
+        }
+        Icon::Unlocked => {
+            painter.add(Shape::line(arc(at(8.0, 4.6), 2.7 * scale, 0.5, 0.95), stroke));
+        }
+        Icon::Key => {
+            painter.circle_stroke(at(5.0, 8.0), 3.0 * scale, stroke);
         }
         Icon::Clock => {
             painter.circle_stroke(at(8.0, 8.0), 5.6 * scale, stroke);

@@ -27,6 +27,8 @@ pub enum Wish {
     Go(Selection),
     /// To copy a filter that lets only rows through that are like this.
     Filter(String),
+    /// To ask for a key log.
+    AddKeys,
 }
 
 /// Looks into the selection.

@@ -49,6 +49,7 @@ pub mod figure;
 pub mod handshake_card;
 pub mod json;
 pub mod json_document;
+pub mod security_card;
 pub mod text_view;
 
 pub mod app;

@@ -24,8 +24,10 @@ pub enum Paint {
     Payload,
     /// Link, IP and TCP.
     Below,
-    /// A handshake.
+    /// A handshake, or a frame of HTTP/2.
     Http,
+    /// The header of a TLS record.
+    Record,
 }
 
 impl Paint {
@@ -38,7 +40,8 @@ impl Paint {
             "websocket.masking_key" => Self::Key,
             _ if name.starts_with("websocket.payload_length") => Self::Length,
             _ if name.starts_with("websocket.payload") => Self::Payload,
-            _ if name.starts_with("http.") => Self::Http,
+            _ if name.starts_with("http.") || name.starts_with("http2.") => Self::Http,
+            _ if name.starts_with("tls.record.") => Self::Record,
             _ => return None,
         })
     }
@@ -55,6 +58,7 @@ impl Paint {
             Self::Payload => fields.payload,
             Self::Below => fields.below,
             Self::Http => fields.http,
+            Self::Record => fields.record,
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Row<'a> {
     pub hovered: bool,
     /// Where the row writes what it says, for those who do not see it.
     pub name: &'a mut String,
+    /// Where it writes what is said of a part of it when the pointer rests there.
+    pub hint: &'a mut Option<(Rect, String)>,
 }
 
 impl VirtualRows {
@@ -254,6 +256,7 @@ impl VirtualRows {
             let rect = Rect::from_min_size(pos2(body.min.x, y), vec2(body.width(), self.height));
             let id = list.id.with(index);
             let mut name = String::new();
+            let mut hint = None;
             let is_selected = selected == Some(index);
             draw(Row {
                 index,
@@ -262,9 +265,13 @@ impl VirtualRows {
                 selected: is_selected,
                 hovered: over.is_some_and(|at| rect.contains(at)),
                 name: &mut name,
+                hint: &mut hint,
             });
             let row = ui.interact(rect.intersect(body), id, Sense::hover());
             row.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, &name));
+            if let Some((_, words)) = hint.filter(|(part, _)| over.is_some_and(|at| part.contains(at))) {
+                row.on_hover_text_at_pointer(words);
+            }
             ui.accesskit_node_builder(id, |node| node.add_action(Action::Click));
             let asked = ui.input(|input| input.has_accesskit_action_request(id, Action::Click));
             if asked || pointer.is_some_and(|at| rect.contains(at)) {

@@ -119,6 +119,8 @@ pub struct FieldColors {
     pub below: Color32,
     /// HTTP.
     pub http: Color32,
+    /// The header of a TLS record.
+    pub record: Color32,
 }
 
 /// Colors of values by type.
@@ -268,6 +270,7 @@ static DARK: Theme = Theme {
         payload: rgb(0xc9cdd4),
         below: rgb(0x6d7480),
         http: rgb(0x9fc47a),
+        record: rgb(0xc8a06a),
     },
     values: ValueColors {
         key: rgb(0x8ab8f5),
@@ -326,6 +329,7 @@ static LIGHT: Theme = Theme {
         payload: rgb(0x30353d),
         below: rgb(0x8d949f),
         http: rgb(0x4b7d1f),
+        record: rgb(0x8a5a14),
     },
     values: ValueColors {
         key: rgb(0x1d5fc4),

@@ -21,6 +21,8 @@ pub enum View {
     Handshake,
     /// The card of how a connection ended.
     Ending,
+    /// The card of what protects a connection.
+    Security,
 }
 
 /// What of a payload is ready.

@@ -362,6 +362,8 @@ impl Front {
         let client = if believed.masked { end } else { end.other() };
         let other = match self.readers.get(end.other().index()) {
             Some(Reader::Lost(search)) => search.begun().map(|at| (at, false)),
+            // Behind a request whose answer is what was lost, frames begin at once.
+            Some(Reader::Head(buf)) if asked && !buf.bytes.is_empty() => Some((buf.at, true)),
             _ => None,
         };
         let mut again = [other; 2];

@@ -12,6 +12,9 @@ pub(crate) mod sniff;
 mod stack;
 mod tls;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::event::{Carrier, Connection, Event, Frame, Opening, Sink};

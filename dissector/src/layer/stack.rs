@@ -225,7 +225,10 @@ impl Layer {
             match again {
                 Some((at, known)) => websocket.lose(end, at, known),
                 None if opened.opening == Opening::MidStream => {
-                    websocket.lose(end, self.stand(end).at, false)
+                    // Behind a request that was not answered, frames begin where it was held.
+                    let stand = self.stand(end);
+                    let (at, known) = stand.held.map_or((stand.at, false), |(at, _)| (at, true));
+                    websocket.lose(end, at, known);
                 }
                 None => {}
             }

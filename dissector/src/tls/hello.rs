@@ -148,9 +148,15 @@ impl ServerHello {
     fn fill(&mut self, rest: &mut Cursor<'_>) -> Option<()> {
         self.version = Version(rest.number16()?);
         self.random = rest.take(32)?.try_into().ok()?;
-        self.session_id = rest.vector8()?.to_vec();
+        // Drafts of TLS 1.3 up to the 21st left out what had lost its meaning.
+        let is_early_draft = self.version.0 >> 8 == 0x7f;
+        if !is_early_draft {
+            self.session_id = rest.vector8()?.to_vec();
+        }
         self.suite = Suite(rest.number16()?);
-        rest.take(1)?;
+        if !is_early_draft {
+            rest.take(1)?;
+        }
         for (kind, data) in Cursor(rest.vector16()?).extensions() {
             let mut data = Cursor(data);
             match kind {
@@ -297,5 +303,24 @@ mod tests {
         assert_eq!((second.version, second.encrypt_then_mac), (Version::TLS12, true));
         assert!(second.extended_master_secret);
         assert!(hello(&RETRY, b"").is_retry());
+    }
+
+    proptest::proptest! {
+        /// A hello that was changed in some places, or is none at all, is read as far as it goes.
+        #[test]
+        fn any_bytes_are_read(
+            changes in proptest::collection::vec((0..200_usize, proptest::prelude::any::<u8>()), 0..8),
+            junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+        ) {
+            let mut body = client_hello();
+            let len = body.len();
+            changes.iter().for_each(|(at, byte)| body[at % len] = *byte);
+            for bytes in [&body, &junk] {
+                let hello = ClientHello::read(bytes);
+                assert!(2 * hello.suites.len() <= bytes.len());
+                ServerHello::read(bytes);
+                EncryptedExtensions::read(bytes);
+            }
+        }
     }
 }

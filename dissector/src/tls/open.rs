@@ -48,6 +48,8 @@ pub enum Refused {
     Mac,
     /// Its padding is none.
     Padding,
+    /// What its first block is chained to was not captured (RFC 2246 6.2.3.2).
+    Unchained,
     /// It holds no content type (RFC 8446 5.4).
     NoContentType,
     /// What comes is no record.
@@ -62,6 +64,7 @@ impl Refused {
             Self::Tag => "its authentication tag does not fit",
             Self::Mac => "its MAC does not fit",
             Self::Padding => "its padding is not valid",
+            Self::Unchained => "what its first block is chained to was not captured",
             Self::NoContentType => "it holds no content type",
             Self::NoRecord => "it has no header of a record",
         }
@@ -131,11 +134,13 @@ impl Opener {
         before: &[u8],
         plain: &mut Vec<u8>,
     ) -> Result<Opened, Refused> {
-        plain.clear();
         let &[kind, ..] = head;
         let opened = match &self.cipher {
             Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.inner_type, plain),
-            Kind::Chained(cipher) => cipher.open(sequence, head, fragment, before, plain),
+            Kind::Chained(cipher) => {
+                plain.clear();
+                cipher.open(sequence, head, fragment, before, plain)
+            }
         };
         if let Err(why) = opened {
             plain.clear();

@@ -57,6 +57,11 @@ impl Suite {
         let place = SUITES.binary_search_by_key(&self.0, |entry| entry.code).ok()?;
         SUITES.get(place)
     }
+    /// All suites of the table.
+    #[cfg(test)]
+    pub(crate) fn known() -> impl Iterator<Item = Self> {
+        SUITES.iter().map(|entry| Self(entry.code))
+    }
     /// Its name in IANA's registry.
     pub fn name(self) -> &'static str {
         self.entry().map_or("unknown suite", |entry| entry.name)

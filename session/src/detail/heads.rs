@@ -116,7 +116,7 @@ impl ShownHead {
         let places = self.head.lines.iter().zip(block.fields.iter().copied());
         let mut lines = places.filter(|(_, place)| within(*place)).map(|(line, _)| self.range(line));
         let first = lines.next()?;
-        let end = lines.last().map_or(first.end, |last| last.end);
+        let end = lines.next_back().map_or(first.end, |last| last.end);
         Some(Place::bytes(self.tab, first.start..end))
     }
 

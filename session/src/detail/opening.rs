@@ -109,7 +109,8 @@ fn about(snapshot: &Snapshot, connection: &Connection) -> Vec<Node> {
     lines.push(Node::new("ws.opening", "Met by", value).says(says));
     lines.extend(carried(snapshot, connection));
     match &agreement.accept {
-        // RFC 8441 5: the key and the accept value "are not used".
+        // RFC 8441 5: what checks the key and the accept value "has been superseded by the :protocol
+        // pseudo-header field".
         _ if connection.carrier.stream.is_some() => {}
         AcceptFact::Valid => lines.push(
             Node::new("ws.accept", "Accept value", "valid")
@@ -151,7 +152,7 @@ fn carried(snapshot: &Snapshot, connection: &Connection) -> Vec<Node> {
         children.push(Node::new("ws.tls.keys", "Keys", keys(snapshot, secured.keys)));
         let opened = format!("{} opened, {} refused", thousands(secured.opened), thousands(secured.refused));
         children.push(Node::new("", "Records", opened));
-        lines.push(Node::new("tls", "TLS", format!("{version}{suite}")).with(children));
+        lines.push(Node::new("tls", "Protected by", format!("{version}{suite}")).with(children));
     }
     if let Some(stream) = connection.carrier.stream {
         let says = "Its frames are the content of DATA frames on this stream of HTTP/2 (RFC 8441 5)";

@@ -55,14 +55,13 @@ fn record(parts: &mut Parts<'_>, layers: &Layers, shown: &Shown, secured: Option
     }
     children.push(fragment(shown, &part));
     children.push(
-        Node::new("", "Decrypted", count_of(shown.range.len() as u64, "byte")).at(Some(Place::bytes(
+        Node::new("", "Plaintext", count_of(shown.range.len() as u64, "byte")).at(Some(Place::bytes(
             shown.tab,
             shown.range.clone(),
         ))
         .filter(|place| place.bits.len > 0)),
     );
-    children
-        .push(Node::new("tls.record.sequence", "Sequence number", thousands(shown.record.sequence)).says(
+    children.push(Node::new("ws.tls.sequence", "Sequence number", thousands(shown.record.sequence)).says(
         "Records are counted from zero with each change of keys; the number is never sent and goes into the \
              nonce or the MAC (RFC 8446 5.3, RFC 5246 6.1)",
     ));

@@ -1,4 +1,5 @@
-//! Asks for the path of a capture, with what is there to complete it. Works where the desktop has no dialog of its own.
+//! Asks for the path of a capture or of a key log, with what is there to complete it. Works where the desktop has no
+//! dialog of its own.
 //!
 //! Folders are listed on a thread: a disk that hangs does not hold the window.
 
@@ -14,10 +15,19 @@ use crate::gui::opened::name_of;
 
 /// The path as it was typed so far, and what would complete it.
 pub struct Open {
+    of: Wanted,
     quick: Quick,
     hints: Vec<Hint>,
     answers: Option<Receiver<Vec<Hint>>>,
+    /// What is offered before anything was typed.
     recent: Vec<PathBuf>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Capture,
+    KeyLog,
 }
 
 #[derive(Clone)]
@@ -27,18 +37,61 @@ struct Hint {
 }
 
 const HINTS: usize = 200;
-const ENDINGS: [&str; 9] = ["pcap", "pcapng", "cap", "ntar", "gz", "zst", "lz4", "dmp", "trace"];
+const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "ntar", "gz", "zst", "lz4", "dmp", "trace"];
+const KEY_LOGS: &[&str] = &["keys", "log", "keylog", "txt"];
+
+impl Wanted {
+    /// The endings of what is offered.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Capture => CAPTURES,
+            Self::KeyLog => KEY_LOGS,
+        }
+    }
+    /// What the line is called, and what stands in it while it is empty.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Capture => ("Path of a capture", "Path of a pcap or pcapng file"),
+            Self::KeyLog => ("Path of a key log", "Path of the file that SSLKEYLOGFILE named"),
+        }
+    }
+    const fn browse(self) -> (Command, &'static str) {
+        match self {
+            Self::Capture => (Command::Browse, "Ctrl+Shift+O"),
+            Self::KeyLog => (Command::BrowseKeys, "Ctrl+Shift+K"),
+        }
+    }
+    const fn take(self, path: PathBuf) -> Command {
+        match self {
+            Self::Capture => Command::OpenPath(path),
+            Self::KeyLog => Command::AddKeyLog(path),
+        }
+    }
+}
 
 impl Open {
     /// An empty line with the recent files below it.
     pub fn new(recent: &[PathBuf]) -> Self {
-        Self { quick: Quick::default(), hints: Vec::new(), answers: None, recent: recent.to_vec() }
+        let (quick, recent) = (Quick::default(), recent.to_vec());
+        Self { of: Wanted::Capture, quick, hints: Vec::new(), answers: None, recent }
+    }
+
+    /// An empty line with what may be key logs beside the capture below it.
+    pub fn of_keys(ctx: &Context, capture: &Path) -> Self {
+        let mut open = Self { of: Wanted::KeyLog, ..Self::new(&[]) };
+        let folder = capture.parent().unwrap_or(Path::new("."));
+        open.list(ctx, format!("{}/", folder.display()));
+        open
     }
 
     /// Draws it; whether it stays open.
     pub fn show(&mut self, ctx: &Context, out: &mut Vec<Command>) -> bool {
         if let Some(hints) = self.answers.as_ref().and_then(|answers| answers.try_recv().ok()) {
             self.hints = hints;
+            if self.of == Wanted::KeyLog && self.quick.text.is_empty() {
+                self.recent =
+                    self.hints.iter().filter(|hint| !hint.folder).map(|hint| hint.path.clone()).collect();
+            }
         }
         let typed = !self.quick.text.trim().is_empty();
         let mut items = Vec::new();
@@ -53,7 +106,7 @@ impl Open {
             items.push(Item {
                 text: "Browse…".into(),
                 note: "with the desktop's own dialog".into(),
-                key: "Ctrl+Shift+O".into(),
+                key: self.of.browse().1.into(),
                 enabled: true,
             });
             items.extend(self.recent.iter().map(|path| Item {
@@ -64,16 +117,16 @@ impl Open {
             }));
         }
         let foot = if typed { "Tab completes, Enter opens" } else { "" };
-        let hint = "Path of a pcap or pcapng file";
-        match self.quick.show(ctx, "Path of a capture", hint, fonts::mono(), &items, foot) {
+        let (name, hint) = self.of.words();
+        match self.quick.show(ctx, name, hint, fonts::mono(), &items, foot) {
             Outcome::Closed => return false,
             Outcome::Typing => {}
-            Outcome::Changed => self.list(ctx),
+            Outcome::Changed => self.list(ctx, self.quick.text.clone()),
             Outcome::Entered => return !self.open(&expand(&self.quick.text), out),
             Outcome::Completed(line) if typed => self.complete(ctx, line),
             Outcome::Completed(_) => {}
             Outcome::Chosen(0) if !typed => {
-                out.push(Command::Browse);
+                out.push(self.of.browse().0);
                 return false;
             }
             Outcome::Chosen(line) if !typed => {
@@ -81,7 +134,7 @@ impl Open {
                 return !path.is_some_and(|path| self.open(&path, out));
             }
             // What was typed in full wins over a file whose name only begins like it.
-            Outcome::Chosen(0) if names_file(&self.quick.text) => {
+            Outcome::Chosen(0) if names_file(&self.quick.text, self.of) => {
                 return !self.open(&expand(&self.quick.text), out);
             }
             Outcome::Chosen(line) => match self.hints.get(line).cloned() {
@@ -96,7 +149,7 @@ impl Open {
     fn open(&self, path: &Path, out: &mut Vec<Command>) -> bool {
         let named = !path.as_os_str().is_empty();
         if named {
-            out.push(Command::OpenPath(path.to_owned()));
+            out.push(self.of.take(path.to_owned()));
         }
         named
     }
@@ -105,15 +158,15 @@ impl Open {
         let Some(hint) = self.hints.get(line) else { return };
         let end = if hint.folder { "/" } else { "" };
         self.quick.write(format!("{}{end}", hint.path.display()));
-        self.list(ctx);
+        self.list(ctx, self.quick.text.clone());
     }
 
-    /// Looks, on a thread, for what begins like the path that was typed.
-    fn list(&mut self, ctx: &Context) {
+    /// Looks, on a thread, for what begins like this path.
+    fn list(&mut self, ctx: &Context, text: String) {
         let (answer, answers) = channel();
-        let (text, ctx) = (self.quick.text.clone(), ctx.clone());
+        let (ctx, of) = (ctx.clone(), self.of);
         std::thread::spawn(move || {
-            if answer.send(hints(&text)).is_ok() {
+            if answer.send(hints(&text, of)).is_ok() {
                 ctx.request_repaint();
             }
         });
@@ -130,12 +183,12 @@ pub(super) fn expand(text: &str) -> PathBuf {
     }
 }
 
-fn names_file(text: &str) -> bool {
+fn names_file(text: &str, of: Wanted) -> bool {
     let path = expand(text);
-    ENDINGS.iter().any(|ending| path.extension().is_some_and(|last| last.eq_ignore_ascii_case(ending)))
+    of.endings().iter().any(|ending| path.extension().is_some_and(|last| last.eq_ignore_ascii_case(ending)))
 }
 
-fn hints(text: &str) -> Vec<Hint> {
+fn hints(text: &str, of: Wanted) -> Vec<Hint> {
     let path = expand(text);
     let whole = text.ends_with('/');
     let folder = if whole { path.clone() } else { path.parent().unwrap_or(&path).to_owned() };
@@ -147,7 +200,7 @@ fn hints(text: &str) -> Vec<Hint> {
         let hidden = name.starts_with('.') && !start.starts_with('.');
         let is_folder =
             entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir());
-        let wanted = is_folder || names_file(&name);
+        let wanted = is_folder || names_file(&name, of);
         (wanted && !hidden && name.to_lowercase().starts_with(&start))
             .then(|| Hint { path: entry.path(), folder: is_folder })
     };

@@ -33,7 +33,7 @@ struct Anchor {
 }
 
 /// Rows that are tried for one that is there in the new pass too.
-const TRIED: u64 = 64;
+const TRIED: u64 = 8;
 
 impl Opened {
     /// Looks at a snapshot of another pass.

@@ -1,18 +1,22 @@
 //! The list of connections: who talks to whom, how it stands, how much was said and when.
 
-use egui::{Color32, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Color32, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
+use session::Snapshot;
+use session::dissector::event::Opening;
+use session::dissector::http2::names::ErrorCode;
 use session::dissector::ids::{ConnectionId, Side};
 use session::dissector::websocket::registry::close_code;
 use session::model::{Connection, How};
 
 use crate::gui::command::Command;
+use crate::gui::icon::Icon;
 use crate::gui::lists::PARTS;
 use crate::gui::opened::Opened;
 use crate::gui::rows::{Row, VirtualRows};
 use crate::gui::state::Selection;
 use crate::gui::table::{ground, text};
 use crate::gui::theme::{CELL, Level, Theme};
-use crate::gui::{findings, fonts, icon, words};
+use crate::gui::{findings, fonts, icon, security_card, words};
 
 /// Height of a connection: two lines on the grid.
 pub const HEIGHT: f32 = 44.0;
@@ -30,6 +34,9 @@ pub struct Standing {
 /// How a connection stands, in a few words.
 pub fn standing(connection: &Connection) -> Standing {
     let said = |words: String, level| Standing { words, level, open: false };
+    if connection.opening == Opening::Sealed {
+        return said("sealed".into(), None);
+    }
     if !connection.accepted {
         return match connection.response.as_ref().and_then(|head| head.status()) {
             Some(status) => said(format!("refused {status}"), Some(Level::Error)),
@@ -40,7 +47,10 @@ pub fn standing(connection: &Connection) -> Standing {
     match (closing.how(), closing.first()) {
         (How::EndOfCapture, _) => Standing { words: "open".into(), level: None, open: true },
         (How::Fin, _) => said("ended without Close".into(), Some(Level::Warn)),
-        (How::Rst, _) => said("reset".into(), Some(Level::Error)),
+        (How::Rst, _) => {
+            let code = closing.reset.map(|(_, code)| format!("reset {}", ErrorCode(code).name()));
+            said(code.unwrap_or_else(|| "reset".into()), Some(Level::Error))
+        }
         (How::Close, first) => {
             let code = first.and_then(|(_, close)| close.code);
             let words = code.map_or_else(|| "closed".to_owned(), |code| format!("closed {code}"));
@@ -69,7 +79,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
         row.painter.hline(row.rect.x_range(), row.rect.max.y - 0.5, line);
         let connection = row.index.checked_sub(1).and_then(|index| all.row(index as u32));
         match connection {
-            Some(connection) => one(theme, row, connection, opened.lists.activity(connection.id)),
+            Some(connection) => one(theme, row, &snapshot, connection, opened.lists.activity(connection.id)),
             None => everything(theme, row, opened),
         }
     });
@@ -94,7 +104,13 @@ fn everything(theme: &Theme, row: Row<'_>, opened: &Opened) {
     *row.name = format!("All connections, {words}");
 }
 
-fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[[u16; PARTS]; 2]>) {
+fn one(
+    theme: &Theme,
+    row: Row<'_>,
+    snapshot: &Snapshot,
+    connection: &Connection,
+    activity: Option<&[[u16; PARTS]; 2]>,
+) {
     let (first, second) = lines(row.rect);
     let standing = standing(connection);
     let painter = row.painter;
@@ -113,27 +129,39 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
         None if standing.open => drop(painter.circle_filled(dot, 3.5, color)),
         None => drop(painter.circle_stroke(dot, 3.0, Stroke::new(1.0, color))),
     }
-    let target = connection.request.as_ref().and_then(|head| head.target());
-    let path = target.map_or_else(|| "(no handshake seen)".into(), |target| String::from_utf8_lossy(target));
+    let path = title(snapshot, connection);
     let number = words::count(connection.id.number());
     let number_room = first.with_max_x(first.min.x + CELL * 2.0 + number.len() as f32 * 8.5);
     let quiet = if row.selected { theme.dim } else { theme.faint };
     text(painter, number_room, &number, fonts::body(), quiet, false);
-    let path_room =
+    let lock = lock(snapshot, connection);
+    let mut path_room =
         Rect::from_min_max(pos2(number_room.max.x - CELL, first.min.y), pos2(dot.x - 4.0, first.max.y));
+    if let Some((shape, words)) = &lock {
+        let center = pos2(path_room.min.x + 13.0, first.center().y - 0.5);
+        let color = if *shape == Icon::Locked { theme.warn } else { theme.dim };
+        icon::paint(painter, *shape, Rect::from_center_size(center, Vec2::splat(13.0)), color);
+        *row.hint = Some((Rect::from_center_size(center, Vec2::splat(20.0)), words.clone()));
+        path_room.min.x += 14.0;
+    }
     text(painter, path_room, &path, fonts::strong(), theme.strong, false);
 
     let graph = Rect::from_min_max(
         second.max - vec2((second.width() * 0.2).clamp(32.0, 88.0) + CELL, 16.0),
         second.max - vec2(CELL, 2.0),
     );
-    let facts = connection.server.to_string();
+    let mut facts = connection.server.to_string();
+    if let Some(stream) = connection.carrier.stream {
+        facts = format!("HTTP/2 stream {stream} · {facts}");
+    }
     let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
-    let told = painter.layout_no_wrap(path.clone().into_owned(), fonts::strong(), theme.strong).size().x;
+    let told = painter.layout_no_wrap(path.clone(), fonts::strong(), theme.strong).size().x;
     let room = path_room.with_min_x((path_room.min.x + told + CELL).min(path_room.max.x));
     text(painter, room, subprotocol, fonts::small(), theme.dim, false);
-    let [up, down] = connection.messages.map(|count| words::count(u64::from(count)));
-    let mut x = graph.min.x - 10.0;
+    let [up, down] = said(snapshot, connection);
+    // Of what is sealed nobody knows when it spoke: its numbers take the place of the graph.
+    let sealed = connection.opening == Opening::Sealed;
+    let mut x = if sealed { graph.max.x } else { graph.min.x - 10.0 };
     for (count, side) in [(&down, Side::Server), (&up, Side::Client)] {
         let galley = painter.layout_no_wrap(count.clone(), fonts::small(), theme.side(side));
         x -= galley.size().x;
@@ -151,8 +179,10 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
     if let Some(parts) = activity {
         sparkline(painter, theme, graph, parts);
     }
+    let unit = if sealed { "" } else { " messages" };
+    let locked = lock.map_or_else(String::new, |(_, words)| format!(", {words}"));
     *row.name = format!(
-        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up} messages from client, {down} from server{}",
+        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up}{unit} from client, {down} from server{locked}{}",
         standing.words,
         connection.client,
         connection
@@ -160,6 +190,41 @@ fn one(theme: &Theme, row: Row<'_>, connection: &Connection, activity: Option<&[
             .worst()
             .map_or_else(String::new, |worst| format!(", worst finding: {}", findings::word(worst)))
     );
+}
+
+/// What a connection is called: the target of its request, else the name that TLS was asked for.
+fn title(snapshot: &Snapshot, connection: &Connection) -> String {
+    if let Some(target) = connection.request.as_ref().and_then(|head| head.target()) {
+        return String::from_utf8_lossy(target).into_owned();
+    }
+    if connection.opening != Opening::Sealed {
+        return "(no handshake seen)".into();
+    }
+    let secured = connection.carrier.tls.and_then(|id| snapshot.secured(id));
+    let name = secured.and_then(|secured| secured.server_name.clone());
+    name.unwrap_or_else(|| if connection.carrier.quic { "QUIC".into() } else { "TLS".into() })
+}
+
+/// The lock of a connection in TLS, and what is said of it.
+fn lock(snapshot: &Snapshot, connection: &Connection) -> Option<(Icon, String)> {
+    if connection.carrier.quic {
+        return Some((Icon::Locked, "QUIC, which is not decrypted here".into()));
+    }
+    let secured = snapshot.secured(connection.carrier.tls?)?;
+    let version = secured.version.map_or("TLS", |version| version.name());
+    let words = match secured.keys {
+        keys if keys.are_known() => format!("{version}, keys {}", session::detail::keys(snapshot, keys)),
+        keys => format!("{version}, no keys: {}", session::detail::keys(snapshot, keys)),
+    };
+    Some((security_card::lock(secured.keys), words))
+}
+
+/// How much each side said, the client first: messages, or bytes where nothing else is known.
+fn said(snapshot: &Snapshot, connection: &Connection) -> [String; 2] {
+    match snapshot.flow(connection.flow).filter(|_| connection.opening == Opening::Sealed) {
+        Some(flow) => connection.streams.map(|stream| words::size(flow.bytes[stream.end().index()])),
+        None => connection.messages.map(|count| words::count(u64::from(count))),
+    }
 }
 
 /// The shape of the worst finding with the number of all, in front of the second line; gives where the line goes on.

@@ -18,7 +18,7 @@ use crate::gui::tabs::{self, TabLabel};
 use crate::gui::text_view::{self, TextView};
 use crate::gui::theme::{HEADER, Level, Theme};
 use crate::gui::views::View;
-use crate::gui::{close_card, ending_card, handshake_card};
+use crate::gui::{close_card, ending_card, handshake_card, security_card};
 use crate::gui::{fonts, icon, words};
 
 /// What the pane remembers.
@@ -48,9 +48,12 @@ impl PayloadPane {
 
 /// The views that a payload has.
 fn offered(shown: &Shown) -> Vec<View> {
+    let security = shown.cards.as_ref().and_then(|cards| cards.security.as_ref());
+    let sealed = security.is_some_and(|security| security.sealed);
     let views = [
         (View::Handshake, shown.cards.is_some() && shown.detail.payload.kind == PayloadKind::Head),
-        (View::Ending, shown.cards.is_some()),
+        (View::Ending, shown.cards.is_some() && !sealed),
+        (View::Security, security.is_some()),
         (View::Close, shown.detail.payload.kind == PayloadKind::Close),
         (View::Text, shown.detail.payload.kind != PayloadKind::Nothing),
         (View::Json, shown.views.json.is_some()),
@@ -67,6 +70,7 @@ const fn name(view: View) -> &'static str {
         View::Close => "Close",
         View::Handshake => "Handshake",
         View::Ending => "Ending",
+        View::Security => "Security",
     }
 }
 
@@ -90,6 +94,10 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
                 let wish = ending_card::show(ui, &shown.detail, &cards.ending, focus);
                 return inspector.wishes.extend(wish);
             }
+            View::Security => {
+                let wish = cards.security.as_ref().and_then(|security| security_card::show(ui, security));
+                return inspector.wishes.extend(wish);
+            }
             _ => {}
         }
     }
@@ -109,7 +117,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         View::Close => close_card::show(ui, &shown.detail, &shown.views.text),
         View::Text => text(pane, ui, &shown, focus, tab, range),
         View::Json => tree(pane, ui, &shown, focus, tab, range),
-        View::Handshake | View::Ending => {}
+        View::Handshake | View::Ending | View::Security => {}
         View::Hex => hex(pane, ui, &shown.detail, focus, tab, range),
     }
 }
@@ -124,6 +132,9 @@ fn bar(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, view: View) -> View {
         pane.wanted = Some((shown.views.first, view));
     }
     let view = pane.view.unwrap_or(view);
+    if shown.detail.payload.kind == PayloadKind::Nothing {
+        return view;
+    }
     if tabs::word(ui, &mut room, "Copy", true) {
         let payload = shown.detail.payload_bytes();
         let text = if view == View::Hex { hex::encode(payload) } else { current(pane, shown).to_string() };

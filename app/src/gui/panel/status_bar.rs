@@ -54,6 +54,16 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
         widget::label(ui, &words, fonts::small(), theme.dim)
             .on_hover_text(format!("From {from}, for {words}"));
     }
+    match (opened.keys_came(), keys(opened)) {
+        (Some((words, good)), more) => {
+            let said = widget::label(ui, &words, fonts::small(), if good { theme.good } else { theme.warn });
+            said.on_hover_text(more.map(|(_, more)| more).unwrap_or_default());
+        }
+        (None, Some((words, more))) => {
+            widget::label(ui, &words, fonts::small(), theme.dim).on_hover_text(more);
+        }
+        (None, None) => {}
+    }
     if let Some(selection) = opened.selection {
         let (name, number) = match selection {
             Selection::Packet(id) => ("Packet", id.number()),
@@ -64,6 +74,39 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
         let words = format!("{name} {} selected", words::count(number));
         widget::label(ui, &words, fonts::small(), theme.text);
     }
+}
+
+/// How much of what TLS carries can be read, and with whose keys.
+fn keys(opened: &Opened) -> Option<(String, String)> {
+    let snapshot = &opened.snapshot;
+    let sealing = &snapshot.totals.sealing;
+    if sealing.all == 0 {
+        return None;
+    }
+    let words = match (sealing.known, sealing.all) {
+        (0, 1) => "TLS, no keys".to_owned(),
+        (0, all) => format!("{} TLS, no keys", words::count(all.into())),
+        (known, all) if known == all => format!("{} TLS decrypted", words::count(all.into())),
+        (known, all) => {
+            format!("{} of {} TLS decrypted", words::count(known.into()), words::count(all.into()))
+        }
+    };
+    let of_source = |(source, name): (usize, &std::sync::Arc<str>)| {
+        let count = sealing.from(source);
+        let own_and_empty = source == 0 && count == 0;
+        let words = match count {
+            0 => "no keys for this capture".to_owned(),
+            count => words::counted(count.into(), "connection", "connections"),
+        };
+        (!own_and_empty).then(|| format!("{name}: {words}"))
+    };
+    let sources: Vec<String> = snapshot.key_logs.iter().enumerate().filter_map(of_source).collect();
+    let more = if sources.is_empty() {
+        "No key log was given: Ctrl+K adds one".to_owned()
+    } else {
+        sources.join("\n")
+    };
+    Some((words, more))
 }
 
 /// Where the file is, and what somebody wrote into it.

@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     if bar.captures {
         put_all(&mut left, &[(Icon::Save, Command::Save)], out);
     }
-    put_all(&mut left, &[(Icon::Reload, Command::Reload)], out);
+    put_all(&mut left, &[(Icon::Key, Command::AddKeys), (Icon::Reload, Command::Reload)], out);
     if !bar.capturing {
         put_all(&mut left, &[(Icon::Stop, Command::Stop)], out);
     }

@@ -10,8 +10,27 @@ use crate::ids::StreamId;
 use crate::layer::http2::walk::LONGEST;
 use crate::span::Span;
 
-/// Text of one head that is kept; fields beyond are left out.
-const LONGEST_HEAD: usize = 32 << 10;
+/// How much is kept of a head; fields beyond are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// All fields.
+    Wide,
+    /// Those that WebSocket asks about.
+    Narrow,
+}
+
+impl Room {
+    const fn bytes(self) -> usize {
+        match self {
+            Self::Wide => 32 << 10,
+            Self::Narrow => 1 << 10,
+        }
+    }
+
+    fn is_for(self, name: &[u8]) -> bool {
+        self == Self::Wide || name.starts_with(b":") || name.starts_with(b"sec-websocket-")
+    }
+}
 
 /// A block in the making: where its pieces lie, and what they say.
 #[derive(Debug)]
@@ -51,7 +70,10 @@ impl Fragments {
         if self.bytes.len() + bytes.len() > LONGEST as usize {
             return false;
         }
-        self.places.push((self.bytes.len(), at));
+        // RFC 9113 6.10 sets no limit to frames without a byte in them.
+        if self.places.is_empty() || !bytes.is_empty() {
+            self.places.push((self.bytes.len(), at));
+        }
         self.bytes.extend_from_slice(bytes);
         true
     }
@@ -74,24 +96,34 @@ impl Fragments {
     }
 
     /// Reads the block. A head is put together as HTTP/1 would write it, the pseudo-header fields as they stand.
-    pub(super) fn head(&self, decoder: &mut Decoder, stream: StreamId) -> Result<Head, Malformed> {
+    pub(super) fn head(
+        &self,
+        decoder: &mut Decoder,
+        stream: StreamId,
+        room: Room,
+    ) -> Result<Head, Malformed> {
         let mut fields = Vec::new();
         let mut size = 0;
-        let mut left_out = 0;
+        let (mut left_out, mut unknown) = (0, 0);
         let decoded = decoder.decode(&self.bytes, &mut |field: Field<'_>| {
             let (name, value) = (field.name.unwrap_or(UNKNOWN), field.value.unwrap_or(UNKNOWN));
-            size += name.len() + value.len();
-            if size > LONGEST_HEAD {
+            let len = name.len() + value.len();
+            if size + len > room.bytes() || !room.is_for(name) {
                 left_out += 1;
                 return;
             }
+            size += len;
+            unknown += usize::from(field.name.is_none() || field.value.is_none());
             fields.push(Told { name: name.to_vec(), value: value.to_vec(), place: self.place(&field.at) });
         })?;
         left_out += decoded.left_out;
-        Ok(self.assemble(&fields, left_out, stream))
+        let head = self.assemble(&fields, stream);
+        let fields = fields.into_iter().map(|field| field.place).collect();
+        let block = Block { stream, len: self.span(stream).len, fields, left_out, unknown };
+        Ok(Head { origin: Origin::Block(Box::new(block)), ..head })
     }
 
-    fn assemble(&self, fields: &[Told], left_out: usize, stream: StreamId) -> Head {
+    fn assemble(&self, fields: &[Told], stream: StreamId) -> Head {
         let value =
             |name: &[u8]| fields.iter().find(|field| field.name == name).map(|field| field.value.as_slice());
         let mut raw = Vec::new();
@@ -128,10 +160,7 @@ impl Fragments {
             lines.push(Line { name, value });
         }
         put(&mut raw, b"\r\n");
-        let whole = self.span(stream);
-        let places = fields.iter().map(|field| field.place).collect();
-        let block = Block { stream, len: whole.len, fields: places, left_out };
-        Head { at: whole.at, raw: raw.into(), start, lines, origin: Origin::Block(Box::new(block)) }
+        Head { at: self.span(stream).at, raw: raw.into(), start, lines, origin: Origin::Text }
     }
 }
 

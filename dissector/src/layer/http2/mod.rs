@@ -21,7 +21,7 @@ use crate::http2::kind::FrameKind;
 use crate::http2::names::Setting;
 use crate::http2::payload::{GoAway, Parts, reset, settings};
 use crate::ids::{End, ExtentId, Side, StreamId};
-use crate::layer::http2::heads::Fragments;
+use crate::layer::http2::heads::{Fragments, Room};
 use crate::layer::http2::tunnel::Tunnel;
 use crate::layer::http2::walk::{LONGEST, Step, Walk};
 use crate::layer::{FlowOf, Input, Up};
@@ -194,7 +194,8 @@ impl Http2 {
         }
         let below = self.stream(end);
         let span = block.span(below);
-        let head = match block.head(&mut self.direction(end).decoder, below) {
+        let room = if self.text > MOST_TEXT { Room::Narrow } else { Room::Wide };
+        let head = match block.head(&mut self.direction(end).decoder, below, room) {
             Ok(head) => head,
             Err(why) => {
                 self.direction(end).decoder.lose();
@@ -210,7 +211,9 @@ impl Http2 {
                 self.highest = id;
                 self.request(id, head, span, up);
             }
-        } else if let Some(tunnel) = self.tunnels.get_mut(&id) {
+        } else if self.tunnels.contains_key(&id) {
+            self.kept(end, &head, span, up);
+            let Some(tunnel) = self.tunnels.get_mut(&id) else { return };
             tunnel.response(head, up);
             if tunnel.is_refused() {
                 self.close(id, up);
@@ -231,7 +234,7 @@ impl Http2 {
         if self.tunnels.len() >= MOST_TUNNELS {
             return self.limit(self.client, Limit::Streams, span, up);
         }
-        let head = self.keep(head, span, up);
+        self.kept(self.client, &head, span, up);
         let pair = up.ids.pair();
         let streams = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
         let flow = FlowOf { streams, stream: Some(id), held: 0, ..self.flow };
@@ -241,14 +244,12 @@ impl Http2 {
         self.tunnels.insert(id, Tunnel::new(connection, flow, self.client, head, self.deep));
     }
 
-    /// Keeps a head, or of one too many only what WebSocket asks about.
-    fn keep(&mut self, mut head: Head, span: Span, up: &mut Up<'_>) -> Head {
+    /// A head is kept for as long as the capture is open: of those that are too many it is less.
+    fn kept(&mut self, end: End, head: &Head, span: Span, up: &mut Up<'_>) {
         self.text = self.text.saturating_add(head.raw.len() as u64);
         if self.text > MOST_TEXT {
-            self.limit(self.client, Limit::Heads, span, up);
-            head = head.only(|name| name.starts_with(b":") || name.starts_with(b"sec-websocket-"));
+            self.limit(end, Limit::Heads, span, up);
         }
-        head
     }
 
     fn stream_over(&mut self, end: End, header: &FrameHeader, at: u64, up: &mut Up<'_>) {

@@ -8,7 +8,7 @@ use crate::ids::{ConnectionId, End, ExtentId};
 use crate::layer::front::Switch;
 use crate::layer::{FlowOf, Input, Layer, Up};
 use crate::span::{Below, Extent};
-use crate::websocket::connection::Opened;
+use crate::websocket::connection::{Deflate, Opened};
 use crate::websocket::upgrade::Agreement;
 
 /// A WebSocket in a stream of HTTP/2.
@@ -52,6 +52,10 @@ impl Tunnel {
 
     /// The fields of an answer; those behind it are trailers and say nothing.
     pub(super) fn response(&mut self, head: Head, up: &mut Up<'_>) {
+        // Where the status refers to what was never captured, frames will tell.
+        if head.status().is_none() && head.is_partial() {
+            return;
+        }
         let status = head.status().unwrap_or(0);
         // RFC 9110 15.2: 1xx come before the real answer; 101 has no place in HTTP/2 (RFC 9113 8.6).
         if self.answer != Answer::Awaited || matches!(status, 100 | 102..=199) {
@@ -63,9 +67,13 @@ impl Tunnel {
         let agreement = Agreement::of(Some(&self.request), Some(&head));
         let early = self.layer.held(self.client);
         let connection = self.id;
+        let partial = head.is_partial();
         up.say(Event::Response { connection, head: Box::new(head), accepted, early });
         if accepted {
-            let opened = Opened::agreed(connection, &agreement, up.options);
+            let mut opened = Opened::agreed(connection, &agreement, up.options);
+            if partial && opened.deflate == Deflate::No {
+                opened.deflate = Deflate::Unknown;
+            }
             self.layer.switch(Switch { opened, client: self.client, again: [None; 2] }, up);
         } else {
             self.layer.close();

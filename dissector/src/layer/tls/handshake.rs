@@ -19,7 +19,10 @@ impl Tls {
         let mut release = false;
         for Message { kind, body } in self.direction(end).messages.add(bytes) {
             match kind {
-                HandshakeType::CLIENT_HELLO => self.client_hello(end, &body, up),
+                HandshakeType::CLIENT_HELLO => {
+                    self.client_hello(end, &body, up);
+                    release = true;
+                }
                 HandshakeType::SERVER_HELLO => release |= self.server_hello(end, &body, up),
                 HandshakeType::ENCRYPTED_EXTENSIONS => {
                     self.secured.alpn = EncryptedExtensions::read(&body).alpn;
@@ -40,7 +43,7 @@ impl Tls {
                     if let Some(updates) = self.secured.updates.get_mut(side.index()) {
                         *updates = updates.saturating_add(1);
                     }
-                    self.change_keys(end, keys, Phase::Traffic, up);
+                    self.change_keys(end, keys, Phase::Traffic);
                 }
                 _ => {}
             }
@@ -106,7 +109,7 @@ impl Tls {
     fn next_phase(&mut self, end: End, phase: Phase, up: &mut Up<'_>) {
         let keys = self.known.tls13(self.side(end), phase, up.secrets);
         self.note_keys(self.known.keys);
-        self.change_keys(end, keys, phase, up);
+        self.change_keys(end, keys, phase);
     }
 
     pub(super) fn note_keys(&mut self, keys: Keys) {
@@ -116,17 +119,8 @@ impl Tls {
         }
     }
 
-    pub(super) fn change_keys(
-        &mut self,
-        end: End,
-        keys: Option<(Arc<Opener>, Vec<u8>)>,
-        phase: Phase,
-        up: &mut Up<'_>,
-    ) {
-        let keyed = keys.map(|(opener, secret)| {
-            let id = up.epoch(&opener);
-            Keyed { id, opener, secret, sequence: 0, used: None }
-        });
+    pub(super) fn change_keys(&mut self, end: End, keys: Option<(Arc<Opener>, Vec<u8>)>, phase: Phase) {
+        let keyed = keys.map(|(opener, secret)| Keyed { id: None, opener, secret, sequence: 0, used: None });
         let half = &mut self.direction(end).half;
         half.keyed = keyed;
         half.phase = phase;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::ids::{EpochId, Side};
+use crate::layer::Up;
 use crate::layer::tls::reader::Sealed;
 use crate::layer::tls::secrets::Secrets;
 use crate::tls::hello::{ClientHello, ServerHello};
@@ -45,7 +46,8 @@ impl Phase {
 
 /// The keys in use in one direction.
 pub(super) struct Keyed {
-    pub(super) id: EpochId,
+    /// Its number, once something of the stream inside was opened: many changes of keys have nothing between them.
+    pub(super) id: Option<EpochId>,
     pub(super) opener: Arc<Opener>,
     /// In TLS 1.3, what the next ones are made of.
     pub(super) secret: Vec<u8>,
@@ -80,7 +82,7 @@ impl Half {
     /// Opens the next record.
     pub(super) fn open(&mut self, sealed: &Sealed<'_>, plain: &mut Vec<u8>) -> Option<ContentType> {
         let keyed = self.keyed.as_mut()?;
-        match keyed.opener.open(keyed.sequence, &sealed.head, sealed.fragment, &sealed.before, plain) {
+        match keyed.opener.open(keyed.sequence, &sealed.head, sealed.fragment, sealed.before.bytes(), plain) {
             Ok(opened) => {
                 keyed.used = Some(keyed.sequence);
                 keyed.sequence = keyed.sequence.saturating_add(1);
@@ -94,9 +96,11 @@ impl Half {
     }
 
     /// By which keys, and as which record, the last one was opened.
-    pub(super) fn used(&self) -> Option<(EpochId, u64)> {
-        let keyed = self.keyed.as_ref()?;
-        Some((keyed.id, keyed.used?))
+    pub(super) fn used(&mut self, up: &mut Up<'_>) -> Option<(EpochId, u64)> {
+        let keyed = self.keyed.as_mut()?;
+        let used = keyed.used?;
+        let id = *keyed.id.get_or_insert_with(|| up.epoch(&keyed.opener));
+        Some((id, used))
     }
 
     /// A record went by that was not opened.
@@ -233,6 +237,10 @@ impl Known {
     pub(super) fn tls12(&mut self, side: Side, secrets: &mut Secrets) -> Option<Arc<Opener>> {
         if self.client.is_none() || self.server.is_none() {
             self.keys = Keys::NoHello;
+            return None;
+        }
+        if !(Version::TLS10..=Version::TLS12).contains(&self.server.as_ref()?.version) {
+            self.keys = Keys::Unsupported;
             return None;
         }
         if self.master.is_none() {

@@ -25,12 +25,16 @@ use crate::layer::tls::messages::Messages;
 use crate::layer::tls::reader::{Missed, Next, Reader, Sealed, State};
 use crate::layer::{FlowOf, Input, Layer, Up};
 use crate::span::{Below, Extent, Record, Span};
+use crate::tls::hello::HandshakeType;
 use crate::tls::open::Refused;
 use crate::tls::record::{ContentType, RecordHeader, Version};
 use crate::tls::secured::{Keys, Secured};
 
 /// TLS inside TLS inside TLS, and no deeper.
 pub(super) const DEEPEST: u8 = 4;
+
+/// Records that went by unseen with a change of keys, where nothing says that there were more: in TLS 1.2 a Finished.
+const FEW: u64 = 2;
 
 /// TLS on one two-way stream.
 pub(crate) struct Tls {
@@ -59,6 +63,10 @@ struct Direction {
     half: Half,
     /// The newest extent of the stream below.
     stand: Option<ExtentId>,
+    /// Whether bytes of it were not captured.
+    torn: bool,
+    /// Bytes that were tried since a record was looked for.
+    tried: u64,
     /// How long the stream inside is so far, and its newest extent.
     at: u64,
     last: Option<ExtentId>,
@@ -132,7 +140,7 @@ impl Tls {
                 State::Over => break,
                 State::Lost { missing } => {
                     reader.look(at, bytes);
-                    let Some((from, rest)) = self.search(end, &mut reader, missing) else { break };
+                    let Some((from, rest)) = self.search(end, &mut reader, missing, up) else { break };
                     let direction = self.direction(end);
                     direction.messages.forget();
                     direction.reader = reader;
@@ -166,12 +174,26 @@ impl Tls {
         if end == End::A { a } else { b }
     }
 
-    /// RFC 8446 2.3: a client may send data before it hears the server; which cipher it is only then known.
+    /// RFC 8446 2.3: a client may send data before it hears the server; which cipher it is only then known. And a
+    /// capture may have either end's words before those that they answer.
     fn must_wait(&self, end: End, sealed: &Sealed<'_>) -> bool {
-        self.patient
-            && sealed.header.content_type == ContentType::APPLICATION_DATA
-            && self.client == Some(end)
-            && self.known.server.is_none()
+        let kind = sealed.header.content_type;
+        let answers = match self.client {
+            Some(client) => {
+                let changes = matches!(kind, ContentType::APPLICATION_DATA | ContentType::CHANGE_CIPHER_SPEC);
+                changes && client == end && self.known.server.is_none()
+            }
+            None => {
+                let first = sealed.fragment.first().map(|kind| HandshakeType(*kind));
+                kind == ContentType::HANDSHAKE
+                    && first == Some(HandshakeType::SERVER_HELLO)
+                    && self
+                        .ends
+                        .get(end.other().index())
+                        .is_some_and(|other| !other.torn && other.stand.is_none())
+            }
+        };
+        self.patient && answers
     }
 
     fn side(&self, end: End) -> Side {
@@ -186,7 +208,7 @@ impl Tls {
     fn record(&mut self, end: End, sealed: &Sealed<'_>, up: &mut Up<'_>) -> bool {
         let side = self.side(end);
         let tls13 = self.known.version() == Some(Version::TLS13);
-        let half = &self.direction(end).half;
+        let phase = self.direction(end).half.phase;
         let kind = sealed.header.content_type;
         match kind {
             ContentType::CHANGE_CIPHER_SPEC => {
@@ -194,14 +216,18 @@ impl Tls {
                 if !tls13 && self.known.server.is_some() {
                     let opener = self.known.tls12(side, up.secrets);
                     self.note_keys(self.known.keys);
-                    self.change_keys(end, opener.map(|opener| (opener, Vec::new())), Phase::Sealed, up);
+                    self.change_keys(end, opener.map(|opener| (opener, Vec::new())), Phase::Sealed);
                 }
                 false
             }
-            ContentType::HANDSHAKE if half.phase == Phase::Plain || tls13 => {
+            // The ChangeCipherSpec in front of a Finished may be what was not captured.
+            ContentType::HANDSHAKE if phase == Phase::Plain && self.opens_unseen(end, sealed, up) => {
+                self.protected(end, sealed, up)
+            }
+            ContentType::HANDSHAKE if phase == Phase::Plain || tls13 => {
                 self.handshake(end, sealed.fragment, up)
             }
-            ContentType::ALERT if half.phase == Phase::Plain || tls13 => {
+            ContentType::ALERT if phase == Phase::Plain || tls13 => {
                 self.alert(side, sealed.fragment);
                 false
             }
@@ -219,7 +245,7 @@ impl Tls {
             self.note_keys(Keys::NoHello);
         }
         let mut plain = core::mem::take(&mut self.plain);
-        let opened = self.open(end, side, sealed, &mut plain, up);
+        let opened = self.open(end, sealed, &mut plain, up);
         let mut release = false;
         match opened {
             Some(kind) => {
@@ -248,7 +274,6 @@ impl Tls {
     fn open(
         &mut self,
         end: End,
-        side: Side,
         sealed: &Sealed<'_>,
         plain: &mut Vec<u8>,
         up: &mut Up<'_>,
@@ -257,21 +282,7 @@ impl Tls {
         if let Some(kind) = half.open(sealed, plain) {
             return Some(kind);
         }
-        if self.known.version() != Some(Version::TLS13) {
-            return None;
-        }
-        let mut phase = self.direction(end).half.phase;
-        while let Some(next) = phase.next() {
-            phase = next;
-            let keys = self.known.tls13(side, phase, up.secrets);
-            self.note_keys(self.known.keys);
-            let Some((opener, secret)) = keys else { continue };
-            if opener.open(0, &sealed.head, sealed.fragment, &sealed.before, plain).is_ok() {
-                self.change_keys(end, Some((opener, secret)), phase, up);
-                return self.direction(end).half.open(sealed, plain);
-            }
-        }
-        None
+        self.opens_ahead(end, sealed, FEW, plain, up).then(|| self.direction(end).half.open(sealed, plain))?
     }
 
     /// Hands what a record sealed to the layer inside.
@@ -279,12 +290,11 @@ impl Tls {
         if plain.is_empty() {
             return;
         }
-        let stream = self.streams.get(end.index()).copied();
+        let stream = self.streams.get(end.index()).copied().filter(|_| self.inside.wants_bytes());
         let direction = self.direction(end);
         let (at, mut id) = (direction.at, direction.last);
-        let used = direction.half.used();
-        if let (Some(stream), Some(extent), Some((epoch, sequence))) = (stream, direction.stand, used)
-            && self.inside.wants_bytes()
+        if let (Some(stream), Some(extent)) = (stream, direction.stand)
+            && let Some((epoch, sequence)) = direction.half.used(up)
         {
             let len = sealed.header.len;
             let record = up.record(Record { at: sealed.at, len, extent, epoch, sequence });
@@ -362,6 +372,7 @@ impl Tls {
 
     fn gap(&mut self, end: End, at: u64, len: u64, up: &mut Up<'_>) {
         let direction = self.direction(end);
+        direction.torn = true;
         match direction.reader.gap(at, len) {
             Missed::Nothing => {}
             Missed::One(header) => {

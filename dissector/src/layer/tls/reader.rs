@@ -3,6 +3,8 @@
 //! Keeps at most one record, and while it is lost behind a gap no more than two: there a header proves nothing,
 //! and what is believed is a record that opens. Knows no keys.
 
+use crate::ids::StreamId;
+use crate::span::Span;
 use crate::tls::open::CHAINED;
 use crate::tls::record::RecordHeader;
 
@@ -10,7 +12,7 @@ use crate::tls::record::RecordHeader;
 const LONGEST: usize = RecordHeader::LEN + (1 << 14) + 2048;
 
 /// Reads records.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Reader {
     /// Where what is kept begins.
     at: u64,
@@ -18,8 +20,10 @@ pub(super) struct Reader {
     /// Bytes of a record, some of which are missing, that are still to come.
     skip: u64,
     pub(super) state: State,
+    /// Where what looks like a record was tried in vain.
+    refused: Vec<u64>,
     /// The last bytes of what went by: TLS 1.0 chains the blocks of a record to those of the one before.
-    before: [u8; CHAINED],
+    before: Tail,
 }
 
 /// Whether it is known where the next record begins.
@@ -40,7 +44,7 @@ pub(super) struct Sealed<'a> {
     pub(super) header: RecordHeader,
     pub(super) head: [u8; RecordHeader::LEN],
     pub(super) fragment: &'a [u8],
-    pub(super) before: [u8; CHAINED],
+    pub(super) before: Tail,
 }
 
 /// What a piece came to.
@@ -51,12 +55,6 @@ pub(super) enum Next<'a> {
     More,
     /// A header that is none: what comes is no TLS.
     Broken,
-}
-
-impl Default for Reader {
-    fn default() -> Self {
-        Self { at: 0, kept: Vec::new(), skip: 0, state: State::default(), before: [0; CHAINED] }
-    }
 }
 
 impl Reader {
@@ -99,14 +97,14 @@ impl Reader {
             return if bytes.is_empty() { Next::More } else { self.next(at, bytes) };
         }
         let (at, kept) = (self.at, core::mem::take(&mut self.kept));
-        let before = self.remember(kept.get(RecordHeader::LEN..).unwrap_or_default());
+        let before = self.remember(&kept);
         self.kept = kept;
         let record = self.kept.as_slice();
         Next::Record(Sealed::new(at, header, record, before))
     }
 
     fn sealed<'a>(&mut self, at: u64, header: RecordHeader, record: &'a [u8]) -> Next<'a> {
-        let before = self.remember(record.get(RecordHeader::LEN..).unwrap_or_default());
+        let before = self.remember(record);
         Next::Record(Sealed::new(at, header, record, before))
     }
 
@@ -123,11 +121,8 @@ impl Reader {
     }
 
     /// The last bytes before these; their own are remembered for what comes next.
-    fn remember(&mut self, bytes: &[u8]) -> [u8; CHAINED] {
-        let last = match bytes.last_chunk() {
-            Some(last) => *last,
-            None => behind(&self.before, bytes),
-        };
+    fn remember(&mut self, bytes: &[u8]) -> Tail {
+        let last = self.before.and(bytes);
         core::mem::replace(&mut self.before, last)
     }
 
@@ -136,6 +131,7 @@ impl Reader {
         if self.state == State::Over {
             return Missed::Nothing;
         }
+        self.before = Tail::default();
         if self.kept_is_done() {
             self.kept.clear();
         }
@@ -173,15 +169,16 @@ impl Reader {
         self.kept.extend_from_slice(bytes);
     }
 
-    /// What may be a record in what was looked at so far, from `from` bytes behind its beginning on.
-    pub(super) fn candidate(&self, from: usize) -> Option<(usize, Sealed<'_>)> {
-        let starts = from..self.kept.len().saturating_sub(RecordHeader::LEN);
+    /// What may be a record in what was looked at so far, and was not tried yet.
+    pub(super) fn candidate(&self) -> Option<(usize, Sealed<'_>)> {
+        let starts = 0..self.kept.len().saturating_sub(RecordHeader::LEN);
         starts.into_iter().find_map(|start| {
             let rest = self.kept.get(start..)?;
             let header = RecordHeader::parse(rest).filter(RecordHeader::is_plausible)?;
             let record = rest.get(..RecordHeader::LEN + usize::from(header.len))?;
-            let before = behind(&self.before, self.kept.get(..start)?);
-            Some((start, Sealed::new(self.at + start as u64, header, record, before)))
+            let at = self.at + start as u64;
+            let before = self.before.and(self.kept.get(..start)?);
+            (!self.refused.contains(&at)).then(|| (start, Sealed::new(at, header, record, before)))
         })
     }
 
@@ -189,8 +186,14 @@ impl Reader {
     pub(super) fn found(&mut self, start: usize) -> (u64, Vec<u8>) {
         let rest = self.kept.split_off(start.min(self.kept.len()));
         self.kept.clear();
+        self.refused.clear();
         self.state = State::InStep;
         (self.at + start as u64, rest)
+    }
+
+    /// What begins so many bytes behind the beginning of what is kept was tried, and is no record.
+    pub(super) fn refuse(&mut self, start: usize) {
+        self.refused.push(self.at + start as u64);
     }
 
     /// Forgets what can no longer be the beginning of a record.
@@ -198,10 +201,20 @@ impl Reader {
         let State::Lost { missing } = &mut self.state else { return };
         let spare = self.kept.len().saturating_sub(LONGEST);
         if spare > 0 {
+            self.before = self.before.and(self.kept.get(..spare).unwrap_or_default());
             self.kept.drain(..spare);
             self.at += spare as u64;
+            self.refused.retain(|at| *at >= self.at);
             *missing = missing.saturating_add(spare as u64);
         }
+    }
+
+    /// Looks no further: from where on nothing is known.
+    pub(super) fn give_up(&mut self, stream: StreamId) -> Span {
+        let span = Span { stream, at: self.at, len: self.kept.len() as u64 };
+        self.kept = Vec::new();
+        self.state = State::Over;
+        span
     }
 
     /// Goes back to the beginning of a record that has to wait.
@@ -222,20 +235,120 @@ pub(super) enum Missed {
 }
 
 impl<'a> Sealed<'a> {
-    fn new(at: u64, header: RecordHeader, record: &'a [u8], before: [u8; CHAINED]) -> Self {
+    fn new(at: u64, header: RecordHeader, record: &'a [u8], before: Tail) -> Self {
         let (head, fragment) = record.split_first_chunk().unwrap_or((&[0; RecordHeader::LEN], &[]));
         Self { at, header, head: *head, fragment, before }
     }
 }
 
-/// The last of these bytes, in front of them as many of the earlier ones as it takes.
-fn behind(earlier: &[u8; CHAINED], bytes: &[u8]) -> [u8; CHAINED] {
-    let (mut last, all) = ([0; CHAINED], earlier.iter().chain(bytes));
-    last.iter_mut().zip(all.skip(bytes.len())).for_each(|(byte, from)| *byte = *from);
-    last
+/// The last bytes that went by, as far as they were captured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tail {
+    bytes: [u8; CHAINED],
+    known: usize,
+}
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self { bytes: [0; CHAINED], known: 0 }
+    }
+}
+
+impl Tail {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(CHAINED - self.known..).unwrap_or_default()
+    }
+
+    /// The same with these behind them.
+    fn and(&self, bytes: &[u8]) -> Self {
+        if let Some(last) = bytes.last_chunk() {
+            return Self { bytes: *last, known: CHAINED };
+        }
+        let (mut last, all) = ([0; CHAINED], self.bytes.iter().chain(bytes));
+        last.iter_mut().zip(all.skip(bytes.len())).for_each(|(byte, from)| *byte = *from);
+        Self { bytes: last, known: CHAINED.min(self.known + bytes.len()) }
+    }
 }
 
 fn take(at: &mut u64, bytes: &mut &[u8], count: usize) {
     *bytes = bytes.get(count..).unwrap_or_default();
     *at += count as u64;
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Records of these lengths, each byte its offset.
+    fn wire(lengths: &[u16]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        for len in lengths {
+            wire.extend([23, 3, 3]);
+            wire.extend(len.to_be_bytes());
+            wire.extend((0..*len).map(|byte| byte as u8 ^ len.to_be_bytes()[1]));
+        }
+        wire
+    }
+
+    /// What a reader makes of pieces, some of which are missing: each record's place, length and fragment.
+    fn read(reader: &mut Reader, wire: &[u8], pieces: &[(usize, bool)]) -> Vec<(u64, u16, Vec<u8>)> {
+        let (mut seen, mut from, mut turn) = (Vec::new(), 0, pieces.iter().cycle());
+        while from < wire.len() && reader.state == State::InStep {
+            let (len, there) = turn.next().unwrap();
+            let until = wire.len().min(from + len);
+            let (mut at, mut bytes) = (from as u64, &wire[from..until]);
+            if !there {
+                reader.gap(at, bytes.len() as u64);
+            }
+            while *there {
+                match reader.next(&mut at, &mut bytes) {
+                    Next::Record(sealed) => {
+                        let earlier = &wire[..sealed.at as usize];
+                        assert!(earlier.ends_with(sealed.before.bytes()));
+                        seen.push((sealed.at, sealed.header.len, sealed.fragment.to_vec()));
+                    }
+                    Next::More => break,
+                    Next::Broken => return seen,
+                }
+                assert!(reader.kept.len() <= LONGEST);
+            }
+            from = until;
+        }
+        seen
+    }
+
+    proptest! {
+        /// Whatever the pieces, the same records; where some are missing, no record that is not there.
+        #[test]
+        fn rfc8446_5_1_records_in_pieces(
+            lengths in prop::collection::vec(prop_oneof![0..80_u16, Just(16_384)], 1..12),
+            pieces in prop::collection::vec((1..200_usize, prop::bool::weighted(0.9)), 1..40),
+        ) {
+            let wire = wire(&lengths);
+            let whole = read(&mut Reader::default(), &wire, &[(wire.len(), true)]);
+            prop_assert_eq!(whole.len(), lengths.len());
+            let all: Vec<_> = pieces.iter().map(|(len, _)| (*len, true)).collect();
+            prop_assert_eq!(&read(&mut Reader::default(), &wire, &all), &whole);
+            let some = read(&mut Reader::default(), &wire, &pieces);
+            prop_assert!(some.iter().all(|record| whole.contains(record)));
+        }
+
+        /// What is no TLS comes to an end, and so does the search in it.
+        #[test]
+        fn anything_is_read(junk in prop::collection::vec(any::<u8>(), 0..5000), pieces in 1..700_usize) {
+            let mut reader = Reader::default();
+            read(&mut reader, &junk, &[(pieces, true)]);
+            reader.state = State::Lost { missing: 1 };
+            reader.kept.clear();
+            for (index, piece) in junk.chunks(pieces).enumerate() {
+                reader.look((index * pieces) as u64, piece);
+                while let Some(start) = reader.candidate().map(|(start, _)| start) {
+                    reader.refuse(start);
+                }
+                reader.forget();
+            }
+        }
+    }
 }

@@ -109,7 +109,7 @@ impl Chained {
         let iv = match self.first {
             Some(first) if sequence == 0 => first,
             Some(_) => {
-                let from = before.len().checked_sub(self.before()).ok_or(Refused::Short)?;
+                let from = before.len().checked_sub(self.before()).ok_or(Refused::Unchained)?;
                 *before.get(from..).and_then(<[u8]>::first_chunk).ok_or(Refused::Short)?
             }
             None => *brought.first_chunk::<BLOCK>().ok_or(Refused::Short)?,

@@ -1,0 +1,165 @@
+//! TLS whose peer floods, lies about lengths, or never stops changing keys.
+
+use super::Stream;
+use crate::event::Event;
+use crate::ids::End;
+use crate::layer::Input;
+use crate::tls::open::Refused;
+
+const CLIENT: End = End::A;
+const SERVER: End = End::B;
+
+fn record(kind: u8, fragment: &[u8]) -> Vec<u8> {
+    let mut record = vec![kind, 3, 3];
+    record.extend((fragment.len() as u16).to_be_bytes());
+    record.extend_from_slice(fragment);
+    record
+}
+
+fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut message = vec![kind];
+    message.extend_from_slice(&(body.len() as u32).to_be_bytes()[1..]);
+    message.extend_from_slice(body);
+    message
+}
+
+/// TLS 1.3 with TLS_AES_128_GCM_SHA256, up to where both ends use the secrets that RFC 8448 has for data.
+fn begun() -> Stream {
+    let random = "07".repeat(32);
+    let secret = |label: &str, byte: u8| format!("{label} {random} {}\n", format!("{byte:02x}").repeat(32));
+    let keys = [
+        secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", 1),
+        secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", 2),
+        secret("CLIENT_TRAFFIC_SECRET_0", 3),
+        secret("SERVER_TRAFFIC_SECRET_0", 4),
+    ];
+    let mut stream = Stream::new(&keys.concat());
+    let hello = [&[3, 3][..], &[7; 32], &[0, 0, 2, 0x13, 1, 1, 0]].concat();
+    stream.send(CLIENT, &record(22, &message(1, &hello)));
+    let hello = [&[3, 3][..], &[9; 32], &[0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4]].concat();
+    stream.send(SERVER, &record(22, &message(2, &hello)));
+    stream
+}
+
+/// Seals as TLS_AES_128_GCM_SHA256 does, the way that RFC 8446 5.2 has it.
+struct Sealer {
+    secret: Vec<u8>,
+    sequence: u64,
+}
+
+impl Sealer {
+    fn new(byte: u8) -> Self {
+        Self { secret: vec![byte; 32], sequence: 0 }
+    }
+
+    fn seal(&mut self, kind: u8, text: &[u8]) -> Vec<u8> {
+        use crate::tls::schedule::expand_label;
+        use crate::tls::suite::Suite;
+        use aead::inout::InOutBuf;
+        use aead::{AeadInOut, KeyInit};
+        let (mut key, mut iv) = ([0; 16], [0; 12]);
+        expand_label(Suite(0x1301), &self.secret, b"key", &mut key).unwrap();
+        expand_label(Suite(0x1301), &self.secret, b"iv", &mut iv).unwrap();
+        iv.iter_mut().skip(4).zip(self.sequence.to_be_bytes()).for_each(|(byte, number)| *byte ^= number);
+        self.sequence += 1;
+        let mut text = [text, &[kind]].concat();
+        let head = [&[23, 3, 3][..], &(text.len() as u16 + 16).to_be_bytes()].concat();
+        let cipher = aes_gcm::Aes128Gcm::new_from_slice(&key).unwrap();
+        let tag =
+            cipher.encrypt_inout_detached(&iv.into(), &head, InOutBuf::from(text.as_mut_slice())).unwrap();
+        record(23, &[text, tag.to_vec()].concat())
+    }
+
+    /// RFC 8446 4.6.3, 7.2.
+    fn update(&mut self) -> Vec<u8> {
+        let record = self.seal(22, &message(24, &[0]));
+        let next = crate::tls::schedule::next_secret(crate::tls::suite::Suite(0x1301), &self.secret);
+        *self = Self { secret: next.unwrap(), sequence: 0 };
+        record
+    }
+}
+
+/// Both ends' Finished, and what they use from then on.
+fn finished() -> (Stream, [Sealer; 2]) {
+    let mut stream = begun();
+    stream.send(SERVER, &Sealer::new(2).seal(22, &message(20, &[0; 32])));
+    stream.send(CLIENT, &Sealer::new(1).seal(22, &message(20, &[0; 32])));
+    (stream, [Sealer::new(3), Sealer::new(4)])
+}
+
+fn still_reads(stream: &mut Stream, [client, server]: &mut [Sealer; 2]) {
+    stream.send(
+        CLIENT,
+        &client.seal(23, b"GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+    );
+    stream.send(
+        SERVER,
+        &server.seal(23, b"HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+    );
+    stream.send(SERVER, &server.seal(23, b"\x81\x02hi"));
+    assert_eq!(stream.count(|event| matches!(event, Event::Frame(_))), 1);
+}
+
+/// RFC 8446 4.6.3 sets no limit to KeyUpdate: between keys with which nothing was sent nothing is kept.
+#[test]
+fn rfc8446_4_6_3_key_updates_without_end() {
+    let (mut stream, mut sealers) = finished();
+    for _ in 0..20_000 {
+        let update = sealers[1].update();
+        stream.send(SERVER, &update);
+    }
+    assert_eq!(stream.said.openers.len(), 0);
+    still_reads(&mut stream, &mut sealers);
+    assert_eq!(stream.said.openers.len(), 2);
+    assert_eq!(stream.count(|event| matches!(event, Event::Refused { .. })), 0);
+}
+
+/// RFC 8446 4: 24 bits of length let a ClientHello be 16 MiB long. It is not kept, and what follows is read.
+#[test]
+fn rfc8446_4_a_hello_of_16_mib() {
+    let mut stream = Stream::new("");
+    stream.send(CLIENT, &record(22, &[1, 0xff, 0xff, 0xff]));
+    let piece = record(22, &[0; 1 << 14]);
+    for _ in 0..1023 {
+        stream.send(CLIENT, &piece);
+    }
+    stream.send(CLIENT, &record(22, &[0; (1 << 14) - 1]));
+    let hello = [&[3, 3][..], &[7; 32], &[0, 0, 2, 0x13, 1, 1, 0]].concat();
+    stream.send(CLIENT, &record(22, &message(1, &hello)));
+    assert!(stream.count(|event| matches!(event, Event::Secured { .. })) < 5);
+}
+
+/// Records that do not open: each is said, the next one that does goes on; one that never comes is no harm.
+#[test]
+fn rfc8446_5_2_records_that_do_not_open() {
+    let (mut stream, mut sealers) = finished();
+    for _ in 0..1000 {
+        stream.send(SERVER, &record(23, &[5; 100]));
+    }
+    assert_eq!(stream.count(|event| matches!(event, Event::Refused { why: Refused::Tag, .. })), 1000);
+    // Whoever counts them counts those that he sent.
+    sealers[1].sequence = 1000;
+    stream.send(SERVER, &sealers[1].seal(21, &[1, 0]));
+    assert_eq!(stream.count(|event| matches!(event, Event::Refused { .. })), 1000);
+    stream.send(SERVER, &[23, 3, 3, 0x40, 0, 1, 2, 3]);
+    stream.input(SERVER, Input::End);
+    stream.input(CLIENT, Input::End);
+}
+
+/// Behind a hole, bytes that look like records everywhere and are none: the search costs so much and no more, is
+/// given up in words, and the other end is not touched.
+#[test]
+fn a_search_is_given_up() {
+    let (mut stream, mut sealers) = finished();
+    stream.lose(SERVER, 1 << 20);
+    let decoys = [23, 3, 3, 0, 40].repeat(12_000);
+    let started = std::time::Instant::now();
+    for _ in 0..400 {
+        stream.send(SERVER, &decoys);
+    }
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    assert_eq!(stream.count(|event| matches!(event, Event::Refused { why: Refused::NoRecord, .. })), 1);
+    let before = stream.said.openers.len();
+    stream.send(CLIENT, &sealers[0].seal(23, b"GET / HTTP/1.1\r\n\r\n"));
+    assert_eq!(stream.said.openers.len(), before + 1);
+}
