@@ -1,6 +1,9 @@
 //! Real peers: tungstenite talks to itself through a proxy that writes down every segment; what we read from that
-//! is what the two said.
+//! is what the two said. In TLS as well, with the keys that rustls logs.
 
+mod secure;
+
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -8,7 +11,8 @@ use std::thread;
 
 use capture::format::{NewInterface, Packet, PcapNgWriter};
 use dissector::ids::{FrameId, Side};
-use session::{Content, Snapshot};
+use secure::Ends;
+use session::{Content, Options, Snapshot};
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
@@ -32,7 +36,7 @@ const SIZES: [usize; 12] = [0, 1, 2, 124, 125, 126, 127, 128, 65_535, 65_536, 65
 /// Messages of every size both ways, in fragments too, with pings between them; the client closes.
 #[test]
 fn everything_tungstenite_says_is_read() {
-    let (said, snapshot) = converse(client_leads, echo);
+    let (said, snapshot) = converse(client_leads, echo, None);
     check(&said, &snapshot);
     let closing = &snapshot.connections().row(0).expect("a connection").closing;
     assert_eq!(closing.initiator(), Some(Side::Client));
@@ -42,11 +46,25 @@ fn everything_tungstenite_says_is_read() {
 /// The server speaks first, pings, and closes.
 #[test]
 fn a_server_that_leads_is_read() {
-    let (said, snapshot) = converse(echo, server_leads);
+    let (said, snapshot) = converse(echo, server_leads, None);
     check(&said, &snapshot);
     let closing = &snapshot.connections().row(0).expect("a connection").closing;
     assert_eq!(closing.initiator(), Some(Side::Server));
     assert_eq!(closing.close[1].as_ref().and_then(|(_, close)| close.code), Some(4002));
+}
+
+/// The same in TLS, of each version that rustls has.
+#[test]
+fn everything_is_read_in_tls() {
+    for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
+        let (said, snapshot) = converse(client_leads, echo, Some(Ends::new(version)));
+        check(&said, &snapshot);
+        let connection = snapshot.connections().row(0).expect("a connection");
+        let secured = connection.carrier.tls.and_then(|id| snapshot.secured(id)).expect("it is in TLS");
+        assert_eq!(secured.version.map(|version| version.0), Some(u16::from(version.version)));
+        assert_eq!(secured.server_name.as_deref(), Some("localhost"));
+        assert_eq!(secured.refused, 0);
+    }
 }
 
 fn check(said: &Said, snapshot: &Snapshot) {
@@ -71,21 +89,36 @@ fn control(snapshot: &Snapshot) -> Vec<(Side, u8, Vec<u8>)> {
     control
 }
 
-type Lead = fn(&mut WebSocket<TcpStream>, Side) -> Said;
+/// What a WebSocket runs on.
+trait Duplex: Read + Write + Send + fmt::Debug {}
 
-/// Both ends talk until they are done. What both said, and what was captured.
-fn converse(client: Lead, server: Lead) -> (Said, Arc<Snapshot>) {
+impl<S: Read + Write + Send + fmt::Debug> Duplex for S {}
+
+type Lead = fn(&mut WebSocket<Box<dyn Duplex>>, Side) -> Said;
+
+/// Both ends talk until they are done, in TLS where `ends` are given. What both said, and what was captured.
+fn converse(client: Lead, server: Lead, ends: Option<Ends>) -> (Said, Arc<Snapshot>) {
+    let ends = ends.map(Arc::new);
+    let theirs = ends.clone();
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of our own");
     let (outer, inner) = (listen(), listen());
     let address = |listener: &TcpListener| listener.local_addr().expect("it has an address");
     let (proxy, behind) = (address(&outer), address(&inner));
     let serving = thread::spawn(move || {
         let (stream, _) = inner.accept().expect("the proxy comes");
+        let stream = match &theirs {
+            Some(ends) => ends.server(stream),
+            None => Box::new(stream),
+        };
         let mut socket = tungstenite::accept(stream).expect("a handshake");
         server(&mut socket, Side::Server)
     });
     let recording = thread::spawn(move || record(&outer, behind));
     let stream = TcpStream::connect(proxy).expect("the proxy is there");
+    let stream = match &ends {
+        Some(ends) => ends.client(stream),
+        None => Box::new(stream),
+    };
     let (mut socket, _) = tungstenite::client(format!("ws://{proxy}/chat"), stream).expect("a handshake");
     let mut said = client(&mut socket, Side::Client);
     drop(socket);
@@ -94,11 +127,13 @@ fn converse(client: Lead, server: Lead) -> (Said, Arc<Snapshot>) {
     said.control.extend(theirs.control);
     let capture = recording.join().expect("the proxy does not panic");
     let file = Temporary::with(&capture);
-    (said, replay::file(file.path()).expect("what was written is a capture"))
+    let log = Temporary::with(ends.map_or(String::new(), |ends| ends.keys()).as_bytes());
+    let options = Options { keys: vec![log.path().to_owned()], ..Options::default() };
+    (said, replay::file_with(file.path(), &options).expect("what was written is a capture"))
 }
 
 impl Said {
-    fn say(&mut self, socket: &mut WebSocket<TcpStream>, side: Side, message: Message) {
+    fn say(&mut self, socket: &mut WebSocket<Box<dyn Duplex>>, side: Side, message: Message) {
         self.note(side, &message);
         socket.send(message).expect("the peer listens");
     }
@@ -126,7 +161,7 @@ impl Said {
     /// A binary message in fragments of these sizes, with a ping between them (RFC 6455 5.4).
     fn say_in_fragments(
         &mut self,
-        socket: &mut WebSocket<TcpStream>,
+        socket: &mut WebSocket<Box<dyn Duplex>>,
         side: Side,
         sizes: &[usize],
         random: &mut Random,
@@ -148,9 +183,9 @@ impl Said {
 }
 
 /// Says something of everything and waits for each echo.
-fn client_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+fn client_leads(socket: &mut WebSocket<Box<dyn Duplex>>, side: Side) -> Said {
     let (mut said, mut random) = (Said::default(), Random::new(1));
-    let exchange = |said: &mut Said, socket: &mut WebSocket<TcpStream>, message: Message| {
+    let exchange = |said: &mut Said, socket: &mut WebSocket<Box<dyn Duplex>>, message: Message| {
         said.say(socket, side, message);
         assert!(next_data(socket, said, side).is_some(), "the server answers");
     };
@@ -169,7 +204,7 @@ fn client_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
 }
 
 /// Pings, pongs that nobody asked for, and a code of its own.
-fn server_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+fn server_leads(socket: &mut WebSocket<Box<dyn Duplex>>, side: Side) -> Said {
     let (mut said, mut random) = (Said::default(), Random::new(2));
     for size in [0, 1, 125] {
         said.say(socket, side, Message::Ping(random.bytes(size).into()));
@@ -181,7 +216,13 @@ fn server_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
     said
 }
 
-fn close(socket: &mut WebSocket<TcpStream>, side: Side, said: &mut Said, code: CloseCode, reason: &str) {
+fn close(
+    socket: &mut WebSocket<Box<dyn Duplex>>,
+    side: Side,
+    said: &mut Said,
+    code: CloseCode,
+    reason: &str,
+) {
     let frame = CloseFrame { code, reason: reason.to_owned().into() };
     said.note(side, &Message::Close(Some(frame.clone())));
     socket.close(Some(frame)).expect("the peer listens");
@@ -189,7 +230,7 @@ fn close(socket: &mut WebSocket<TcpStream>, side: Side, said: &mut Said, code: C
 }
 
 /// Sends every message back until the other side closes.
-fn echo(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+fn echo(socket: &mut WebSocket<Box<dyn Duplex>>, side: Side) -> Said {
     let mut said = Said::default();
     while let Some(message) = next_data(socket, &mut said, side) {
         said.say(socket, side, message);
@@ -198,7 +239,7 @@ fn echo(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
 }
 
 /// The next data message; nothing at a Close. Tungstenite answers pings and Closes by itself.
-fn next_data(socket: &mut WebSocket<TcpStream>, said: &mut Said, side: Side) -> Option<Message> {
+fn next_data(socket: &mut WebSocket<Box<dyn Duplex>>, said: &mut Said, side: Side) -> Option<Message> {
     loop {
         match socket.read() {
             Ok(message @ (Message::Text(_) | Message::Binary(_))) => return Some(message),
