@@ -226,7 +226,7 @@ fn a_wrong_filter_is_said_where_it_was_typed() {
     }
     let folder = Folder::new("window-filter");
     let mut harness = window(&folder);
-    press(&mut harness, Modifiers::COMMAND, Key::K);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     until(&mut harness, "the devices", |it| it.query_by_role_and_label(Role::CheckBox, "lo").is_some());
     harness.get_by_role_and_label(Role::CheckBox, "lo").click();
     harness.get_by_role_and_label(Role::TextInput, "Capture filter").click();

@@ -1,14 +1,14 @@
 //! The application: what is open, what is remembered, and every command done in one place.
 
 mod capturing;
-mod news;
+mod telling;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
-use session::capture::{NoteKind, Source};
-use session::{Session, State};
+use session::Session;
+use session::capture::Source;
 
 use self::capturing::Began;
 use super::command::{self, Command, When};
@@ -54,9 +54,6 @@ pub struct App {
 const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "gz", "zst", "lz4"];
 /// Endings that key logs often have.
 const KEY_LOGS: &[&str] = &["keys", "log", "keylog", "txt"];
-
-/// How many messages stand above the panes at once.
-const MESSAGES: usize = 3;
 
 /// What other threads say.
 enum News {
@@ -236,6 +233,86 @@ impl App {
         self.ctx.set_zoom_factor(self.settings.scale);
     }
 
+    fn browse(&self, name: &'static str, endings: &'static [&'static str], take: fn(PathBuf) -> Command) {
+        self.on_thread(move || {
+            let dialog = rfd::FileDialog::new().add_filter(name, endings).add_filter("All files", &["*"]);
+            let portal = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+            match dialog.pick_file() {
+                Some(path) => Some(News::Picked(take(path))),
+                None => (!portal).then_some(News::NoDialog),
+            }
+        });
+    }
+
+    /// Looks at a key log on a thread of its own before it is used.
+    fn look_at_keys(&self, path: PathBuf) {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        self.on_thread(move || {
+            let readable = session::keys::readable(&path);
+            Some(News::Keys(path, readable))
+        });
+    }
+
+    /// Reads a key log, for what is open and for what will be: a file that is read again needs its keys again.
+    fn add_keys(&mut self, path: PathBuf) {
+        if !self.options.keys.contains(&path) {
+            self.options.keys.push(path.clone());
+        }
+        match &mut self.opened {
+            Some(opened) => opened.add_keys(path),
+            None => {
+                let name = name_of(&path);
+                self.say(
+                    Level::Note,
+                    format!("{name} is a key log: it is used for what is opened from now on"),
+                );
+            }
+        }
+    }
+
+    fn hear(&mut self) {
+        while let Ok(news) = self.news.try_recv() {
+            match news {
+                News::Samples(samples) => self.samples = samples,
+                News::Began(began) => self.began(began),
+                News::Saved(from, saved, then) => self.saved(&from, saved, then),
+                News::Left(left) => self.live.left = left,
+                News::Granted(granted) => self.granted(granted),
+                News::Picked(command) => self.run(command),
+                News::Keys(path, Ok(())) => self.add_keys(path),
+                News::Keys(_, Err(words)) => self.say(Level::Error, words),
+                News::Dropped(files) => {
+                    // Keys first: a capture that is dropped with them is opened with them.
+                    let (keys, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, keys)| *keys);
+                    let opens = !others.is_empty();
+                    for (path, _) in keys {
+                        if opens && !self.options.keys.contains(&path) {
+                            self.options.keys.push(path);
+                        } else {
+                            self.add_keys(path);
+                        }
+                    }
+                    if let Some((path, _)) = others.into_iter().next() {
+                        self.run(Command::OpenPath(path));
+                    }
+                }
+                News::NoDialog => {
+                    self.say(
+                        Level::Note,
+                        "This desktop has no file dialog: type a path with Ctrl+O or Ctrl+K, or drop a file",
+                    );
+                }
+                // A file that was asked for before another one is not shown any more.
+                News::Opened(path, _) if self.opening.as_ref() != Some(&path) => {}
+                News::Opened(path, Ok(session)) => self.show_session(path, session, None),
+                News::Opened(_, Err(words)) => {
+                    self.opening = None;
+                    self.say(Level::Error, words);
+                }
+            }
+        }
+    }
+
     fn show_session(&mut self, path: PathBuf, session: Session, capture: Option<Capture>) {
         self.opening = None;
         self.told = false;
@@ -263,42 +340,6 @@ impl App {
         self.folder.as_deref().map(|folder| settings.save(folder))
     }
 
-    /// Says once how reading ended, where it did not end well.
-    fn tell_end(&mut self) {
-        let Some(opened) = self.opened.as_ref().filter(|_| !self.told) else { return };
-        let ended = match &opened.snapshot.state {
-            State::Reading => return,
-            State::Done | State::Stopped => None,
-            State::Failed(words) => Some(words.to_string()),
-            State::Crashed(packet, words) => Some(format!(
-                "wscope failed at packet {}; what came before is shown ({words})",
-                packet.number()
-            )),
-        };
-        let name = opened.name();
-        let about = |words: &str| format!("{name}: {words}");
-        let ended = ended.map(|words| Said { level: Level::Error, words: about(&words) });
-        let notes = opened.snapshot.notes.iter().filter_map(|note| {
-            let level = match note.kind {
-                NoteKind::Damaged | NoteKind::Cut | NoteKind::Dropped { .. } | NoteKind::Source => {
-                    Level::Warn
-                }
-                _ => return None,
-            };
-            Some(Said { level, words: about(&note.says) })
-        });
-        let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
-        self.errors.extend(said);
-        self.told = true;
-    }
-
-    fn say(&mut self, level: Level, words: impl Into<String>) {
-        let said = Said { level, words: words.into() };
-        self.errors.retain(|earlier| *earlier != said);
-        self.errors.push(said);
-        self.errors.drain(..self.errors.len().saturating_sub(MESSAGES));
-    }
-
     /// What the panes of the inspector ask of the window.
     fn wishes(&mut self, out: &mut Vec<Command>) {
         let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
@@ -311,6 +352,22 @@ impl App {
                     self.ctx.copy_text(filter);
                 }
             }
+        }
+    }
+
+    fn dropped(&mut self, ui: &Ui) {
+        let paths = ui.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>()
+        });
+        if !paths.is_empty() {
+            self.on_thread(|| {
+                let told = paths.into_iter().map(|path| (session::keys::is_key_log(&path), path));
+                Some(News::Dropped(told.map(|(keys, path)| (path, keys)).collect()))
+            });
+        }
+        if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+            let words = if self.opened.is_some() { "Drop a capture, or a key log" } else { "Drop to open" };
+            dialog::quick::veil(ui.ctx(), Theme::of(ui), words);
         }
     }
 

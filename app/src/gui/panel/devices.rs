@@ -127,9 +127,11 @@ fn line(theme: &Theme, row: Row<'_>, device: &Device, rates: Option<&[u64]>) {
     );
     let addresses: Vec<String> = device.addresses.iter().map(ToString::to_string).collect();
     let addresses = addresses.join("  ");
-    let shown = if addresses.is_empty() { state.clone() } else { format!("{state}  ·  {addresses}") };
-    let shown_color = if device.obstacle.is_some() && device.up { theme.warn } else { theme.dim };
-    text(painter, second, &shown, fonts::small(), shown_color, false);
+    let state_color = if device.obstacle.is_some() && device.up { theme.warn } else { theme.dim };
+    text(painter, second, &state, fonts::small(), state_color, false);
+    let width = painter.layout_no_wrap(state.clone(), fonts::small(), theme.dim).size().x;
+    let beside = second.with_min_x(second.min.x + width + 10.0);
+    text(painter, beside, &addresses, fonts::small(), theme.dim, false);
     *row.name = format!(
         "Device {}, {description}, {state}, {addresses}{}",
         device.name,

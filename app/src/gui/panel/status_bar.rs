@@ -102,7 +102,7 @@ fn keys(opened: &Opened) -> Option<(String, String)> {
     };
     let sources: Vec<String> = snapshot.key_logs.iter().enumerate().filter_map(of_source).collect();
     let more = if sources.is_empty() {
-        "No key log was given: Ctrl+Shift+K adds one".to_owned()
+        "No key log was given: Ctrl+K adds one".to_owned()
     } else {
         sources.join("\n")
     };
