@@ -119,6 +119,18 @@ fn devices_start_and_stop() {
     press(&mut harness, Modifiers::COMMAND, Key::E);
     until(&mut harness, "its end", |it| !it.state().running());
     assert!(says(&harness, "Stopped"));
+    harness.state_mut().run(Command::DiscardAnd(Box::new(Command::Close)));
+    harness.run_steps(2);
+
+    let server = Server::new(Ipv4Addr::LOCALHOST.into());
+    capture(&mut harness, &server);
+    let path = |it: &Driven| it.state().opened().map(|opened| opened.path.clone());
+    let first = path(&harness);
+    press(&mut harness, Modifiers::COMMAND, Key::R);
+    until(&mut harness, "another capture", |it| path(it) != first && it.state().running());
+    press(&mut harness, Modifiers::COMMAND, Key::W);
+    until(&mut harness, "the start page", |it| it.state().opened().is_none());
+    assert!(spools(&folder).is_empty());
 }
 
 /// What peers say is there while they say it; the newest row is followed until the user scrolls up, and again when the

@@ -176,6 +176,8 @@ impl VirtualRows {
             list.request_focus();
         }
         if self.follows() {
+            // What was in sight when it was chosen is no reason to leave the end.
+            self.reveal = self.reveal.filter(|row| !self.sees(*row));
             (self.first, self.rest) = self.end(count, all.height());
         }
         let stood = self.place();

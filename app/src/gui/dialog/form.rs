@@ -10,6 +10,11 @@ use crate::gui::table::text;
 use crate::gui::theme::{CONTROL, GRID, ROUND, Theme};
 use crate::gui::{card, fonts};
 
+/// What egui knows the field called `name` by: who has it can give it the keyboard.
+pub fn id(name: &str) -> egui::Id {
+    egui::Id::unique(("form", name))
+}
+
 /// A field under its name; whether its text has changed.
 pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32, font: FontId) -> bool {
     let theme = Theme::of(ui);
@@ -17,7 +22,7 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32,
         ui.spacing_mut().item_spacing.y = GRID;
         card::heading(ui, name);
         let edit = TextEdit::singleline(text)
-            .id(egui::Id::unique(("form", name)))
+            .id(id(name))
             .font(font)
             .hint_text(RichText::new(hint).color(theme.faint))
             .desired_width(width)

@@ -20,6 +20,8 @@ pub struct Options {
     filter: String,
     numbers: [String; 5],
     failed: Option<Failure>,
+    /// Whether the filter takes the keyboard when it is drawn next.
+    focus: bool,
 }
 
 /// The fields of numbers: name, what stands in the empty one, the largest.
@@ -30,6 +32,7 @@ const NUMBERS: [(&str, &str, u64); 5] = [
     ("Seconds", "any time", 999_999_999),
     ("Megabytes", "any size", 1_000_000_000),
 ];
+const FILTER: &str = "Capture filter";
 const MEGABYTE: u64 = 1_000_000;
 
 impl Options {
@@ -52,11 +55,13 @@ impl Options {
                 text(wanted.bytes.map(|bytes| bytes / MEGABYTE)),
             ],
             failed: None,
+            focus: true,
         }
     }
 
     /// The capture did not begin.
     pub fn failed(&mut self, failure: Failure) {
+        self.focus = failure.filter;
         self.failed = Some(failure);
     }
 
@@ -145,7 +150,10 @@ impl Options {
     fn type_filter(&mut self, ui: &mut Ui, theme: &Theme) {
         let hint = "tcp port 8080";
         let width = ui.available_width();
-        if form::field(ui, "Capture filter", &mut self.filter, hint, width, fonts::mono()) {
+        if std::mem::take(&mut self.focus) {
+            ui.memory_mut(|memory| memory.request_focus(form::id(FILTER)));
+        }
+        if form::field(ui, FILTER, &mut self.filter, hint, width, fonts::mono()) {
             self.failed = None;
         }
         if let Some(failure) = self.failed.as_ref().filter(|failure| failure.filter) {
