@@ -4,12 +4,14 @@
 //! damage; damaged captures are made where a test wants them.
 
 mod random;
+mod sealed;
 mod talk;
 mod wire;
 
 use std::io::{self, Write};
 
 pub use self::random::Random;
+pub use self::sealed::{RECORD, Sealer, key_log};
 pub use self::talk::{Payload, Talk};
 pub use self::wire::{Flags, Peer, SEGMENT, Wire};
 
@@ -22,11 +24,13 @@ pub enum Profile {
     Bulk,
     /// JSON texts both ways, compressed with context takeover (RFC 7692 7.1.1).
     Deflate,
+    /// What is bulk, within TLS 1.3.
+    Sealed,
 }
 
 impl Profile {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Chat, Self::Bulk, Self::Deflate];
+    pub const ALL: [Self; 4] = [Self::Chat, Self::Bulk, Self::Deflate, Self::Sealed];
 
     /// The word on a command line.
     pub const fn name(self) -> &'static str {
@@ -34,14 +38,15 @@ impl Profile {
             Self::Chat => "chat",
             Self::Bulk => "bulk",
             Self::Deflate => "deflate",
+            Self::Sealed => "sealed",
         }
     }
 
     /// Connections that speak at the same time.
-    const fn talks(self) -> u32 {
+    pub const fn talks(self) -> u32 {
         match self {
             Self::Chat => 32,
-            Self::Bulk => 4,
+            Self::Bulk | Self::Sealed => 4,
             Self::Deflate => 16,
         }
     }
@@ -51,7 +56,8 @@ impl Profile {
 pub fn generate<W: Write>(profile: Profile, size: u64, seed: u64, out: W) -> io::Result<W> {
     let mut random = Random::new(seed);
     let mut wire = Wire::new(out)?;
-    let mut talks: Vec<Talk> = (0..profile.talks()).map(Talk::new).collect();
+    let mut talks: Vec<Talk> =
+        (0..profile.talks()).map(|number| Talk::new(number, profile == Profile::Sealed)).collect();
     for talk in &mut talks {
         talk.open(&mut wire, profile == Profile::Deflate)?;
     }
@@ -65,7 +71,7 @@ pub fn generate<W: Write>(profile: Profile, size: u64, seed: u64, out: W) -> io:
                 random.json(60, 300, &mut text);
                 talk.send(&mut wire, random.coin(), Payload::Text(&text), &mut random)?;
             }
-            Profile::Bulk => {
+            Profile::Bulk | Profile::Sealed => {
                 let len = 16 << (10 + random.below(7));
                 random.fill(len, &mut bytes);
                 talk.send(&mut wire, false, Payload::Binary(&bytes), &mut random)?;

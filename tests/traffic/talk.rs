@@ -7,6 +7,7 @@ use dissector::websocket::mask::unmask;
 use dissector::websocket::opcode::Opcode;
 use flate2::{Compress, Compression, FlushCompress};
 
+use super::sealed::Sealed;
 use super::{Flags, Peer, Random, SEGMENT, Wire};
 
 /// What a message carries.
@@ -29,17 +30,19 @@ pub struct Talk {
     /// Made when they are first needed: each takes a quarter of a megabyte.
     compressors: [Option<Compress>; 2],
     frame: Vec<u8>,
+    sealed: Option<Sealed>,
 }
 
 impl Talk {
-    /// The connection with this number; below 2^24, no two of them share a pair of sockets.
-    pub fn new(number: u32) -> Self {
+    /// The connection with this number, within TLS or in clear; below 2^24, no two of them share a pair of sockets.
+    pub fn new(number: u32, sealed: bool) -> Self {
         let [_, high, middle, low] = number.to_be_bytes();
         let seq = number.wrapping_mul(0x9e37_79b1);
         let port = 40_000 + (number % 20_000) as u16;
         let client = Peer { ip: [10, high, middle, low], port, seq };
         let server = Peer { ip: [172, 16, 0, 1], port: 80, seq: !seq };
-        Self { peers: [client, server], owed: [0; 2], compressors: [None, None], frame: Vec::new() }
+        let sealed = sealed.then(|| Sealed::new(number));
+        Self { peers: [client, server], owed: [0; 2], compressors: [None, None], frame: Vec::new(), sealed }
     }
 
     /// TCP's handshake and the opening handshake (RFC 6455 1.3), its nonce and answer included.
@@ -47,6 +50,7 @@ impl Talk {
         self.segment(wire, true, Flags::SYN, &[])?;
         self.segment(wire, false, Flags::SYN_ACK, &[])?;
         self.segment(wire, true, Flags::ACK, &[])?;
+        self.agree(wire)?;
         let extension = if deflate { "Sec-WebSocket-Extensions: permessage-deflate\r\n" } else { "" };
         let request = format!(
             "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -56,8 +60,18 @@ impl Talk {
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n{extension}\r\n"
         );
-        self.segment(wire, true, Flags::PUSH, request.as_bytes())?;
-        self.segment(wire, false, Flags::PUSH, response.as_bytes())
+        self.stream(wire, true, request.as_bytes())?;
+        self.stream(wire, false, response.as_bytes())
+    }
+
+    /// TLS's handshake, where there is one.
+    fn agree<W: Write>(&mut self, wire: &mut Wire<W>) -> io::Result<()> {
+        let Some(sealed) = &mut self.sealed else { return Ok(()) };
+        let [client, server] = sealed.hellos();
+        let [ours, theirs] = [false, true].map(|client| sealed.finish(client));
+        self.segments(wire, true, &client)?;
+        self.segments(wire, false, &[server, ours].concat())?;
+        self.segments(wire, true, &theirs)
     }
 
     /// One message in one frame, from the client or the server, cut into segments; the other side
@@ -84,7 +98,7 @@ impl Talk {
             unmask(&mut body, frame.mask.unwrap_or_default(), 0);
             let mut bytes = frame.write();
             bytes.extend(body);
-            self.segment(wire, client, Flags::PUSH, &bytes)?;
+            self.stream(wire, client, &bytes)?;
         }
         self.segment(wire, false, Flags::FIN, &[])?;
         self.segment(wire, true, Flags::FIN, &[])?;
@@ -118,7 +132,15 @@ impl Talk {
         frame
     }
 
+    /// Bytes of a side, as they are or sealed.
     fn stream<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {
+        let Some(sealed) = &mut self.sealed else { return self.segments(wire, client, bytes) };
+        let mut records = Vec::with_capacity(bytes.len() + bytes.len() / 500 + 64);
+        sealed.seal(client, bytes, &mut records);
+        self.segments(wire, client, &records)
+    }
+
+    fn segments<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {
         let last = bytes.len().div_ceil(SEGMENT);
         for (i, segment) in bytes.chunks(SEGMENT).enumerate() {
             self.segment(wire, client, if i + 1 == last { Flags::PUSH } else { Flags::ACK }, segment)?;

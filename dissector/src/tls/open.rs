@@ -134,7 +134,6 @@ impl Opener {
         before: &[u8],
         plain: &mut Vec<u8>,
     ) -> Result<Opened, Refused> {
-        plain.clear();
         let &[kind, ..] = head;
         let opened = match &self.cipher {
             Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.inner_type, plain),

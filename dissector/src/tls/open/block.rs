@@ -117,6 +117,7 @@ impl Chained {
         if text.is_empty() || !text.len().is_multiple_of(BLOCK) {
             return Err(Refused::Short);
         }
+        plain.clear();
         plain.extend_from_slice(text);
         self.key.decrypt(&iv, plain).ok_or(Refused::Short)?;
         // RFC 5246 6.2.3.2: the last byte says how many before it have the same value.

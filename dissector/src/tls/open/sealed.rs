@@ -106,6 +106,7 @@ impl Sealed {
         let len = rest.len().checked_sub(self.tag()).ok_or(Refused::Short)?;
         let (text, tag) = rest.split_at_checked(len).ok_or(Refused::Short)?;
         let nonce = self.nonce.of(sequence, brought).ok_or(Refused::Short)?;
+        // What it held is written over, not cleared first.
         plain.resize(len, 0);
         // RFC 8446 5.2: the header as it was sent. RFC 5246 6.2.3.3: number, type, version and plain length.
         let mut about = [0; 13];
