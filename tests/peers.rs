@@ -21,7 +21,7 @@ use wscope_tests::truth::{Messages, found, sha256};
 
 /// What a side said: a data message by its hash, a control frame by its payload.
 #[derive(Default)]
-struct Said {
+pub(crate) struct Said {
     messages: Messages,
     control: Vec<(Side, u8, Vec<u8>)>,
 }
@@ -49,7 +49,8 @@ fn a_server_that_leads_is_read() {
     assert_eq!(closing.close[1].as_ref().and_then(|(_, close)| close.code), Some(4002));
 }
 
-fn check(said: &Said, snapshot: &Snapshot) {
+/// Holds a snapshot against what was said.
+pub(crate) fn check(said: &Said, snapshot: &Snapshot) {
     assert_eq!(found(snapshot), said.messages);
     assert_eq!(control(snapshot), said.control);
     assert_eq!(snapshot.connections().len(), 1);
@@ -71,34 +72,44 @@ fn control(snapshot: &Snapshot) -> Vec<(Side, u8, Vec<u8>)> {
     control
 }
 
-type Lead = fn(&mut WebSocket<TcpStream>, Side) -> Said;
+type Lead<S> = fn(&mut WebSocket<S>, Side) -> Said;
 
-/// Both ends talk until they are done. What both said, and what was captured.
-fn converse(client: Lead, server: Lead) -> (Said, Arc<Snapshot>) {
+/// Both ends talk in clear until they are done. What both said, and what was captured.
+fn converse(client: Lead<TcpStream>, server: Lead<TcpStream>) -> (Said, Arc<Snapshot>) {
+    let (said, capture) = over((client, |stream| stream), (server, |stream| stream));
+    let file = Temporary::with(&capture);
+    (said, replay::file(file.path()).expect("what was written is a capture"))
+}
+
+/// Both ends talk over what each makes of its TCP stream. What both said, and the capture of it.
+pub(crate) fn over<C: Read + Write, S: Read + Write + 'static>(
+    (client, ours): (Lead<C>, impl FnOnce(TcpStream) -> C),
+    (server, theirs): (Lead<S>, impl FnOnce(TcpStream) -> S + Send + 'static),
+) -> (Said, Vec<u8>) {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of our own");
     let (outer, inner) = (listen(), listen());
     let address = |listener: &TcpListener| listener.local_addr().expect("it has an address");
     let (proxy, behind) = (address(&outer), address(&inner));
     let serving = thread::spawn(move || {
         let (stream, _) = inner.accept().expect("the proxy comes");
-        let mut socket = tungstenite::accept(stream).expect("a handshake");
+        let Ok(mut socket) = tungstenite::accept(theirs(stream)) else { panic!("a handshake") };
         server(&mut socket, Side::Server)
     });
     let recording = thread::spawn(move || record(&outer, behind));
-    let stream = TcpStream::connect(proxy).expect("the proxy is there");
-    let (mut socket, _) = tungstenite::client(format!("ws://{proxy}/chat"), stream).expect("a handshake");
+    let stream = ours(TcpStream::connect(proxy).expect("the proxy is there"));
+    let Ok((mut socket, _)) = tungstenite::client(format!("ws://{proxy}/chat"), stream) else {
+        panic!("a handshake")
+    };
     let mut said = client(&mut socket, Side::Client);
     drop(socket);
     let theirs = serving.join().expect("the server does not panic");
     said.messages.extend(theirs.messages);
     said.control.extend(theirs.control);
-    let capture = recording.join().expect("the proxy does not panic");
-    let file = Temporary::with(&capture);
-    (said, replay::file(file.path()).expect("what was written is a capture"))
+    (said, recording.join().expect("the proxy does not panic"))
 }
 
 impl Said {
-    fn say(&mut self, socket: &mut WebSocket<TcpStream>, side: Side, message: Message) {
+    fn say(&mut self, socket: &mut WebSocket<impl Read + Write>, side: Side, message: Message) {
         self.note(side, &message);
         socket.send(message).expect("the peer listens");
     }
@@ -126,7 +137,7 @@ impl Said {
     /// A binary message in fragments of these sizes, with a ping between them (RFC 6455 5.4).
     fn say_in_fragments(
         &mut self,
-        socket: &mut WebSocket<TcpStream>,
+        socket: &mut WebSocket<impl Read + Write>,
         side: Side,
         sizes: &[usize],
         random: &mut Random,
@@ -148,9 +159,9 @@ impl Said {
 }
 
 /// Says something of everything and waits for each echo.
-fn client_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+pub(crate) fn client_leads<S: Read + Write>(socket: &mut WebSocket<S>, side: Side) -> Said {
     let (mut said, mut random) = (Said::default(), Random::new(1));
-    let exchange = |said: &mut Said, socket: &mut WebSocket<TcpStream>, message: Message| {
+    let exchange = |said: &mut Said, socket: &mut WebSocket<S>, message: Message| {
         said.say(socket, side, message);
         assert!(next_data(socket, said, side).is_some(), "the server answers");
     };
@@ -169,7 +180,7 @@ fn client_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
 }
 
 /// Pings, pongs that nobody asked for, and a code of its own.
-fn server_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+fn server_leads<S: Read + Write>(socket: &mut WebSocket<S>, side: Side) -> Said {
     let (mut said, mut random) = (Said::default(), Random::new(2));
     for size in [0, 1, 125] {
         said.say(socket, side, Message::Ping(random.bytes(size).into()));
@@ -181,7 +192,13 @@ fn server_leads(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
     said
 }
 
-fn close(socket: &mut WebSocket<TcpStream>, side: Side, said: &mut Said, code: CloseCode, reason: &str) {
+fn close(
+    socket: &mut WebSocket<impl Read + Write>,
+    side: Side,
+    said: &mut Said,
+    code: CloseCode,
+    reason: &str,
+) {
     let frame = CloseFrame { code, reason: reason.to_owned().into() };
     said.note(side, &Message::Close(Some(frame.clone())));
     socket.close(Some(frame)).expect("the peer listens");
@@ -189,7 +206,7 @@ fn close(socket: &mut WebSocket<TcpStream>, side: Side, said: &mut Said, code: C
 }
 
 /// Sends every message back until the other side closes.
-fn echo(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
+pub(crate) fn echo<S: Read + Write>(socket: &mut WebSocket<S>, side: Side) -> Said {
     let mut said = Said::default();
     while let Some(message) = next_data(socket, &mut said, side) {
         said.say(socket, side, message);
@@ -198,7 +215,7 @@ fn echo(socket: &mut WebSocket<TcpStream>, side: Side) -> Said {
 }
 
 /// The next data message; nothing at a Close. Tungstenite answers pings and Closes by itself.
-fn next_data(socket: &mut WebSocket<TcpStream>, said: &mut Said, side: Side) -> Option<Message> {
+fn next_data(socket: &mut WebSocket<impl Read + Write>, said: &mut Said, side: Side) -> Option<Message> {
     loop {
         match socket.read() {
             Ok(message @ (Message::Text(_) | Message::Binary(_))) => return Some(message),

@@ -18,3 +18,4 @@ mod sealed;
 mod tidy;
 mod truth;
 mod tshark;
+mod wss;
