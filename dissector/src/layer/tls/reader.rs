@@ -299,10 +299,12 @@ mod tests {
             let (len, there) = turn.next().unwrap();
             let until = wire.len().min(from + len);
             let (mut at, mut bytes) = (from as u64, &wire[from..until]);
+            from = until;
             if !there {
                 reader.gap(at, bytes.len() as u64);
+                continue;
             }
-            while *there {
+            loop {
                 match reader.next(&mut at, &mut bytes) {
                     Next::Record(sealed) => {
                         let earlier = &wire[..sealed.at as usize];
@@ -314,7 +316,6 @@ mod tests {
                 }
                 assert!(reader.kept.len() <= LONGEST);
             }
-            from = until;
         }
         seen
     }
