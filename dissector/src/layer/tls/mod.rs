@@ -45,6 +45,8 @@ pub(crate) struct Tls {
     known: Known,
     secured: Secured,
     said: Secured,
+    /// Whether there may be more to say.
+    moved: bool,
     inside: Box<Layer>,
     /// The stream inside, as its pair of directions.
     streams: [StreamId; 2],
@@ -97,6 +99,7 @@ impl Tls {
             known: Known::default(),
             secured: Secured::default(),
             said: Secured { refused: 1, ..Secured::default() },
+            moved: true,
             inside,
             streams,
             hopeless: false,
@@ -127,6 +130,7 @@ impl Tls {
             Input::End => {
                 self.inside.input(end, Input::End, up);
                 self.said.opened = 0;
+                self.moved = true;
             }
         }
         self.say(up);
@@ -206,6 +210,7 @@ impl Tls {
 
     /// A record is whole. Says whether the other end can go on.
     fn record(&mut self, end: End, sealed: &Sealed<'_>, up: &mut Up<'_>) -> bool {
+        self.moved = true;
         let side = self.side(end);
         let tls13 = self.known.version() == Some(Version::TLS13);
         let phase = self.direction(end).half.phase;
@@ -341,6 +346,7 @@ impl Tls {
 
     fn refused(&mut self, span: Span, why: Refused, up: &mut Up<'_>) {
         self.secured.refused += 1;
+        self.moved = true;
         up.say(Event::Refused { flow: self.flow.id, tls: self.id, span, why });
     }
 
@@ -393,6 +399,9 @@ impl Tls {
     /// Says what is known, where that is more than before. Records are counted on the way, and how many were opened
     /// is told with what else there is to tell: with the first one, and at the end.
     fn say(&mut self, up: &mut Up<'_>) {
+        if !core::mem::take(&mut self.moved) {
+            return;
+        }
         let first = self.secured.opened > 0 && self.said.opened == 0;
         let counted = core::mem::replace(&mut self.said.opened, self.secured.opened);
         if first || self.said != self.secured {
