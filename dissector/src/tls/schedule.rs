@@ -99,43 +99,4 @@ pub fn next_secret(suite: Suite, secret: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Vectors of the PRF in each of its forms: TLS 1.2's as they were published on the working group's list, and
-    /// one of TLS 1.0 from a textbook.
-    #[test]
-    fn rfc5246_5_prf() {
-        let check = |version, suite, secret: &str, label: &[u8], seed: &[u8], expected: &str| {
-            let mut made = vec![0; expected.len() / 2];
-            prf(version, Suite(suite), &hex::decode(secret).unwrap(), label, &[seed], &mut made);
-            assert_eq!(hex::encode(made), expected);
-        };
-        check(
-            Version::TLS12,
-            0x009c,
-            "9bbe436ba940f017b17652849a71db35",
-            b"test label",
-            &hex::decode("a0ba9f936cda311827a6f796ffd5198c").unwrap(),
-            "e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a\
-             6b301791e90d35c9c9a46b4e14baf9af0fa022f7077def17abfd3797c0564bab\
-             4fbc91666e9def9b97fce34f796789baa48082d122ee42c5a72e5a5110fff701\
-             87347b66",
-        );
-        check(
-            Version::TLS12,
-            0x009d,
-            "b80b733d6ceefcdc71566ea48e5567df",
-            b"test label",
-            &hex::decode("cd665cf6a8447dd6ff8b27555edb7465").unwrap(),
-            "7b0c18e9ced410ed1804f2cfa34a336a1c14dffb4900bb5fd7942107e81c83cd\
-             e9ca0faa60be9fe34f82b1233c9146a0e534cb400fed2700884f9dc236f80edd\
-             8bfa961144c9e8d792eca722a7b32fc3d416d473ebc2c5fd4abfdad05d918425\
-             9b5bf8cd4d90fa0d31e2dec479e4f1a26066f2eea9a69236a3e52655c9e9aee6\
-             91c8f3a26854308d5eaa3be85e0990703d73e56f",
-        );
-        let secret = hex::encode("secret");
-        check(Version::TLS10, 0x002f, &secret, b"label", b"seed", "b5baf4722b91851a8816d22ebd8c1d8cc2e94d55");
-        check(Version::TLS11, 0x002f, &secret, b"label", b"seed", "b5baf4722b91851a8816d22ebd8c1d8cc2e94d55");
-    }
-}
+mod tests;
