@@ -21,8 +21,19 @@ use crate::tls::suite::{Cipher, Suite};
 /// Opens records.
 pub struct Opener {
     cipher: Kind,
-    /// TLS 1.3, where the content type is sealed too (RFC 8446 5.2).
-    inner_type: bool,
+    /// What the tag proves beside the text.
+    proves: Proves,
+}
+
+/// What a tag proves beside the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proves {
+    /// Up to TLS 1.2: the record's number, type, version and length (RFC 5246 6.2.3.3).
+    Fields,
+    /// In TLS 1.3, where the content type is sealed too: the header as it was sent (RFC 8446 5.2).
+    Header,
+    /// Nothing: the drafts of TLS 1.3 before the 25th.
+    Nothing,
 }
 
 enum Kind {
@@ -107,7 +118,7 @@ impl Opener {
             Cipher::ChaCha => Kind::Sealed(Sealed::new(suite.cipher(), key, Nonce::xor(iv)?)?),
             cipher => Kind::Sealed(Sealed::new(cipher, key, Nonce::explicit(iv)?)?),
         };
-        Some(Self { cipher, inner_type: false })
+        Some(Self { cipher, proves: Proves::Fields })
     }
 
     /// What opens what a traffic secret of TLS 1.3 protects (RFC 8446 7.3).
@@ -121,7 +132,14 @@ impl Opener {
         schedule::expand_label(suite, secret, b"key", &mut key)?;
         schedule::expand_label(suite, secret, b"iv", &mut iv)?;
         let sealed = Sealed::new(suite.cipher(), &key, Nonce::Xor(iv))?;
-        Some(Self { cipher: Kind::Sealed(sealed), inner_type: true })
+        Some(Self { cipher: Kind::Sealed(sealed), proves: Proves::Header })
+    }
+
+    /// The same as `version` has it, which may be a draft of TLS 1.3.
+    pub fn as_of(self, version: Version) -> Self {
+        // draft-ietf-tls-tls13-25 added the header to what is proved.
+        let early = (0x7f12..0x7f19).contains(&version.0);
+        Self { proves: if early { Proves::Nothing } else { self.proves }, ..self }
     }
 
     /// Opens record number `sequence` of its epoch. `before` ends with the record before it, which only TLS 1.0 asks
@@ -136,7 +154,7 @@ impl Opener {
     ) -> Result<Opened, Refused> {
         let &[kind, ..] = head;
         let opened = match &self.cipher {
-            Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.inner_type, plain),
+            Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.proves, plain),
             Kind::Chained(cipher) => {
                 plain.clear();
                 cipher.open(sequence, head, fragment, before, plain)
@@ -146,7 +164,7 @@ impl Opener {
             plain.clear();
             return Err(why);
         }
-        if !self.inner_type {
+        if self.proves == Proves::Fields {
             return Ok(Opened { content_type: ContentType(kind) });
         }
         // RFC 8446 5.4: zeros of padding, and in front of them the type of the content.
@@ -172,7 +190,7 @@ impl Opener {
     pub fn plain_len(&self, fragment: u16) -> Option<u16> {
         match &self.cipher {
             Kind::Sealed(cipher) => {
-                let around = cipher.explicit() + cipher.tag() + usize::from(self.inner_type);
+                let around = cipher.explicit() + cipher.tag() + usize::from(self.proves != Proves::Fields);
                 usize::from(fragment).checked_sub(around).map(|len| len as u16)
             }
             Kind::Chained(_) => None,

@@ -53,6 +53,11 @@ impl Version {
     /// RFC 8446.
     pub const TLS13: Self = Self(0x0304);
 
+    /// Whether it is TLS 1.3, or one of its drafts that were in use (draft-ietf-tls-tls13-18 to -28).
+    pub const fn is_tls13(self) -> bool {
+        matches!(self, Self::TLS13 | Self(0x7f12..=0x7f1c))
+    }
+
     /// `TLS 1.3`
     pub const fn name(self) -> &'static str {
         match self {

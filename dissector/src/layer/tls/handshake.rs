@@ -36,9 +36,9 @@ impl Tls {
                 }
                 // RFC 8446 4.6.3: whoever sends KeyUpdate uses the next keys from its next record on.
                 HandshakeType::KEY_UPDATE => {
-                    let suite = self.known.suite();
+                    let (version, suite) = (self.known.version(), self.known.suite());
                     let half = &self.direction(end).half;
-                    let keys = half.keyed.as_ref().and_then(|keyed| keyed.next(suite?));
+                    let keys = half.keyed.as_ref().and_then(|keyed| keyed.next(version?, suite?));
                     let side = self.side(end);
                     if let Some(updates) = self.secured.updates.get_mut(side.index()) {
                         *updates = updates.saturating_add(1);
@@ -82,7 +82,7 @@ impl Tls {
             self.secured.encrypt_then_mac = server.encrypt_then_mac;
             self.secured.alpn = server.alpn.clone().or(self.secured.alpn.take());
         }
-        if known.version() == Some(Version::TLS13) {
+        if known.version().is_some_and(Version::is_tls13) {
             let early = known.has_early_data(up.secrets);
             let first = if early { Phase::Early } else { Phase::Handshake };
             self.next_phase(end, Phase::Handshake, up);

@@ -59,9 +59,9 @@ pub(super) struct Keyed {
 
 impl Keyed {
     /// RFC 8446 7.2: the keys after these.
-    pub(super) fn next(&self, suite: Suite) -> Option<(Arc<Opener>, Vec<u8>)> {
+    pub(super) fn next(&self, version: Version, suite: Suite) -> Option<(Arc<Opener>, Vec<u8>)> {
         let secret = schedule::next_secret(suite, &self.secret)?;
-        Some((Arc::new(Opener::tls13(suite, &secret)?), secret))
+        Some((Arc::new(Opener::tls13(suite, &secret)?.as_of(version)), secret))
     }
 }
 
@@ -148,7 +148,7 @@ impl Known {
         let offered = self.client.as_ref();
         // RFC 5246 7.4.1.3: the same session ID means that the session is taken up again. RFC 8446 4.1.3: in
         // TLS 1.3 it is a mere echo, and the chosen PSK says it.
-        self.resumed = if hello.version == Version::TLS13 {
+        self.resumed = if hello.version.is_tls13() {
             hello.pre_shared_key.is_some()
         } else {
             offered.is_some_and(|offered| {
@@ -156,7 +156,7 @@ impl Known {
             })
         };
         self.server = Some(hello);
-        if self.version() != Some(Version::TLS13) {
+        if !self.version().is_some_and(Version::is_tls13) {
             self.master = self.master_secret(secrets);
         }
     }
@@ -179,7 +179,7 @@ impl Known {
 
     /// A ticket was given, by which the session can be taken up again (RFC 5077 3.3).
     pub(super) fn ticket(&mut self, body: &[u8], secrets: &mut Secrets) {
-        if self.version() == Some(Version::TLS13) {
+        if self.version().is_some_and(Version::is_tls13) {
             return;
         }
         // Behind four bytes of lifetime and two of length.
@@ -211,14 +211,14 @@ impl Known {
             (Phase::Traffic, Side::Server) => Label::ServerTraffic,
             (Phase::Plain | Phase::Sealed, _) => return None,
         };
-        let suite = self.suite()?;
+        let (version, suite) = (self.version()?, self.suite()?);
         let Some((secret, source)) = self.secret(label, secrets) else {
             self.keys = self.lacking(secrets);
             return None;
         };
         let opener = Opener::tls13(suite, &secret);
         self.keys = if opener.is_some() { Keys::From(source) } else { Keys::Unsupported };
-        Some((Arc::new(opener?), secret))
+        Some((Arc::new(opener?.as_of(version)), secret))
     }
 
     fn secret(&self, label: Label, secrets: &Secrets) -> Option<(Vec<u8>, u32)> {

@@ -212,7 +212,7 @@ impl Tls {
     fn record(&mut self, end: End, sealed: &Sealed<'_>, up: &mut Up<'_>) -> bool {
         self.moved = true;
         let side = self.side(end);
-        let tls13 = self.known.version() == Some(Version::TLS13);
+        let tls13 = self.known.version().is_some_and(Version::is_tls13);
         let phase = self.direction(end).half.phase;
         let kind = sealed.header.content_type;
         match kind {

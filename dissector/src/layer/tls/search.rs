@@ -123,7 +123,7 @@ impl Tls {
         let Some(version) = self.known.version() else { return Vec::new() };
         let mut phase = self.direction(end).half.phase;
         let mut ahead = Vec::new();
-        if version != Version::TLS13 {
+        if !version.is_tls13() {
             let opener = (phase == Phase::Plain).then(|| self.known.tls12(side, up.secrets)).flatten();
             ahead.extend(opener.map(|opener| Ahead {
                 phase: Phase::Sealed,
@@ -132,7 +132,7 @@ impl Tls {
                 updates: 0,
             }));
         }
-        while let (Version::TLS13, Some(next)) = (version, phase.next()) {
+        while let (true, Some(next)) = (version.is_tls13(), phase.next()) {
             phase = next;
             let keys = self.known.tls13(side, phase, up.secrets);
             ahead.extend(keys.map(|(opener, secret)| Ahead { phase, opener, secret, updates: 0 }));
@@ -142,7 +142,7 @@ impl Tls {
             let secret = self.direction(end).half.keyed.as_ref().map(|keyed| keyed.secret.clone());
             let secrets = core::iter::successors(secret, |secret| schedule::next_secret(suite, secret));
             for (secret, updates) in secrets.skip(1).take(MOST_UPDATES).zip(1..) {
-                let opener = Opener::tls13(suite, &secret).map(Arc::new);
+                let opener = Opener::tls13(suite, &secret).map(|opener| Arc::new(opener.as_of(version)));
                 ahead.extend(opener.map(|opener| Ahead { phase: Phase::Traffic, opener, secret, updates }));
             }
         }

@@ -8,7 +8,7 @@ use ccm::Ccm;
 use ccm::consts::{U8, U12, U16};
 use chacha20poly1305::ChaCha20Poly1305;
 
-use crate::tls::open::Refused;
+use crate::tls::open::{Proves, Refused};
 use crate::tls::record::RecordHeader;
 use crate::tls::suite::Cipher;
 
@@ -99,7 +99,7 @@ impl Sealed {
         sequence: u64,
         head: &[u8; RecordHeader::LEN],
         fragment: &[u8],
-        inner_type: bool,
+        proves: Proves,
         plain: &mut Vec<u8>,
     ) -> Result<(), Refused> {
         let (brought, rest) = fragment.split_at_checked(self.explicit()).ok_or(Refused::Short)?;
@@ -110,14 +110,16 @@ impl Sealed {
         plain.resize(len, 0);
         // RFC 8446 5.2: the header as it was sent. RFC 5246 6.2.3.3: number, type, version and plain length.
         let mut about = [0; 13];
-        let about = if inner_type {
-            head.as_slice()
-        } else {
-            let &[kind, major, minor, ..] = head;
-            let [high, low] = (len as u16).to_be_bytes();
-            let fields = sequence.to_be_bytes().into_iter().chain([kind, major, minor, high, low]);
-            about.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
-            about.as_slice()
+        let about = match proves {
+            Proves::Nothing => &[][..],
+            Proves::Header => head.as_slice(),
+            Proves::Fields => {
+                let &[kind, major, minor, ..] = head;
+                let [high, low] = (len as u16).to_be_bytes();
+                let fields = sequence.to_be_bytes().into_iter().chain([kind, major, minor, high, low]);
+                about.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+                about.as_slice()
+            }
         };
         match &self.cipher {
             Keyed::Gcm128(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
