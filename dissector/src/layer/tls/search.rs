@@ -11,7 +11,7 @@ use super::reader::{Reader, Sealed};
 use super::{Tls, Up};
 use crate::ids::End;
 use crate::tls::open::{Opener, Refused};
-use crate::tls::record::{RecordHeader, Version};
+use crate::tls::record::RecordHeader;
 use crate::tls::schedule;
 
 /// The shortest record that carries something: a header, a byte of content and a tag.
