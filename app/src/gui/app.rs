@@ -18,7 +18,7 @@ use super::layout::{self, Layout};
 use super::live::Live;
 use super::live::capture::{Capture, Failure};
 use super::live::spool::Leftover;
-use super::opened::{Opened, name_of};
+use super::opened::{Opened, STDIN, name_of};
 use super::panel::errors::Said;
 use super::panel::panes::Panes;
 use super::panel::toolbar::Toolbar;
@@ -125,11 +125,13 @@ impl App {
 
     /// Opens a file on a thread of its own: unpacking and slow disks do not hold the window.
     pub fn open(&mut self, path: &Path) {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let piped = path == Path::new(STDIN);
+        let path = if piped { path.to_owned() } else { std::path::absolute(path).unwrap_or(path.to_owned()) };
         self.opening = Some(path.clone());
         let (options, ctx) = (self.options.clone(), self.ctx.clone());
         self.on_thread(move || {
-            let source = Source::File { path: path.clone(), follow: false };
+            let source =
+                if piped { Source::Stdin } else { Source::File { path: path.clone(), follow: false } };
             let session = Session::open(source, options, move || ctx.request_repaint());
             Some(News::Opened(path, session.map_err(|error| error.to_string())))
         });
@@ -143,7 +145,11 @@ impl App {
             When::Reading => {
                 self.opened.as_ref().is_some_and(|opened| opened.reading() && !opened.capturing())
             }
-            When::Still => self.opened.as_ref().is_some_and(|opened| !opened.capturing()),
+            // What came through a pipe cannot be asked for again.
+            When::Still => self
+                .opened
+                .as_ref()
+                .is_some_and(|opened| !opened.capturing() && opened.path != Path::new(STDIN)),
             When::Live => self.live.means.is_some() && !self.live.starting,
             When::Captured => self.capture().is_some_and(|capture| capture.wanted.is_some()),
             When::Capturing => self.capturing(),
@@ -319,7 +325,8 @@ impl App {
         let same = self.opened.as_ref().is_some_and(|before| before.path == path);
         let mut before = if same { self.opened.take() } else { self.close().and(None) };
         let capture = capture.or_else(|| before.as_mut()?.capture.take());
-        if capture.as_ref().is_none_or(|capture| capture.unsaved().is_none()) {
+        let piped = path == Path::new(STDIN);
+        if !piped && capture.as_ref().is_none_or(|capture| capture.unsaved().is_none()) {
             self.settings.opened(&path);
         }
         let ctx = self.ctx.clone();

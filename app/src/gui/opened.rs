@@ -334,7 +334,13 @@ impl Opened {
     }
 }
 
+/// Names standard input where a path is asked for.
+pub const STDIN: &str = "-";
+
 /// The last part of a path, in words.
 pub fn name_of(path: &Path) -> String {
+    if path == Path::new(STDIN) {
+        return "standard input".to_owned();
+    }
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
