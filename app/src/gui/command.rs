@@ -8,6 +8,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use session::capture::live::wanted::Wanted;
 use session::dissector::ids::ConnectionId;
 
+use super::layout::Pane;
 use super::lists::Narrow;
 use super::state::{Selection, Tab};
 
@@ -58,6 +59,10 @@ pub enum Command {
     ZoomOut,
     /// As large as it was made.
     ZoomReset,
+    /// Show a pane, in front of those that share its place.
+    ShowPane(Pane),
+    /// Show or hide a pane.
+    TogglePane(Pane),
     /// Put the panes back where they were.
     ResetLayout,
     /// List all commands.
@@ -194,6 +199,10 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::ZoomIn, "Larger", ctrl(Key::Plus), When::Always),
     entry(Command::ZoomOut, "Smaller", ctrl(Key::Minus), When::Always),
     entry(Command::ZoomReset, "Actual size", ctrl(Key::Num0), When::Always),
+    entry(Command::TogglePane(Pane::Connections), "Show or hide connections", None, When::Opened),
+    entry(Command::TogglePane(Pane::Detail), "Show or hide detail", None, When::Opened),
+    entry(Command::TogglePane(Pane::Bytes), "Show or hide bytes", None, When::Opened),
+    entry(Command::TogglePane(Pane::Payload), "Show or hide payload", None, When::Opened),
     entry(Command::ResetLayout, "Reset layout", None, When::Always),
     entry(Command::DismissErrors, "Dismiss messages", None, When::Errors),
     entry(Command::Palette, "All commands…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::P)), When::Always),

@@ -1,6 +1,6 @@
 //! Where the panes are: a tree of tiles that the user can move and resize.
 
-use egui_tiles::{Container, Linear, LinearDir, Tiles, Tree};
+use egui_tiles::{Container, Linear, LinearDir, Tile, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// A pane.
@@ -20,6 +20,9 @@ pub enum Pane {
 }
 
 impl Pane {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Connections, Self::Rows, Self::Detail, Self::Bytes, Self::Payload];
+
     /// What stands on its tab.
     pub const fn title(self) -> &'static str {
         match self {
@@ -55,14 +58,36 @@ pub fn fresh() -> Layout {
 
 /// A remembered layout, if it still holds every pane once.
 pub fn sound(layout: Option<Layout>) -> Layout {
-    const ALL: [Pane; 5] = [Pane::Connections, Pane::Rows, Pane::Detail, Pane::Bytes, Pane::Payload];
     let whole = |layout: &Layout| {
         let panes: Vec<Pane> = layout
             .tiles
             .tiles()
-            .filter_map(|tile| if let egui_tiles::Tile::Pane(pane) = tile { Some(*pane) } else { None })
+            .filter_map(|tile| if let Tile::Pane(pane) = tile { Some(*pane) } else { None })
             .collect();
-        layout.root().is_some() && panes.len() == ALL.len() && ALL.iter().all(|pane| panes.contains(pane))
+        layout.root().is_some()
+            && panes.len() == Pane::ALL.len()
+            && Pane::ALL.iter().all(|pane| panes.contains(pane))
     };
     layout.filter(whole).unwrap_or_else(fresh)
+}
+
+/// Whether a pane is not hidden.
+pub fn shows(layout: &Layout, pane: Pane) -> bool {
+    layout.tiles.find_pane(&pane).is_some_and(|tile| layout.tiles.is_visible(tile))
+}
+
+/// Puts a pane in sight, in front of those that share its place.
+pub fn show(layout: &mut Layout, pane: Pane) {
+    if let Some(tile) = layout.tiles.find_pane(&pane) {
+        layout.tiles.set_visible(tile, true);
+        layout.make_active(|id, _| id == tile);
+    }
+}
+
+/// Shows or hides a pane. The table of rows stays: without it there is nothing to choose from.
+pub fn toggle(layout: &mut Layout, pane: Pane) {
+    match layout.tiles.find_pane(&pane) {
+        Some(tile) if shows(layout, pane) && pane != Pane::Rows => layout.tiles.set_visible(tile, false),
+        _ => show(layout, pane),
+    }
 }

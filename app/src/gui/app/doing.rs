@@ -1,0 +1,140 @@
+//! Every command done in one place, and when it can be.
+
+use std::path::Path;
+
+use egui::ViewportCommand;
+
+use super::App;
+use crate::gui::command::{Command, When};
+use crate::gui::dialog::{self, Dialog};
+use crate::gui::inspector::Wish;
+use crate::gui::layout;
+use crate::gui::live::capture::Capture;
+use crate::gui::opened::STDIN;
+use crate::gui::theme::Level;
+
+/// Endings of captures.
+const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "gz", "zst", "lz4"];
+/// Endings that key logs often have.
+const KEY_LOGS: &[&str] = &["keys", "log", "keylog", "txt"];
+
+impl App {
+    /// Whether a command of this kind can be done now.
+    pub fn can(&self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::Opened => self.opened.is_some(),
+            When::Reading => {
+                self.opened.as_ref().is_some_and(|opened| opened.reading() && !opened.capturing())
+            }
+            // What came through a pipe cannot be asked for again.
+            When::Still => self
+                .opened
+                .as_ref()
+                .is_some_and(|opened| !opened.capturing() && opened.path != Path::new(STDIN)),
+            When::Live => self.live.means.is_some() && !self.live.starting,
+            When::Captured => self.capture().is_some_and(|capture| capture.wanted.is_some()),
+            When::Capturing => self.capturing(),
+            When::Unsaved => {
+                self.capture().is_some_and(|capture| !capture.running() && capture.unsaved().is_some())
+            }
+            When::Errors => !self.errors.is_empty(),
+        }
+    }
+
+    pub(super) fn capture(&self) -> Option<&Capture> {
+        self.opened.as_ref()?.capture.as_ref()
+    }
+
+    /// Does a command.
+    pub fn run(&mut self, command: Command) {
+        if command.entry().is_some_and(|entry| !self.can(entry.when)) {
+            return;
+        }
+        if self.asks_first(&command) {
+            return;
+        }
+        match command {
+            Command::Open => self.dialog = Some(Dialog::Open(dialog::open::Open::new(&self.settings.recent))),
+            Command::Browse => self.browse("Captures", CAPTURES, Command::OpenPath),
+            Command::OpenPath(path) => self.open(&path),
+            Command::AddKeyLog(path) => self.look_at_keys(path),
+            Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
+            Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
+            Command::Keys => self.dialog = Some(Dialog::Keys),
+            Command::Close => drop(self.close()),
+            Command::NextTime => self.settings.times = self.settings.times.next(),
+            Command::NextTheme => {
+                self.settings.appearance = self.settings.appearance.next();
+                self.ctx.set_theme(self.settings.appearance.preference());
+            }
+            Command::ZoomIn => self.zoom(1.1),
+            Command::ZoomOut => self.zoom(1.0 / 1.1),
+            Command::ZoomReset => self.zoom(1.0 / self.settings.scale),
+            Command::ShowPane(pane) => layout::show(&mut self.layout, pane),
+            Command::TogglePane(pane) => layout::toggle(&mut self.layout, pane),
+            Command::ResetLayout => self.layout = layout::fresh(),
+            Command::DismissErrors => self.errors.clear(),
+            Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Capture
+            | Command::Restart
+            | Command::CaptureOptions
+            | Command::CaptureWith(_)
+            | Command::Tail
+            | Command::Save
+            | Command::SaveAnd(_)
+            | Command::SaveTo(..)
+            | Command::DiscardAnd(_)
+            | Command::OpenLeft(_)
+            | Command::DiscardLeft(_)
+            | Command::Grant => self.run_live(command),
+            command => self.run_on_opened(command),
+        }
+    }
+
+    fn run_on_opened(&mut self, command: Command) {
+        let Some(opened) = &mut self.opened else { return };
+        match command {
+            Command::Reload => {
+                let path = opened.path.clone();
+                self.open(&path);
+            }
+            Command::Stop => opened.stop(),
+            Command::AddKeys => {
+                let open = dialog::open::Open::of_keys(&self.ctx, &opened.path);
+                self.dialog = Some(Dialog::Open(open));
+            }
+            Command::BrowseKeys => self.browse("Key logs", KEY_LOGS, Command::AddKeyLog),
+            Command::Show(tab) => opened.show(tab),
+            Command::Only(connection) => opened.only(connection),
+            Command::Select(selection) => opened.select(selection),
+            Command::Follow(selection) => opened.follow(selection),
+            Command::Finding(row) => opened.select_finding(row),
+            Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
+            Command::GoToNumber(number) => drop(opened.go_to(number)),
+            _ => {}
+        }
+    }
+
+    fn zoom(&mut self, factor: f32) {
+        // In steps of a tenth, so that a way there and back ends where it began.
+        let scale = (self.settings.scale * factor * 10.0).round() / 10.0;
+        self.settings.scale = scale.clamp(0.5, 3.0);
+        self.ctx.set_zoom_factor(self.settings.scale);
+    }
+
+    /// What the panes of the inspector ask of the window.
+    pub(super) fn wishes(&mut self, out: &mut Vec<Command>) {
+        let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
+        for wish in wishes {
+            match wish {
+                Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::AddKeys => out.push(Command::AddKeys),
+                Wish::Filter(filter) => {
+                    self.say(Level::Note, format!("Copied as a filter: {filter}"));
+                    self.ctx.copy_text(filter);
+                }
+            }
+        }
+    }
+}
