@@ -30,6 +30,8 @@ pub mod content;
 mod pages;
 pub mod provenance;
 
+pub mod filter;
+
 pub mod advice;
 pub mod detail;
 pub mod ending;

@@ -212,10 +212,7 @@ impl Snapshot {
     pub fn frame(&self, id: FrameId) -> Option<Frame> {
         let row = self.frames.row(id.index())?;
         let more = if row.more() { self.frames_more.entry(id.index()) } else { None };
-        let packet = match more {
-            Some(more) => more.packet,
-            None => self.packet_of(row.extent())?,
-        };
+        let packet = more.map_or_else(|| self.packet_of(row.extent()), |more| Some(more.packet))?;
         let connection = self.connection(row.connection())?;
         Some(Frame {
             id,
@@ -237,6 +234,19 @@ impl Snapshot {
             text: row.text(),
             close_code: more.and_then(|more| more.close_code),
         })
+    }
+
+    /// The packet that completed a frame.
+    pub(crate) fn packet_of_frame(&self, id: FrameId) -> Option<PacketId> {
+        let row = self.frames.row(id.index())?;
+        let more = if row.more() { self.frames_more.entry(id.index()) } else { None };
+        more.map_or_else(|| self.packet_of(row.extent()), |more| Some(more.packet))
+    }
+
+    /// The connection of a message.
+    pub(crate) fn connection_of(&self, id: MessageId) -> Option<ConnectionId> {
+        let first = self.messages.row(id.index())?.first();
+        self.frames.row(first.index()).map(|row| row.connection())
     }
 
     /// A message.

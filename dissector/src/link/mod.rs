@@ -33,7 +33,7 @@ use self::walk::{Ends, Found};
 use crate::ids::PacketId;
 use crate::packet::{Lookback, Packet};
 
-pub use self::describe::{Brief, brief, describe};
+pub use self::describe::{Brief, HeaderField, HeaderKind, Raw, brief, describe, header_fields, read_header};
 pub use self::layer::{Layer, Outcome};
 
 /// A TCP segment, or a piece of one.

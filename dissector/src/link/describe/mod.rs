@@ -6,6 +6,7 @@
 mod brief;
 mod checksum;
 mod options;
+mod read;
 mod rows;
 mod show;
 
@@ -15,6 +16,7 @@ use super::{Layer, Outcome};
 use crate::tree::{Bits, Field};
 
 pub use self::brief::{Brief, brief};
+pub use self::read::{HeaderField, HeaderKind, Raw, header_fields, read_header};
 
 /// The layers of a packet, one field each, outermost first; the last is what the innermost carries. Bits
 /// count from the packet's first byte.

@@ -39,10 +39,7 @@ fn field(row: &Row, header: &[u8], at: usize) -> Option<Field> {
     let bits = Bits { at: row.bit.into(), len: row.len.into() };
     let (first, len) = bits.touched();
     let bytes = header.get(first..first + len)?;
-    // Fields of more than 32 bits are addresses, which are read as bytes.
-    let whole = bytes.iter().take(8).fold(0u64, |value, byte| value << 8 | u64::from(*byte));
-    let below = (len.min(8) as u64 * 8).saturating_sub(bits.at % 8 + bits.len);
-    let number = whole >> below & 1u64.checked_shl(row.len.into()).map_or(u64::MAX, |limit| limit - 1);
+    let number = number(bits, bytes);
     let value = match row.show {
         Show::Dec => number.to_string(),
         Show::Hex => format!("0x{number:0width$x}", width = usize::from(row.len).div_ceil(4)),
@@ -64,6 +61,14 @@ fn field(row: &Row, header: &[u8], at: usize) -> Option<Field> {
         Show::Bytes => hex(bytes, " "),
     };
     Some(Field::new(row.name, row.label, value, Bits { at: bits.at + at as u64 * 8, ..bits }))
+}
+
+/// The number that stands in some bits of the bytes that they touch. Fields of more than 32 bits are addresses, which
+/// are read as bytes.
+pub(super) fn number(bits: Bits, touched: &[u8]) -> u64 {
+    let whole = touched.iter().take(8).fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    let below = (touched.len().min(8) as u64 * 8).saturating_sub(bits.at % 8 + bits.len);
+    whole >> below & 1u64.checked_shl(bits.len as u32).map_or(u64::MAX, |limit| limit - 1)
 }
 
 /// Bytes as pairs of hex digits.

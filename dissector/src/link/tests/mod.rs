@@ -4,6 +4,7 @@ use super::*;
 
 mod build;
 mod encapsulations;
+mod fields;
 mod fragments;
 mod oracle;
 

@@ -1,0 +1,161 @@
+//! What is remembered between two looks at the rows of one pass: which frames belong to a packet, which connections to
+//! a flow, which Pong answers which Ping. Costs follow what is new since the last look.
+
+use std::collections::{HashMap, VecDeque};
+
+use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, StreamId};
+use dissector::websocket::opcode::Opcode;
+
+use crate::content::Content;
+use crate::snapshot::Snapshot;
+
+/// Frames between two marks of [`ByPacket`].
+const STEP: usize = 256;
+
+/// The frames of each packet. Frames stand in order of their packets but for stragglers, which were cut off and have
+/// their row where that was known.
+#[derive(Debug, Default)]
+pub(super) struct ByPacket {
+    /// The greatest packet among all frames before every [`STEP`]th.
+    marks: Vec<u32>,
+    greatest: u32,
+    stragglers: Vec<(u32, u32)>,
+    seen: u32,
+}
+
+impl ByPacket {
+    fn extend(&mut self, snapshot: &Snapshot) {
+        let mut late = false;
+        for index in self.seen..snapshot.frame_count() {
+            if (index as usize).is_multiple_of(STEP) {
+                self.marks.push(self.greatest);
+            }
+            let packet = snapshot.packet_of_frame(FrameId::new(index)).map_or(0, PacketId::index);
+            if packet < self.greatest {
+                self.stragglers.push((packet, index));
+                late = true;
+            }
+            self.greatest = self.greatest.max(packet);
+        }
+        self.seen = snapshot.frame_count();
+        if late {
+            self.stragglers.sort_unstable();
+        }
+    }
+
+    /// The frames that a packet completed.
+    pub(super) fn frames(&mut self, snapshot: &Snapshot, packet: PacketId) -> Vec<FrameId> {
+        self.extend(snapshot);
+        let wanted = packet.index();
+        let mut found = Vec::new();
+        // Behind the last mark whose frames before it are all of earlier packets.
+        let block = self.marks.partition_point(|greatest| *greatest < wanted).saturating_sub(1);
+        let mut greatest = self.marks.get(block).copied().unwrap_or(0);
+        for index in (block * STEP) as u32..self.seen {
+            let of = snapshot.packet_of_frame(FrameId::new(index)).map_or(0, PacketId::index);
+            if of > wanted {
+                break;
+            }
+            if of == wanted && of >= greatest {
+                found.push(FrameId::new(index));
+            }
+            greatest = greatest.max(of);
+        }
+        let first = self.stragglers.partition_point(|(of, _)| *of < wanted);
+        let late = self.stragglers[first..].iter().take_while(|(of, _)| *of == wanted);
+        found.extend(late.map(|(_, index)| FrameId::new(*index)));
+        found
+    }
+}
+
+/// The connections of each flow.
+#[derive(Debug, Default)]
+pub(super) struct ByFlow {
+    known: HashMap<FlowId, Vec<ConnectionId>>,
+    seen: u32,
+}
+
+impl ByFlow {
+    pub(super) fn connections(&mut self, snapshot: &Snapshot, flow: FlowId) -> &[ConnectionId] {
+        for index in self.seen..snapshot.connections().len() {
+            if let Some(connection) = snapshot.connections().row(index) {
+                self.known.entry(connection.flow).or_default().push(connection.id);
+            }
+        }
+        self.seen = snapshot.connections().len();
+        self.known.get(&flow).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The findings that are about no frame, by the packet to look at for them.
+#[derive(Debug, Default)]
+pub(super) struct Loose {
+    known: HashMap<PacketId, Vec<u32>>,
+    seen: u32,
+}
+
+impl Loose {
+    pub(super) fn findings(&mut self, snapshot: &Snapshot, packet: PacketId) -> &[u32] {
+        for index in self.seen..snapshot.findings().len() {
+            if let Some(found) = snapshot.findings().row(index).filter(|found| found.finding.frame.is_none())
+            {
+                self.known.entry(snapshot.packet_of_finding(found).0).or_default().push(index);
+            }
+        }
+        self.seen = snapshot.findings().len();
+        self.known.get(&packet).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Pings of a side that wait for a Pong, at most; a peer that never answers has no more of them remembered.
+const WAITING: usize = 64;
+
+/// Bytes of a control frame's payload (RFC 6455 5.5).
+const BODY: u64 = 125;
+
+/// Which Pong answers which Ping, and how long it took.
+#[derive(Debug, Default)]
+pub(super) struct RoundTrips {
+    waiting: HashMap<StreamId, VecDeque<(Vec<u8>, i64)>>,
+    known: HashMap<FrameId, i64>,
+    seen: u32,
+}
+
+impl RoundTrips {
+    /// Nanoseconds between a Pong and the Ping that it answers. RFC 6455 5.5.3: it carries the Ping's payload, and may
+    /// answer the latest of several alone.
+    pub(super) fn of(&mut self, snapshot: &Snapshot, content: &mut Content, pong: FrameId) -> Option<i64> {
+        for index in self.seen..snapshot.frame_count() {
+            self.meet(snapshot, content, FrameId::new(index));
+        }
+        self.seen = snapshot.frame_count();
+        self.known.get(&pong).copied()
+    }
+
+    fn meet(&mut self, snapshot: &Snapshot, content: &mut Content, id: FrameId) {
+        let Some(row) = snapshot.frames.row(id.index()) else { return };
+        let opcode = row.header().opcode;
+        if opcode != Opcode::PING && opcode != Opcode::PONG {
+            return;
+        }
+        let (Some(frame), Ok(bytes)) = (snapshot.frame(id), content.frame(snapshot, id, BODY)) else {
+            return;
+        };
+        let body = bytes.payload.bytes;
+        if opcode == Opcode::PING {
+            let waiting = self.waiting.entry(frame.stream).or_default();
+            waiting.push_back((body, frame.time));
+            if waiting.len() > WAITING {
+                waiting.pop_front();
+            }
+            return;
+        }
+        let Some(connection) = snapshot.connection(frame.connection) else { return };
+        let other = connection.streams[frame.side.other().index()];
+        let Some(waiting) = self.waiting.get_mut(&other) else { return };
+        if let Some(place) = waiting.iter().rposition(|(ping, _)| *ping == body) {
+            self.known.insert(id, frame.time.saturating_sub(waiting[place].1));
+            waiting.drain(..=place);
+        }
+    }
+}

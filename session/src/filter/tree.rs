@@ -1,0 +1,183 @@
+//! From a line of the detail tree to a filter that holds for what is like it; and filters put together.
+
+use std::net::IpAddr;
+
+use super::field::Field;
+use super::fields::field;
+use super::value::Kind;
+use crate::detail::{Detail, Node};
+
+/// How a new condition is put to a filter that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// In its place.
+    Instead,
+    /// The opposite, in its place.
+    Not,
+    /// Both must hold.
+    And,
+    /// One must hold.
+    Or,
+    /// The one must hold and the other not.
+    AndNot,
+}
+
+impl Join {
+    /// All of them with their words on screen.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Instead, "Apply as filter"),
+        (Self::Not, "Apply as filter: not"),
+        (Self::And, "… and it"),
+        (Self::Or, "… or it"),
+        (Self::AndNot, "… and not it"),
+    ];
+
+    /// Puts a condition to what is there.
+    pub fn join(self, there: &str, condition: &str) -> String {
+        let there = there.trim();
+        let bracketed = |text: &str| match simple(text) {
+            true => text.to_owned(),
+            false => format!("({text})"),
+        };
+        match self {
+            Self::Instead => condition.to_owned(),
+            Self::Not => format!("!({condition})"),
+            _ if there.is_empty() => {
+                if self == Self::AndNot {
+                    format!("!({condition})")
+                } else {
+                    condition.to_owned()
+                }
+            }
+            Self::And => format!("{} && {}", bracketed(there), bracketed(condition)),
+            Self::Or => format!("{} || {}", bracketed(there), bracketed(condition)),
+            Self::AndNot => format!("{} && !({condition})", bracketed(there)),
+        }
+    }
+}
+
+/// Whether a filter may stand beside another without brackets.
+fn simple(text: &str) -> bool {
+    !["||", "&&", "^^", " or ", " and ", " xor "].iter().any(|sign| text.contains(sign))
+}
+
+/// Names of tree lines that stand for a field of another name.
+const OTHERS: &[(&str, &str)] = &[
+    ("tls.handshake.extensions_server_name", "ws.tls.sni"),
+    ("tls.handshake.ciphersuite", "ws.tls.cipher"),
+    ("http2.streamid", "ws.http2.stream"),
+    ("ws.fragments", "ws.fragments"),
+    ("ws.context", "ws.message"),
+];
+
+/// Headers that have a field of their own.
+const HEADERS: &[(&str, &str)] = &[
+    ("host", "http.host"),
+    (":authority", "http.host"),
+    (":path", "http.request.uri"),
+    (":method", "http.request.method"),
+    (":status", "http.response.code"),
+    ("user-agent", "http.user_agent"),
+    ("cookie", "http.cookie"),
+    ("authorization", "http.authorization"),
+    ("referer", "http.referer"),
+    ("origin", "ws.origin"),
+    ("server", "http.server"),
+    ("sec-websocket-key", "http.sec_websocket_key"),
+    ("sec-websocket-version", "http.sec_websocket_version"),
+    ("sec-websocket-accept", "http.sec_websocket_accept"),
+];
+
+/// A filter that holds for rows which are like a line of the tree; nothing for lines that no field stands for.
+pub fn of_line(detail: &Detail, path: &[usize]) -> Option<String> {
+    let node = detail.node(path)?;
+    if matches!(node.name, "http.header" | "http2.header") {
+        return Some(of_header(detail, path, node));
+    }
+    if node.flag.is_some() {
+        return Some(format!("ws.finding == {}", quoted(&node.value)));
+    }
+    let name = OTHERS.iter().find(|(name, _)| *name == node.name).map_or(node.name, |(_, other)| other);
+    let field = field(name)?;
+    Some(match literal(detail, node, field) {
+        Some(literal) => format!("{name} == {literal}"),
+        None => name.to_owned(),
+    })
+}
+
+fn of_header(detail: &Detail, path: &[usize], node: &Node) -> String {
+    let label = node.label.to_ascii_lowercase();
+    if let Some((_, name)) = HEADERS.iter().find(|(header, _)| *header == label) {
+        let text = field(name).is_none_or(|field| field.kind == Kind::Text);
+        return format!("{name} == {}", if text { quoted(&node.value) } else { node.value.clone() });
+    }
+    let response = path
+        .first()
+        .and_then(|first| detail.tree.get(*first))
+        .is_some_and(|root| root.name == "http.response")
+        || (1..path.len())
+            .any(|len| detail.node(&path[..len]).is_some_and(|node| node.name == "http.response"));
+    let line = if response { "http.response.line" } else { "http.request.line" };
+    format!("{line} contains {}", quoted(&format!("{}: {}", node.label, node.value)))
+}
+
+/// The longest text or run of bytes that is written out.
+const LONGEST: usize = 120;
+
+fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
+    let word = node.value.split([' ', ',']).next().unwrap_or_default();
+    let bytes = || {
+        let place = node.place?;
+        detail.tabs.get(place.tab)?.bytes.get(place.touched())
+    };
+    match field.kind {
+        Kind::Presence | Kind::Json | Kind::Duration => None,
+        Kind::Flag => Some(match node.value.as_str() {
+            "not set" | "0" | "false" | "not valid" => "false".to_owned(),
+            _ => "true".to_owned(),
+        }),
+        Kind::Number => {
+            let named = field.names.iter().find(|(_, name)| node.value.starts_with(name));
+            named.map(|(number, _)| number.to_string()).or_else(|| number(&node.value))
+        }
+        Kind::Time => Some(quoted(&node.value)),
+        Kind::Address => word.parse::<IpAddr>().ok().map(|address| address.to_string()),
+        Kind::Mac => Some(word.to_owned()).filter(|word| word.len() == 17),
+        Kind::Text => match bytes().map(|bytes| (bytes.len(), std::str::from_utf8(bytes))) {
+            Some((len, Ok(text))) if len <= LONGEST => Some(quoted(text)),
+            Some(_) => None,
+            None => Some(quoted(&node.value)),
+        },
+        Kind::Bytes => bytes().filter(|bytes| !bytes.is_empty() && bytes.len() <= LONGEST).map(colons),
+    }
+}
+
+/// The number that a value says: `1,204 bytes`, `text (0x1)`, `TCP (6)`, `0x0800`.
+fn number(value: &str) -> Option<String> {
+    let inside = value.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+    let word = |text: &str| text.split(' ').next().unwrap_or_default().replace(',', "");
+    [Some(value), inside].into_iter().flatten().map(word).find(|word| super::literal::number(word).is_some())
+}
+
+/// Text as a filter writes it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            other if u32::from(other) < 0x20 => quoted.push_str(&format!("\\x{:02x}", u32::from(other))),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn colons(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    // A single byte without a colon would be a number.
+    if let [only] = pairs.as_slice() { format!("{only}:") } else { pairs.join(":") }
+}
