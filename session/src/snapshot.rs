@@ -14,10 +14,11 @@ use dissector::tls::secured::Secured;
 use dissector::websocket::opcode::Opcode;
 
 use crate::column::Rows;
+use crate::filter::{Of, Sieve};
 use crate::model::{Connection, Flow, Frame, Kind, Message, Packet, Run};
-use crate::paged::Pages;
+use crate::paged::{Paged, Pages};
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
-use crate::sparse::Entries;
+use crate::sparse::{Entries, Sparse};
 use crate::tables::{Checkpoint, MessageMore, Tables};
 use crate::totals::Totals;
 use crate::verdicts::{Counts, Found};
@@ -143,6 +144,22 @@ impl Snapshot {
     /// The findings that were kept in full, in order of appearance.
     pub fn findings(&self) -> &Pages<Arc<Found>> {
         &self.findings
+    }
+
+    /// The same with no other findings than those for which a filter holds. What is beyond those that were kept in
+    /// full is not counted any more, as nothing more is known of it.
+    pub fn with_findings_of(&self, sieve: &mut Sieve) -> Self {
+        let (mut kept, mut of_frame, mut broken) = (Paged::default(), Sparse::default(), Counts::default());
+        let held = (0..self.findings.len()).filter(|place| sieve.holds(self, Of::Findings.row(*place)));
+        for found in held.filter_map(|place| self.findings.row(place)) {
+            broken.add(found.finding.rule, found.finding.severity);
+            let place = kept.push(Arc::clone(found));
+            if let Some(frame) = found.finding.frame {
+                of_frame.push(frame.index(), place);
+            }
+        }
+        let (findings, findings_of) = (kept.publish(), of_frame.publish());
+        Self { findings, findings_of, broken: Arc::new(broken), ..self.clone() }
     }
 
     /// The findings about a frame, in order of appearance.

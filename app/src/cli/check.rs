@@ -7,11 +7,13 @@ mod report;
 mod row;
 mod sarif;
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write, stdout};
 use std::sync::Arc;
 
 use session::Snapshot;
 use session::dissector::rules::Severity;
+use session::filter::{Filter, Of, Sieve};
 
 use super::Outcome;
 use super::options::{Check, Format, ReportFormat};
@@ -22,6 +24,7 @@ use row::FindingRow;
 
 /// Prints the findings of a capture.
 pub(crate) fn run(options: &Check) -> anyhow::Result<Outcome> {
+    let filter = options.source.filter()?;
     let flat = !options.columns.fields.is_empty();
     let snapshot = match options.format {
         ReportFormat::Json => rows(options, Format::Json),
@@ -36,8 +39,17 @@ pub(crate) fn run(options: &Check) -> anyhow::Result<Outcome> {
     if snapshot.connections().is_empty() {
         super::absence::say(&snapshot, "connections");
     }
+    let snapshot = chosen(&snapshot, &filter);
     beyond(options, &snapshot);
     Ok(if fails(&snapshot, options.fail_on.into()) { Outcome::Found } else { Outcome::Done })
+}
+
+/// The capture with those findings that are asked for.
+fn chosen<'s>(snapshot: &'s Snapshot, filter: &Arc<Filter>) -> Cow<'s, Snapshot> {
+    match filter.is_empty() {
+        true => Cow::Borrowed(snapshot),
+        false => Cow::Owned(snapshot.with_findings_of(&mut Sieve::new(Arc::clone(filter)))),
+    }
 }
 
 /// Whether a finding stands that is as bad as `least`, or worse.
@@ -49,10 +61,18 @@ fn fails(snapshot: &Snapshot, least: Severity) -> bool {
 fn rows(options: &Check, format: Format) -> anyhow::Result<Arc<Snapshot>> {
     let mut printer = Printer::<FindingRow>::new(format, &options.columns.fields, options.source.no_color)?;
     let mut next = 0;
-    let snapshot = read(&options.file, &options.source, true, |snapshot, _| {
+    let mut sieve = Sieve::new(options.source.filter()?);
+    let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
-        for found in (next..snapshot.findings().len()).filter_map(|place| snapshot.findings().row(place)) {
-            printer.row(&FindingRow::new(snapshot, found.clone()))?;
+        if !last && sieve.filter().settles_late() {
+            return Ok(Next::More);
+        }
+        for place in next..snapshot.findings().len() {
+            if let Some(found) = snapshot.findings().row(place)
+                && sieve.holds(snapshot, Of::Findings.row(place))
+            {
+                printer.row(&FindingRow::new(snapshot, found.clone()))?;
+            }
         }
         next = snapshot.findings().len();
         printer.pause()?;
@@ -67,10 +87,11 @@ fn whole(
     options: &Check,
     mut text: impl FnMut(&mut dyn Write, &Snapshot) -> anyhow::Result<()>,
 ) -> anyhow::Result<Arc<Snapshot>> {
+    let filter = options.source.filter()?;
     let mut out = BufWriter::with_capacity(1 << 17, stdout().lock());
     read(&options.file, &options.source, true, |snapshot, last| {
         if last {
-            text(&mut out, snapshot)?;
+            text(&mut out, &chosen(snapshot, &filter))?;
             out.flush()?;
         }
         Ok(Next::More)

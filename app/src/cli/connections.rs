@@ -9,6 +9,7 @@ use session::dissector::head::Head;
 use session::dissector::http2::names::ErrorCode;
 use session::dissector::rules::Severity;
 use session::dissector::websocket::upgrade::AcceptFact;
+use session::filter::Sieve;
 use session::model::{Closing, Connection, How};
 use session::verdicts::Counts;
 
@@ -246,11 +247,13 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
 
 /// Prints the connections of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
+    let mut sieve = Sieve::new(options.source.filter()?);
     let mut printer = Printer::<ConnectionRow>::of(options)?;
     let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         if last {
             printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
-            for connection in snapshot.connections().iter() {
+            let held = sieve.connections(snapshot);
+            for connection in held.into_iter().filter_map(|id| snapshot.connection(id)) {
                 if printer.full() {
                     break;
                 }

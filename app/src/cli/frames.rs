@@ -1,6 +1,7 @@
 //! `wscope frames`: one row per frame, in order of completion.
 
 use std::io;
+use std::sync::Arc;
 
 use session::Content;
 use session::Snapshot;
@@ -9,6 +10,7 @@ use session::dissector::rules::Severity;
 use session::dissector::websocket::close::Body;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry;
+use session::filter::{Filter, Mask, Of, ROWS, Sieve};
 use session::model::{Frame, Kind};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
@@ -16,7 +18,7 @@ use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Feed, Next, read};
+use super::reading::{Feed, Next, read, waits};
 use super::{absence, mark, words};
 
 /// A frame with what was read of its bytes.
@@ -199,13 +201,19 @@ pub(crate) struct Frames {
     reads: Reads,
     next: FrameId,
     once: Once,
+    sieve: Sieve,
 }
 
 impl Frames {
     /// `again`: whether the capture may be gone through again.
-    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns, again: bool) -> Self {
-        let (reads, once) = (printer.reads(), Once::new(again));
-        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0), once }
+    pub(crate) fn new(
+        printer: Printer<FrameRow>,
+        columns: Columns,
+        again: bool,
+        filter: Arc<Filter>,
+    ) -> Self {
+        let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
+        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0), once, sieve }
     }
 }
 
@@ -217,12 +225,21 @@ impl Feed for Frames {
             (self.next, self.content) = (FrameId::new(0), Content::default());
         }
         while self.next.index() < snapshot.frame_count() && !printer.full() {
-            let frame = snapshot.frame(self.next);
-            let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
-            if let Some(frame) = frame.filter(|frame| self.once.first(place(frame))) {
-                printer.row(&FrameRow::new(&mut self.content, snapshot, frame, self.reads))?;
+            let from = self.next.index();
+            let base = from - from % ROWS as u32;
+            let end = snapshot.frame_count().min(base.saturating_add(ROWS as u32));
+            let among = Mask::range((from - base) as usize, (end - base) as usize);
+            for place in self.sieve.sift(snapshot, Of::Frames, base, &among).iter() {
+                let frame = snapshot.frame(FrameId::new(base + place as u32));
+                let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
+                match frame.filter(|frame| !printer.full() && self.once.first(place(frame))) {
+                    Some(frame) => {
+                        printer.row(&FrameRow::new(&mut self.content, snapshot, frame, self.reads))?;
+                    }
+                    None => continue,
+                }
             }
-            self.next = self.next.next();
+            self.next = FrameId::new(end);
         }
         printer.pause()?;
         Ok(if printer.full() { Next::Enough } else { Next::More })
@@ -235,8 +252,13 @@ impl Feed for Frames {
 
 /// Prints the frames of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone(), false));
-    let snapshot = read(&options.file, &options.source, false, |snapshot, last| frames.show(snapshot, last));
+    let filter = options.source.filter()?;
+    let patient = waits(&options.file, &filter);
+    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone(), false, filter));
+    let snapshot = read(&options.file, &options.source, false, |snapshot, last| match last || !patient {
+        true => frames.show(snapshot, last),
+        false => Ok(Next::More),
+    });
     frames.finish()?;
     absence::say(&*snapshot?, "frames");
     Ok(())

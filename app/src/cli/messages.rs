@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
+use session::filter::{Filter, Of, Sieve};
 use session::model::{Frame, Kind, Message};
 use session::{Content, Snapshot, Why};
 
@@ -14,7 +16,7 @@ use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Feed, Next, read};
+use super::reading::{Feed, Next, read, waits};
 use super::{absence, words};
 
 /// A message with what was read of its content.
@@ -158,17 +160,26 @@ pub(crate) struct Messages {
     reads: Reads,
     order: Order,
     once: Once,
+    sieve: Sieve,
 }
 
 impl Messages {
     /// `again`: whether the capture may be gone through again.
-    pub(crate) fn new(printer: Printer<MessageRow>, columns: Columns, again: bool) -> Self {
-        let (reads, once) = (printer.reads(), Once::new(again));
-        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once }
+    pub(crate) fn new(
+        printer: Printer<MessageRow>,
+        columns: Columns,
+        again: bool,
+        filter: Arc<Filter>,
+    ) -> Self {
+        let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
+        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once, sieve }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
-        let message = snapshot.message(id).filter(|_| !self.printer.full());
+        if self.printer.full() || !self.sieve.holds(snapshot, Of::Messages.row(id.index())) {
+            return Ok(());
+        }
+        let message = snapshot.message(id);
         let first = |message: &Message| {
             let at = snapshot.frame(message.first).map_or(0, |frame| frame.at);
             self.once.first(Place { packet: message.packet, side: message.side, at })
@@ -214,9 +225,13 @@ impl Feed for Messages {
 
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone(), false));
-    let snapshot =
-        read(&options.file, &options.source, false, |snapshot, last| messages.show(snapshot, last));
+    let filter = options.source.filter()?;
+    let patient = waits(&options.file, &filter);
+    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone(), false, filter));
+    let snapshot = read(&options.file, &options.source, false, |snapshot, last| match last || !patient {
+        true => messages.show(snapshot, last),
+        false => Ok(Next::More),
+    });
     messages.finish()?;
     absence::say(&*snapshot?, "messages");
     Ok(())

@@ -23,6 +23,7 @@ mod capture;
 mod check;
 mod connections;
 mod explain;
+mod fields;
 mod frames;
 mod interfaces;
 mod launch;
@@ -66,6 +67,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
         Command::Frames(options) => frames::run(options),
         Command::Messages(options) => messages::run(options),
         Command::Rules(options) => rules::run(options),
+        Command::Fields(options) => fields::run(options),
         Command::Explain(options) => explain::run(options),
     };
     done.map(|()| Outcome::Done)
@@ -92,9 +94,11 @@ pub(crate) fn exit(result: anyhow::Result<Outcome>) -> ExitCode {
     if gone {
         return ExitCode::SUCCESS;
     }
-    match error.downcast_ref::<capture::begin::NoFilter>() {
-        Some(filter) => eprintln!("wscope: {filter}"),
-        None => eprintln!("wscope: {}", words::clean(&format!("{error:#}"))),
+    // Filters are shown in lines of their own, as people see mistakes best.
+    match (error.downcast_ref::<capture::begin::NoFilter>(), error.downcast_ref::<options::Misfit>()) {
+        (Some(filter), _) => eprintln!("wscope: {filter}"),
+        (_, Some(misfit)) => eprintln!("wscope: {misfit}"),
+        _ => eprintln!("wscope: {}", words::clean(&format!("{error:#}"))),
     }
     ExitCode::from(2)
 }

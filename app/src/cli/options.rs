@@ -1,10 +1,13 @@
 //! The words of the command line and what they mean. A command that is not here does not exist.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use session::dissector::rules::Severity;
+use session::filter::{Filter, Mistake};
 
 use super::time::Clock;
 
@@ -29,6 +32,7 @@ Examples:
   wscope frames capture.pcap --format json     every frame, one JSON object a line
   wscope capture -i lo -f 'tcp port 8080'      frames while they are on the wire
   wscope run -- node client.js                 what a command says, TLS keys included
+  wscope messages a.pcap -Y 'ws.length > 1000'  only those that a display filter lets through
   wscope check capture.pcap --fail-on warn     what breaks the protocol, and where
   wscope explain 81 85 37 fa 21 3d 7f 9f 4d 51 58
 
@@ -86,6 +90,9 @@ pub(crate) enum Command {
     /// The rules that captures are checked against
     #[command(after_help = RULES)]
     Rules(Rules),
+    /// The fields that display filters know
+    #[command(after_help = FIELDS)]
+    Fields(Fields),
     /// Draw a frame bit by bit from its bytes in hex, or say what a rule, a close code or an opcode means
     #[command(after_help = EXPLAIN)]
     Explain(Explain),
@@ -132,6 +139,16 @@ Examples:
   wscope rules --format json | jq -r .code
   wscope explain frame-client-unmasked";
 
+const FIELDS: &str = "\
+Names are Wireshark's where it has one; those that begin with ws. are wscope's own. A field alone holds where it is \
+there; its values are compared by == != < <= > >= contains matches in, and tests are joined by && || ! and brackets.
+
+Examples:
+  wscope fields close
+  wscope frames capture.pcap -Y 'websocket.opcode == close && ws.direction == server'
+  wscope messages capture.pcap -Y 'ws.json.user.id == 7 || ws.text matches \"error|warn\"'
+  wscope connections capture.pcap -Y 'ws.close.code == 1006 && ip.addr == 10.0.0.0/8'";
+
 const EXPLAIN: &str = "\
 Bytes may be parted by spaces, colons or commas and may begin with 0x or \\x. A number from 1000 to 4999 is a close code, \
 one hex digit or a name is an opcode, and the codes of rules are those that wscope check prints.
@@ -153,12 +170,21 @@ pub(crate) struct How {
     /// given more than once)
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub(crate) keys: Vec<PathBuf>,
+    /// Only rows for which this display filter holds; `wscope fields` lists what it can ask for
+    #[arg(short = 'Y', long = "filter", value_name = "EXPR", help_heading = "Reading")]
+    pub(crate) filter: Option<String>,
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
 }
 
 impl How {
+    /// The display filter; one that lets everything through where none is given.
+    pub(crate) fn filter(&self) -> Result<Arc<Filter>, Misfit> {
+        let text = self.filter.as_deref().unwrap_or_default();
+        Filter::parse(text).map(Arc::new).map_err(|mistake| Misfit(mistake.drawn(text), mistake))
+    }
+
     /// Whether there are key logs, and so keys may come late.
     pub(crate) fn has_keys(&self) -> bool {
         !self.session(false).keys.is_empty()
@@ -265,6 +291,36 @@ pub(crate) struct Rules {
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
 }
+
+/// Options of `fields`.
+#[derive(Args, Debug)]
+pub(crate) struct Fields {
+    /// Only fields with this in their name
+    #[arg(value_name = "PART")]
+    pub(crate) part: Option<String>,
+    /// A table for people, JSON with one object a line, or CSV (RFC 4180)
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Only these columns or keys, in this order; a wrong name lists them all
+    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
+    pub(crate) fields: Vec<String>,
+    /// No colors, as with NO_COLOR in the environment
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_color: bool,
+}
+
+/// A display filter that is none, drawn with the mistake under the very characters.
+#[derive(Debug)]
+pub(crate) struct Misfit(String, Mistake);
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "display filter: {}", self.1)?;
+        self.0.lines().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl std::error::Error for Misfit {}
 
 /// Options of `explain`.
 #[derive(Args, Debug)]

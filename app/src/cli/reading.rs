@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use session::capture::{NoteKind, Source};
+use session::filter::Filter;
 use session::{Session, Snapshot, State};
 
 use super::options::How;
@@ -36,6 +37,12 @@ const PATIENCE: Duration = Duration::from_millis(50);
 const UNNOTICED: Duration = Duration::from_millis(500);
 /// Notes of which each has its line on stderr.
 const NOTES: usize = 10;
+
+/// Whether rows are held back until all of a file was read, because only then it is known which of them a filter lets
+/// through. What comes through a pipe may never end.
+pub(crate) fn waits(file: &Path, filter: &Filter) -> bool {
+    file != Path::new("-") && filter.settles_late()
+}
 
 /// Reads `file` and shows `see` every snapshot; the last one has `true` beside it.
 ///

@@ -10,6 +10,7 @@ use session::Snapshot;
 use session::capture::NoteKind;
 use session::dissector::event::{Carries, Opening};
 use session::dissector::rules::Severity;
+use session::filter::Sieve;
 use session::verdicts::Broken;
 
 use super::column::{Column, Tone};
@@ -41,10 +42,11 @@ pub(crate) fn run(options: &Summary) -> anyhow::Result<()> {
 /// The summary for people.
 pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
     let look = Look::of(how.no_color);
+    let mut sieve = Sieve::new(how.filter()?);
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, true, |snapshot, last| {
         if last {
-            screen(&mut out, look, file, snapshot)?;
+            screen(&mut out, look, file, snapshot, &mut sieve)?;
             out.flush()?;
         }
         Ok(Next::More)
@@ -65,9 +67,18 @@ fn json(file: &Path, how: &How) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> std::io::Result<()> {
+fn screen(
+    out: &mut dyn Write,
+    look: Look,
+    file: &Path,
+    snapshot: &Snapshot,
+    sieve: &mut Sieve,
+) -> std::io::Result<()> {
     writeln!(out, "{}", look.paint(Tone::Strong, name(file)))?;
-    for Line { label, tone, text } in lines(snapshot) {
+    let held = sieve.connections(snapshot);
+    let mut lines = lines(snapshot);
+    lines.extend(filtered(snapshot, sieve, held.len()));
+    for Line { label, tone, text } in lines {
         let text = words::clean(&text);
         let room = look.width.map_or(usize::MAX, |width| width.saturating_sub(LABEL + 2).max(20));
         for (place, line) in words::lines(&text, room).into_iter().enumerate() {
@@ -80,14 +91,15 @@ fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> 
             )?;
         }
     }
-    let connections = snapshot.connections();
-    if connections.is_empty() {
+    if held.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     let columns: Vec<&'static Column<ConnectionRow>> = SHORT.iter().collect();
-    let rows =
-        || connections.iter().take(CONNECTIONS).map(|connection| ConnectionRow::of(snapshot, connection));
+    let rows = || {
+        let shown = held.iter().take(CONNECTIONS).filter_map(|id| snapshot.connection(*id));
+        shown.map(|connection| ConnectionRow::of(snapshot, connection))
+    };
     let empty =
         |column: &&&'static Column<ConnectionRow>| rows().any(|row| !(column.read)(&row).plain().is_empty());
     let columns = columns.iter().filter(empty).copied().collect();
@@ -96,11 +108,20 @@ fn screen(out: &mut dyn Write, look: Look, file: &Path, snapshot: &Snapshot) -> 
         table.push(out, &row)?;
     }
     table.settle(out)?;
-    let more = u64::from(connections.len()).saturating_sub(CONNECTIONS as u64);
+    let more = (held.len() as u64).saturating_sub(CONNECTIONS as u64);
     if more > 0 {
         writeln!(out, "and {} more: wscope connections {}", count(more), name(file))?;
     }
     Ok(())
+}
+
+/// What the table below is cut down to.
+fn filtered(snapshot: &Snapshot, sieve: &Sieve, held: usize) -> Option<Line> {
+    let filter = sieve.filter();
+    let (held, all) =
+        (count(held as u64), plural(snapshot.connections().len().into(), ["connection", "connections"]));
+    let text = format!("{held} of {all}: {}", filter.text());
+    (!filter.is_empty()).then_some(Line { label: "Filter", tone: Tone::Strong, text })
 }
 
 /// Columns of the labels.

@@ -132,6 +132,11 @@ impl Field {
         self.read.level()
     }
 
+    /// Whether a row may get other values of it while more is read.
+    pub(super) fn settles_late(&self) -> bool {
+        matches!(self.of(), "finding" | "message") || self.name.starts_with("ws.close.")
+    }
+
     /// Whether paths lead into it, as in `ws.json.user.id`.
     pub fn has_paths(&self) -> bool {
         matches!(self.kind, Kind::Json)

@@ -24,6 +24,11 @@ impl Mask {
         mask
     }
 
+    /// Those from one place up to another.
+    pub fn range(from: usize, to: usize) -> Self {
+        Self::first(to).without(&Self::first(from))
+    }
+
     /// Whether it is one of them.
     pub fn has(&self, row: usize) -> bool {
         self.0.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)

@@ -87,7 +87,7 @@ impl Filter {
     /// at its first frame.
     pub fn settles_late(&self) -> bool {
         let mut late = false;
-        self.visit(&mut |field| late |= matches!(field.of(), "connection" | "finding" | "message"));
+        self.visit(&mut |field| late |= field.settles_late());
         late
     }
 

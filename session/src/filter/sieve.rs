@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use capture::Bytes;
 use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
 
 use super::Filter;
@@ -54,8 +55,8 @@ pub struct Sieve {
     filter: Arc<Filter>,
     memory: Memory,
     content: Content,
-    /// The last snapshot that it looked at.
-    last: Option<Snapshot>,
+    /// The capture and the pass over it that it looked at last.
+    last: Option<(Arc<dyn Bytes>, u32)>,
 }
 
 impl Sieve {
@@ -120,11 +121,14 @@ impl Sieve {
 
     /// Forgets what was seen in another pass.
     fn meet(&mut self, snapshot: &Snapshot) {
-        if self.last.as_ref().is_some_and(|last| !last.of_same_pass(snapshot)) {
+        let same = |(bytes, generation): &(Arc<dyn Bytes>, u32)| {
+            Arc::ptr_eq(bytes, &snapshot.bytes) && *generation == snapshot.generation
+        };
+        if !self.last.as_ref().is_some_and(same) {
             self.memory = Memory::default();
             self.content = Content::default();
+            self.last = Some((Arc::clone(&snapshot.bytes), snapshot.generation));
         }
-        self.last = Some(snapshot.clone());
     }
 }
 

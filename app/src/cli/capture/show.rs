@@ -25,14 +25,14 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) fn new(what: Shown, format: Format, columns: &Columns, how: &How) -> anyhow::Result<Self> {
         let (fields, columns) = (&columns.fields, columns.clone());
-        let (no_color, again) = (how.no_color, how.has_keys());
+        let (no_color, again, filter) = (how.no_color, how.has_keys(), how.filter()?);
         let feed: Option<Box<dyn Feed>> = match what {
             Shown::Nothing => None,
             Shown::Frames => {
-                Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again)))
+                Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again, filter)))
             }
             Shown::Messages => {
-                Some(Box::new(Messages::new(Printer::new(format, fields, no_color)?, columns, again)))
+                Some(Box::new(Messages::new(Printer::new(format, fields, no_color)?, columns, again, filter)))
             }
         };
         Ok(Self { feed, broken: None })
