@@ -36,6 +36,7 @@ pub mod advice;
 pub mod detail;
 pub mod ending;
 pub mod place;
+pub mod request;
 
 mod worker;
 

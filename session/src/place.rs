@@ -1,6 +1,10 @@
 //! Where a thing stands in the capture, in words that hold in every pass over it: packets, TCP connections and offsets
 //! in streams, which keys that come late do not change, and no numbers of frames, messages or connections, which they do.
 
+mod words;
+
+pub use self::words::NoPlace;
+
 use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
 
 use crate::detail::Subject;
@@ -55,6 +59,14 @@ impl Place {
                 Self::Connection(connection.packet, Line::of(connection))
             }
         })
+    }
+
+    /// The packet in which it is met: once that is read, so is what stands here.
+    pub const fn packet(&self) -> PacketId {
+        match self {
+            Self::Packet(id) | Self::Connection(id, _) => *id,
+            Self::Frame(spot) | Self::Message(spot) => spot.packet,
+        }
     }
 
     /// What stands there in another pass: the same thing, else the packet that it is met in.
