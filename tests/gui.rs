@@ -73,10 +73,22 @@ pub(crate) fn window_with_keys(
     let folder = std::env::temp_dir().join(format!("wscope-gui-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     Settings { appearance, ..Settings::default() }.save(&folder).join().unwrap();
+    build(Window { folder, file, keys, app: None })
+}
+
+fn build(window: Window) -> Driven {
     let harness =
         Harness::builder().with_size([1280.0, 800.0]).renderer(Renderer::default()).allow_missing_glyphs();
-    harness
-        .build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, keys, app: None })
+    harness.build_ui_state(|ui, window: &mut Window| window.show(ui), window)
+}
+
+/// The window is closed and opened again on the same file, with these settings.
+pub(crate) fn again(harness: Driven, settings: &Settings) -> Driven {
+    let window = harness.state();
+    let (folder, file, keys) = (window.folder.clone(), window.file.clone(), window.keys.clone());
+    drop(harness);
+    settings.save(&folder).join().unwrap();
+    build(Window { folder, file, keys, app: None })
 }
 
 /// Draws until something holds; threads read and list in the meantime.

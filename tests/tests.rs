@@ -8,6 +8,7 @@ mod decrypted;
 mod golden;
 mod gui;
 mod gui_secured;
+mod gui_table;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;

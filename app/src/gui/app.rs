@@ -3,6 +3,7 @@
 mod capturing;
 mod doing;
 mod news;
+mod noting;
 mod telling;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use super::dialog::{self, Dialog};
 use super::layout::{self, Layout};
 use super::live::Live;
 use super::live::capture::Capture;
+use super::notes::store::Store;
 use super::opened::{Opened, STDIN, name_of};
 use super::panel::errors::Said;
 use super::panel::panes::Panes;
@@ -45,6 +47,8 @@ pub struct App {
     errors: Vec<Said>,
     /// Whether the way reading ended was said.
     told: bool,
+    /// Where notes are kept between two runs.
+    store: Option<Store>,
     tell: Sender<News>,
     news: Receiver<News>,
     title: String,
@@ -59,6 +63,7 @@ impl App {
         ctx.set_zoom_factor(settings.scale);
         let layout = layout::sound(settings.layout.take());
         let (tell, news) = channel();
+        let store = folder.as_deref().map(Store::new);
         let app = Self {
             ctx: ctx.clone(),
             options,
@@ -73,6 +78,7 @@ impl App {
             dialog: None,
             errors: Vec::new(),
             told: false,
+            store,
             tell,
             news,
             title: String::new(),
@@ -117,6 +123,7 @@ impl App {
         }
         let ctx = self.ctx.clone();
         let mut opened = Opened::new(path, session, move || ctx.request_repaint());
+        self.furnish(&mut opened);
         if let Some(before) = before {
             opened.come_back(&before);
         }
@@ -162,6 +169,7 @@ impl App {
         for command in out {
             self.run(command);
         }
+        self.keep();
         self.retitle();
     }
 
@@ -205,6 +213,10 @@ impl App {
             }
             Dialog::Save(save) => save.show(&self.ctx, out),
             Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
+            Dialog::Comment(comment) => comment.show(&self.ctx, out),
+            Dialog::Columns => self.opened.as_mut().is_some_and(|opened| {
+                dialog::columns::show(&self.ctx, &mut opened.tables[opened.tab as usize])
+            }),
             Dialog::Keys => dialog::keys::show(&self.ctx),
         };
         if stays {

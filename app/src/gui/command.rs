@@ -11,6 +11,7 @@ use session::dissector::ids::ConnectionId;
 use super::layout::Pane;
 use super::lists::Narrow;
 use super::state::{Selection, Tab};
+use super::table::By;
 
 /// One action.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +50,24 @@ pub enum Command {
     Narrow(Option<Narrow>),
     /// Select something and show the table that it is a row of.
     Follow(Selection),
+    /// Sort the rows that are shown by a column, or put them back in the order of the capture.
+    SortBy(Option<By>),
+    /// Ask which columns the table has.
+    ChooseColumns,
+    /// Give the table the columns that it had at first.
+    ResetColumns,
+    /// Mark what is selected, or take its mark away.
+    Mark,
+    /// Select the next row that is marked.
+    NextMark,
+    /// Select the one before.
+    PreviousMark,
+    /// Make times count from what is selected, or no longer.
+    Reference,
+    /// Ask what is to be written beside what is selected.
+    Comment,
+    /// Write this beside it; nothing takes away what was written.
+    CommentOn(Selection, String),
     /// The next way to show times.
     NextTime,
     /// The next of dark, light and the system's own.
@@ -144,6 +163,7 @@ const fn plain(key: Key) -> Option<KeyboardShortcut> {
 }
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 
 const fn entry(command: Command, text: &'static str, key: Option<KeyboardShortcut>, when: When) -> Entry {
     Entry { command, text, key, when }
@@ -189,6 +209,24 @@ pub const COMMANDS: &[Entry] = &[
         Some(KeyboardShortcut::new(CTRL_SHIFT, Key::A)),
         When::Opened,
     ),
+    entry(Command::Mark, "Mark or unmark row", ctrl(Key::M), When::Opened),
+    entry(Command::NextMark, "Next mark", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::M)), When::Opened),
+    entry(
+        Command::PreviousMark,
+        "Previous mark",
+        Some(KeyboardShortcut::new(CTRL_ALT, Key::M)),
+        When::Opened,
+    ),
+    entry(Command::Comment, "Comment…", Some(KeyboardShortcut::new(CTRL_ALT, Key::C)), When::Opened),
+    entry(Command::SortBy(None), "Order of the capture", None, When::Opened),
+    entry(Command::ChooseColumns, "Choose columns…", None, When::Opened),
+    entry(Command::ResetColumns, "Reset columns", None, When::Opened),
+    entry(
+        Command::Reference,
+        "Set or remove time reference",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::T)),
+        When::Opened,
+    ),
     entry(Command::NextTime, "Change time display", ctrl(Key::T), When::Opened),
     entry(
         Command::NextTheme,
@@ -228,6 +266,9 @@ impl Entry {
         if modifiers.shift {
             words.push_str("Shift+");
         }
+        if modifiers.alt {
+            words.push_str("Alt+");
+        }
         words.push_str(match logical_key {
             Key::Plus => "+",
             Key::Minus => "-",
@@ -238,10 +279,11 @@ impl Entry {
     }
 }
 
-/// The commands that can be done and whose keys were pressed; other keys are left to whoever wants them. Shifted ones come first, so that a key without Shift does not take them.
+/// The commands that can be done and whose keys were pressed; other keys are left to whoever wants them. Those with Shift or Alt
+/// come first, so that a key without does not take them.
 pub fn pressed(input: &mut egui::InputState, can: &dyn Fn(When) -> bool) -> Vec<Command> {
     let mut entries: Vec<&Entry> = COMMANDS.iter().collect();
-    entries.sort_by_key(|entry| entry.key.is_none_or(|key| !key.modifiers.shift));
+    entries.sort_by_key(|entry| entry.key.is_none_or(|key| !key.modifiers.shift && !key.modifiers.alt));
     let mut commands = Vec::new();
     for entry in entries {
         if can(entry.when) && entry.key.is_some_and(|key| input.consume_shortcut(&key)) {

@@ -13,6 +13,7 @@ use session::dissector::tls::secured::Secured;
 use session::dissector::websocket::upgrade::{Agreement, Proof};
 use session::ending::{Ending, ending};
 use session::model::Connection;
+use session::request::since_request;
 use session::{Content, Snapshot};
 
 use super::paint::Paints;
@@ -77,6 +78,8 @@ pub enum Wanted {
     Preview(MessageId),
     /// One line of a packet.
     Brief(PacketId),
+    /// The time since the other side's last word.
+    SinceRequest(Subject),
 }
 
 /// What came of it.
@@ -86,6 +89,8 @@ pub enum Answer {
     Preview(MessageId, String),
     /// One line of a packet.
     Brief(PacketId, Box<Brief>),
+    /// The time since the other side's last word, where there was one not too long before.
+    SinceRequest(Subject, Option<i64>),
 }
 
 /// The thread, as the window sees it.
@@ -275,5 +280,6 @@ fn line(snapshot: &Snapshot, content: &mut Content, wanted: Wanted) -> Answer {
             let link = snapshot.packet(id).map_or(0, |packet| packet.link);
             Answer::Brief(id, Box::new(brief(link, &bytes, bytes.len() as u32)))
         }
+        Wanted::SinceRequest(subject) => Answer::SinceRequest(subject, since_request(snapshot, subject)),
     }
 }

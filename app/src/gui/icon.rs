@@ -52,6 +52,10 @@ pub enum Icon {
     Unlocked,
     /// A key.
     Key,
+    /// An arrow up.
+    Up,
+    /// An arrow down.
+    Down,
 }
 
 /// Strokes as runs of points on the grid of 16; a run of which first and last point are one is closed.
@@ -107,6 +111,8 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
             &[&[(3.5, 8.0), (12.5, 8.0), (12.5, 14.0), (3.5, 14.0), (3.5, 8.0)], &[(5.3, 8.0), (5.3, 4.6)]]
         }
         Icon::Key => &[&[(8.0, 8.0), (14.0, 8.0), (14.0, 10.6)], &[(11.4, 8.0), (11.4, 10.0)]],
+        Icon::Up => &[&[(8.0, 13.0), (8.0, 3.5)], &[(4.2, 7.2), (8.0, 3.4), (11.8, 7.2)]],
+        Icon::Down => &[&[(8.0, 3.0), (8.0, 12.5)], &[(4.2, 8.8), (8.0, 12.6), (11.8, 8.8)]],
         Icon::Drop => &[
             &[(2.5, 9.5), (2.5, 13.5), (13.5, 13.5), (13.5, 9.5)],
             &[(8.0, 2.5), (8.0, 10.0)],
@@ -217,6 +223,35 @@ pub fn level(painter: &Painter, theme: &Theme, level: Level, center: Pos2, radiu
             painter.circle_stroke(center, radius - 1.0, Stroke::new(1.5, color));
         }
     }
+}
+
+/// A mark of the user's: a diamond.
+pub fn marked(painter: &Painter, center: Pos2, color: Color32) {
+    let corners = [(0.0, -5.0), (4.0, 0.0), (0.0, 5.0), (-4.0, 0.0)].map(|(x, y)| center + vec2(x, y));
+    painter.add(Shape::convex_polygon(corners.to_vec(), color, Stroke::NONE));
+}
+
+/// Something was written beside it: a speech bubble.
+pub fn comment(painter: &Painter, center: Pos2, color: Color32) {
+    let outline = [
+        (-5.0, -4.0),
+        (5.0, -4.0),
+        (5.0, 2.5),
+        (-0.5, 2.5),
+        (-3.0, 5.0),
+        (-3.0, 2.5),
+        (-5.0, 2.5),
+        (-5.0, -4.0),
+    ];
+    let outline = outline.map(|(x, y)| center + vec2(x, y)).to_vec();
+    painter.add(Shape::line(outline, Stroke::new(1.2, color)));
+}
+
+/// The arrow of a sorted column: up where the smallest stands first.
+pub fn sorted(painter: &Painter, descending: bool, center: Pos2, color: Color32) {
+    let way = if descending { 1.0 } else { -1.0 };
+    let corners = [(-3.5, -2.0), (3.5, -2.0), (0.0, 2.5)].map(|(x, y)| center + vec2(x, y * way));
+    painter.add(Shape::convex_polygon(corners.to_vec(), color, Stroke::NONE));
 }
 
 /// A triangle that says whether something is folded.

@@ -50,6 +50,7 @@ pub struct Inspector {
     pub(super) wishes: Vec<Wish>,
     previews: Lines<MessageId, String>,
     briefs: Lines<PacketId, Brief>,
+    requests: Lines<Subject, Option<i64>>,
 }
 
 /// One-line answers, the latest kept.
@@ -93,6 +94,7 @@ impl Inspector {
             wishes: Vec::new(),
             previews: Lines::new(),
             briefs: Lines::new(),
+            requests: Lines::new(),
         }
     }
 
@@ -191,6 +193,21 @@ impl Inspector {
         self.briefs.kept.get(&id)
     }
 
+    /// The time between the other side's last word and this, once it was looked for; nothing in it where there was none.
+    pub fn since_request(&mut self, snapshot: &Arc<Snapshot>, subject: Subject) -> Option<Option<i64>> {
+        self.meet(snapshot);
+        self.pick_up();
+        if !self.requests.kept.contains_key(&subject) {
+            // The time of an open message is not yet known.
+            let open = matches!(subject, Subject::Message(id)
+                if snapshot.message(id).is_none_or(|message| message.outcome.is_none()));
+            if !open && self.requests.asked.insert(subject) {
+                self.worker.want(snapshot, Wanted::SinceRequest(subject));
+            }
+        }
+        self.requests.kept.get(&subject).copied()
+    }
+
     /// Whether what is shown is not yet what is selected.
     pub(super) fn pending(&self) -> bool {
         let Some(selection) = self.selection else { return false };
@@ -208,6 +225,7 @@ impl Inspector {
         self.worker.start_over();
         self.previews = Lines::new();
         self.briefs = Lines::new();
+        self.requests = Lines::new();
         if known.of_same_capture(snapshot) {
             // It stays in sight until it was looked at again.
             (self.selection, self.carried, self.pointed_at) = (None, true, None);
@@ -252,12 +270,14 @@ impl Inspector {
             match answer {
                 Answer::Preview(id, line) => self.previews.put(id, line),
                 Answer::Brief(id, brief) => self.briefs.put(id, *brief),
+                Answer::SinceRequest(subject, since) => self.requests.put(subject, since),
             }
         }
         for wanted in dropped {
             match wanted {
                 Wanted::Preview(id) => self.previews.asked.remove(&id),
                 Wanted::Brief(id) => self.briefs.asked.remove(&id),
+                Wanted::SinceRequest(subject) => self.requests.asked.remove(&subject),
             };
         }
     }

@@ -14,6 +14,7 @@ use session::column::{Column, Rows};
 use session::dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
 use session::dissector::rules::{Accused, Finding, Severity};
 
+use super::sorting::{Listed, Sorting};
 use super::state::Tab;
 
 /// The rows of one connection, as far as they are known.
@@ -72,6 +73,8 @@ pub struct Lists {
     found: Found,
     generation: u64,
     activity: Option<Arc<Activity>>,
+    /// The order in which the rows of each table are shown.
+    pub sorting: Sorting,
 }
 
 struct Request {
@@ -87,13 +90,15 @@ enum Answer {
 
 impl Lists {
     /// Lists of a capture; `wake` is called whenever there is something new.
-    pub fn new(wake: impl Fn() + Send + 'static) -> Self {
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let wake = Arc::new(wake);
+        let sorting = Sorting::new(Arc::clone(&wake) as _);
         let (ask, requests) = channel();
         let (answer, answers) = channel();
         // Without a thread all rows can still be shown; only a single connection's stay empty.
         let _ = std::thread::Builder::new()
             .name("lists".into())
-            .spawn(move || work(&requests, &|answered| drop(answer.send(answered)), &wake));
+            .spawn(move || work(&requests, &|answered| drop(answer.send(answered)), &*wake));
         Self {
             ask,
             answers,
@@ -101,6 +106,7 @@ impl Lists {
             found: Found::default(),
             generation: 0,
             activity: None,
+            sorting,
         }
     }
 
@@ -135,6 +141,7 @@ impl Lists {
             // What there is in all stays in sight until it is counted anew.
             let tally = Arc::clone(&self.found.tally);
             self.generation += 1;
+            self.sorting.forget();
             self.wanted = wanted;
             self.found = Found { tally, ..Found::default() };
             self.grown(snapshot);
@@ -170,6 +177,17 @@ impl Lists {
         self.found.complete && (self.activity.is_some() || snapshot.frame_count() == 0)
     }
 
+    /// Sees to it that the rows of a table are in the order that was asked for. Called in every pass.
+    pub fn sort(&mut self, tab: Tab, snapshot: &Arc<Snapshot>) {
+        let listed = if self.wanted.all(tab) {
+            Listed::All(tab.count(snapshot))
+        } else {
+            Listed::Some(self.found.rows[tab as usize].clone())
+        };
+        let last = self.complete() && snapshot.state != session::State::Reading;
+        self.sorting.keep_up(tab, snapshot, listed, last);
+    }
+
     /// Number of rows.
     pub fn len(&self, tab: Tab, snapshot: &Snapshot) -> u64 {
         if self.wanted.all(tab) {
@@ -179,20 +197,30 @@ impl Lists {
         }
     }
 
-    /// The number among all rows of the row at `place`.
+    /// The number among all rows of the row at `place`, in the order in which they are shown.
     pub fn row(&self, tab: Tab, place: u64) -> Option<u32> {
         let place = u32::try_from(place).ok()?;
-        if self.wanted.all(tab) { Some(place) } else { self.found.rows[tab as usize].row(place) }
+        match self.sorting.order(tab).and_then(|order| order.row(place)) {
+            Some(row) => Some(row),
+            // What came since it was sorted stands behind it.
+            None if self.wanted.all(tab) => Some(place),
+            None => self.found.rows[tab as usize].row(place),
+        }
     }
 
     /// Where a row of all rows stands among those that are shown.
     pub fn place(&self, tab: Tab, row: u32) -> Option<u64> {
-        if self.wanted.all(tab) {
-            return Some(u64::from(row));
+        let listed = if self.wanted.all(tab) {
+            row
+        } else {
+            let rows = &self.found.rows[tab as usize];
+            let place = rows.partition_point(|known| *known < row);
+            (rows.row(place) == Some(row)).then_some(place)?
+        };
+        match self.sorting.order(tab).filter(|order| listed < order.len()) {
+            Some(order) => order.place(row).map(u64::from),
+            None => Some(u64::from(listed)),
         }
-        let rows = &self.found.rows[tab as usize];
-        let place = rows.partition_point(|known| *known < row);
-        (rows.row(place) == Some(row)).then_some(u64::from(place))
     }
 
     /// When a connection spoke, once it is known.

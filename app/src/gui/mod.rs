@@ -26,7 +26,9 @@ pub mod words;
 pub mod columns;
 pub mod findings;
 pub mod lists;
+pub mod notes;
 pub mod opened;
+pub mod sorting;
 
 pub mod inspector;
 pub mod live;

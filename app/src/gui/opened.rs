@@ -1,5 +1,6 @@
 //! An open capture as the window holds it: the session, the newest snapshot, and where each list stands.
 
+mod noting;
 mod passes;
 
 use std::path::{Path, PathBuf};
@@ -13,10 +14,10 @@ use session::{Session, Snapshot, State};
 
 use self::passes::Next;
 use super::columns;
-use super::findings;
 use super::inspector::{self, Inspector};
 use super::lists::Lists;
 use super::live::capture::Capture;
+use super::notes::Notes;
 use super::panel::connections;
 use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
@@ -43,6 +44,8 @@ pub struct Opened {
     pub selection: Option<Selection>,
     /// The finding through which it was chosen, by its place among all.
     pub finding: Option<u32>,
+    /// What the user put beside rows.
+    pub notes: Notes,
     /// The user's time zone.
     pub zone: TimeZone,
     /// The capture of this window that it is, if it is one.
@@ -73,15 +76,11 @@ impl Opened {
             inspector: Inspector::new(wake.clone()),
             lists,
             tab: Tab::Messages,
-            tables: [
-                Table::new("Messages", columns::MESSAGES),
-                Table::new("Frames", columns::FRAMES),
-                Table::new("Packets", columns::PACKETS),
-                Table::new("Findings", findings::COLUMNS),
-            ],
+            tables: Tab::ALL.map(|tab| Table::new(tab.name(), columns::heads(tab))),
             connections: VirtualRows::new(connections::HEIGHT),
             selection: None,
             finding: None,
+            notes: Notes::default(),
             zone: TimeZone::system(),
             capture: None,
             session,
@@ -128,6 +127,7 @@ impl Opened {
     /// It lies here now.
     pub fn saved(&mut self, path: PathBuf) {
         self.path = path;
+        self.notes.touch();
         if let Some(capture) = &mut self.capture {
             capture.saved();
         }
@@ -151,6 +151,8 @@ impl Opened {
         for (table, old) in self.tables.iter_mut().zip(&before.tables) {
             table.keep(old);
         }
+        self.notes.restore(before.notes.kept());
+        self.lists.sorting.like(&before.lists.sorting);
     }
 
     /// Whether it is still being read.
@@ -199,6 +201,8 @@ impl Opened {
             self.lists.grown(&self.snapshot);
         }
         self.lists.take();
+        self.sort();
+        self.notes.look_up(&self.snapshot, self.snapshot.state == State::Reading);
         if !self.begun {
             self.begin();
         }

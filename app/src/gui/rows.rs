@@ -120,7 +120,7 @@ impl VirtualRows {
                 (self.first, self.rest) = (row.saturating_sub(whole / 2), 0.0);
             } else if row < self.first || (row == self.first && self.rest > 0.0) {
                 (self.first, self.rest) = (row, 0.0);
-            } else if row >= self.first + whole {
+            } else if (row - self.first + 1) as f32 * self.height - self.rest > seen {
                 // The row's lower edge comes to stand on the lower edge of the list.
                 (self.first, self.rest) = (row + 1, 0.0);
                 self.scroll(-seen);

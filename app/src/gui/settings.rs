@@ -2,12 +2,14 @@
 //!
 //! A file that cannot be read is as good as none; one that cannot be written loses an arrangement, not work.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
 use super::state::Times;
+use super::table::arranged::Kept;
 
 /// Dark, light, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,8 @@ pub struct Settings {
     pub times: Times,
     /// Where the panes are.
     pub layout: Option<Layout>,
+    /// The columns of each table whose columns were changed.
+    pub columns: BTreeMap<String, Vec<Kept>>,
 }
 
 impl Default for Settings {
@@ -73,6 +77,7 @@ impl Default for Settings {
             recent: Vec::new(),
             times: Times::default(),
             layout: None,
+            columns: BTreeMap::new(),
         }
     }
 }

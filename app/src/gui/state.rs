@@ -107,12 +107,14 @@ fn about(found: &Found) -> Selection {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Times {
-    /// Seconds since the capture's first packet.
+    /// Seconds since the capture's first packet, or since the latest time reference before the row.
     #[default]
     SinceStart,
     /// Seconds since the row above.
     SincePrevious,
-    /// The time of day.
+    /// Seconds since the other side's last word: see `session::request`.
+    SinceRequest,
+    /// The time of day, and the day where there is more than one.
     Clock,
 }
 
@@ -121,7 +123,8 @@ impl Times {
     pub const fn next(self) -> Self {
         match self {
             Self::SinceStart => Self::SincePrevious,
-            Self::SincePrevious => Self::Clock,
+            Self::SincePrevious => Self::SinceRequest,
+            Self::SinceRequest => Self::Clock,
             Self::Clock => Self::SinceStart,
         }
     }
@@ -131,6 +134,7 @@ impl Times {
         match self {
             Self::SinceStart => "Time since start",
             Self::SincePrevious => "Time since previous",
+            Self::SinceRequest => "Time since request",
             Self::Clock => "Time of day",
         }
     }

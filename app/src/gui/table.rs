@@ -1,24 +1,53 @@
-//! A table over `VirtualRows`: a head that stays, columns that can be resized, cells that end in an ellipsis.
+//! A table over `VirtualRows`: a head that stays, columns that can be chosen, moved and resized, cells that end in an
+//! ellipsis.
 //!
-//! Knows nothing of packets or frames: see `columns`.
+//! Knows nothing of packets or frames: see `columns`. What rows are sorted by it shows and asks for: see `sorting`.
 
-use egui::accesskit::Role;
-use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align, Color32, CursorIcon, FontId, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+pub mod arranged;
+pub mod cells;
+mod head;
 
-use super::fonts;
+use egui::{Rect, Sense, Ui, pos2, vec2};
+
+pub use self::arranged::{Arranged, Head};
+use self::cells::GUTTER;
+pub use self::cells::{Cells, text};
+use self::head::Heads;
+pub use self::head::Sorted;
 use super::rows::{Done, Row, VirtualRows};
-use super::theme::{CELL, HEADER, ROW, SCROLL, Theme};
+use super::theme::{HEADER, ROW, SCROLL, Theme};
 
-/// A column as it is before anybody resized it. The last one of a table takes what is left.
-#[derive(Debug)]
-pub struct Column {
-    /// What stands in the head.
-    pub title: &'static str,
-    /// Width in points.
-    pub width: f32,
-    /// Numbers stand to the right.
-    pub right: bool,
+/// What rows are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct By {
+    /// The name of the column.
+    pub column: &'static str,
+    /// The largest first.
+    pub descending: bool,
+}
+
+impl By {
+    /// What a click on a column's head leads to: ascending, descending, the order of the capture.
+    pub fn after(column: &'static str, by: Option<Self>) -> Option<Self> {
+        match by {
+            None => Some(Self { column, descending: false }),
+            Some(by) => (!by.descending).then_some(Self { descending: true, ..by }),
+        }
+    }
+
+    /// The way in a word.
+    pub const fn word(self) -> &'static str {
+        if self.descending { "descending" } else { "ascending" }
+    }
+}
+
+/// What the user asks of a table that it cannot do itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Rows in this order, or in that of the capture.
+    Sort(Option<By>),
+    /// To choose columns.
+    Choose,
 }
 
 /// A table's own state.
@@ -27,43 +56,24 @@ pub struct Table {
     pub name: &'static str,
     /// Where it stands.
     pub rows: VirtualRows,
-    columns: &'static [Column],
-    widths: Vec<f32>,
+    /// Its columns.
+    pub columns: Arranged,
+    /// How far it is scrolled to the right, where the columns have no room.
+    across: f32,
+    dragged: Option<usize>,
 }
-
-/// One row, cell by cell.
-pub struct Cells<'a> {
-    /// The row.
-    pub row: Row<'a>,
-    /// The tokens that hold here.
-    pub theme: &'static Theme,
-    columns: &'static [Column],
-    edges: &'a [f32],
-}
-
-/// Width of a digit in the font of rows, rounded up.
-const DIGIT: f32 = 8.5;
 
 impl Table {
     /// A table that stands at its beginning.
-    pub fn new(name: &'static str, columns: &'static [Column]) -> Self {
-        let widths = columns.iter().map(|column| column.width).collect();
-        Self { name, rows: VirtualRows::new(ROW), columns, widths }
+    pub fn new(name: &'static str, columns: Vec<&'static Head>) -> Self {
+        let columns = Arranged::new(columns);
+        Self { name, rows: VirtualRows::new(ROW), columns, across: 0.0, dragged: None }
     }
 
-    /// Takes over column widths from a table of the same kind.
+    /// Takes over the columns of a table of the same kind.
     pub fn keep(&mut self, before: &Self) {
-        if before.widths.len() == self.widths.len() {
-            self.widths.clone_from(&before.widths);
-        }
-    }
-
-    /// Makes a column wide enough for that many digits: a number that ends in an ellipsis is none.
-    pub fn fit(&mut self, column: usize, digits: usize) {
-        let widest = digits as f32 * DIGIT + CELL * 2.0 + 4.0;
-        if let Some(width) = self.widths.get_mut(column) {
-            *width = width.max(widest.ceil());
-        }
+        self.columns.clone_from(&before.columns);
+        self.across = before.across;
     }
 
     /// Draws head and rows in what is left of `ui`.
@@ -72,67 +82,57 @@ impl Table {
         ui: &mut Ui,
         count: u64,
         selected: Option<u64>,
+        sorted: Sorted,
         mut draw: impl FnMut(&mut Cells<'_>),
-    ) -> Done {
+    ) -> (Done, Vec<Wish>) {
         let theme = Theme::of(ui);
         let all = ui.available_rect_before_wrap();
-        let edges = self.head(ui, theme, all);
+        let room = all.width() - GUTTER - SCROLL;
+        let wide = head::edges(&self.columns, 0.0, room).last().copied().unwrap_or_default() - room;
+        self.scroll_across(ui, all, wide);
+        let edges = head::edges(&self.columns, head::left(all, self.across), room);
+        let shown = |place: &usize| (*place, self.columns.heads()[*place].right);
+        let shown: Vec<(usize, bool)> = self.columns.shown().iter().map(shown).collect();
         ui.advance_cursor_after_rect(all.with_max_y(all.min.y + HEADER));
         let below = all.with_min_y(all.min.y + HEADER);
-        let columns = self.columns;
         let focused = ui.memory(|memory| memory.has_focus(VirtualRows::id(self.name)));
         let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(below));
-        self.rows.show(&mut inner, self.name, count, selected, |row| {
+        let done = self.rows.show(&mut inner, self.name, count, selected, |row| {
             ground(theme, &row, focused);
-            draw(&mut Cells { row, theme, columns, edges: &edges });
-        })
+            draw(&mut Cells { row, theme, shown: &shown, edges: &edges, slot: 0 });
+        });
+        let mut wishes = Vec::new();
+        let columns = &mut self.columns;
+        let mut heads =
+            Heads { name: self.name, columns, dragged: &mut self.dragged, sorted, wishes: &mut wishes };
+        heads.show(ui, theme, all, &edges);
+        if wide > 0.0 {
+            self.bar(ui, theme, below, room, wide);
+        }
+        (done, wishes)
     }
 
-    /// Draws the head, lets its edges be dragged, and gives the left edge of every column and the last right one.
-    fn head(&mut self, ui: &Ui, theme: &Theme, all: Rect) -> Vec<f32> {
-        let head = all.with_max_y(all.min.y + HEADER);
-        let painter = ui.painter_at(all);
-        painter.rect_filled(head, 0.0, theme.header);
-        painter.hline(head.x_range(), head.max.y - 0.5, Stroke::new(1.0, theme.line));
-        let last = self.columns.len() - 1;
-        let mut edges = vec![all.min.x + 4.0];
-        for (place, column) in self.columns.iter().enumerate() {
-            let left = edges[place];
-            let right = if place == last { all.max.x - SCROLL } else { left + self.widths[place] };
-            let cell = Rect::from_min_max(pos2(left, head.min.y), pos2(right, head.max.y));
-            text(&painter, cell, column.title, fonts::small(), theme.dim, column.right);
-            let id = egui::Id::unique((self.name, column.title));
-            let response = ui.interact(cell, id.with("head"), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, column.title));
-            if place < last {
-                self.edge(ui, theme, &painter, id, pos2(right, head.center().y), place);
-            }
-            edges.push(right);
+    /// Columns that have no room are reached by the wheel, with Shift or across.
+    fn scroll_across(&mut self, ui: &Ui, all: Rect, wide: f32) {
+        if wide > 0.0 && ui.rect_contains_pointer(all) {
+            self.across -= ui.input_mut(|input| std::mem::take(&mut input.smooth_scroll_delta.x));
         }
-        edges
+        self.across = self.across.clamp(0.0, wide.max(0.0));
     }
 
-    fn edge(
-        &mut self,
-        ui: &Ui,
-        theme: &Theme,
-        painter: &Painter,
-        id: egui::Id,
-        at: egui::Pos2,
-        place: usize,
-    ) {
-        let grip = Rect::from_center_size(at, vec2(7.0, HEADER));
-        let edge = ui.interact(grip, id.with("edge"), Sense::click_and_drag());
-        let edge = edge.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
-        if edge.dragged() {
-            self.widths[place] = (self.widths[place] + edge.drag_delta().x).clamp(28.0, 1200.0);
-        }
-        if edge.double_clicked() {
-            self.widths[place] = self.columns[place].width;
-        }
-        let (color, reach) =
-            if edge.hovered() || edge.dragged() { (theme.accent, 12.0) } else { (theme.line, 6.0) };
-        painter.vline(at.x - 0.5, at.y - reach..=at.y + reach, Stroke::new(1.0, color));
+    /// A narrow bar at the lower edge that says where the columns in sight lie among all.
+    fn bar(&mut self, ui: &Ui, theme: &Theme, below: Rect, room: f32, wide: f32) {
+        const HEIGHT: f32 = 8.0;
+        let track =
+            Rect::from_min_max(pos2(below.min.x, below.max.y - HEIGHT), below.max - vec2(SCROLL, 0.0));
+        let bar = ui.interact(track, VirtualRows::id(self.name).with("across"), Sense::DRAG);
+        let length = (track.width() * room / (room + wide)).max(28.0).min(track.width());
+        let way = (track.width() - length).max(1.0);
+        self.across = (self.across + bar.drag_delta().x * wide / way).clamp(0.0, wide);
+        let left = track.min.x + way * self.across / wide;
+        let thumb = Rect::from_min_size(pos2(left, track.min.y), vec2(length, HEIGHT));
+        let color = theme.dim.gamma_multiply(if bar.hovered() || bar.dragged() { 0.7 } else { 0.35 });
+        ui.painter().rect_filled(thumb.shrink2(vec2(2.0, 2.0)), 2.0, color);
     }
 }
 
@@ -150,56 +150,4 @@ pub fn ground(theme: &Theme, row: &Row<'_>, focused: bool) {
         let bar = row.rect.with_max_x(row.rect.min.x + 2.0);
         row.painter.rect_filled(bar, 0.0, if focused { theme.accent } else { theme.faint });
     }
-}
-
-impl Cells<'_> {
-    /// Where a cell stands.
-    pub fn cell(&self, column: usize) -> Rect {
-        let rect = self.row.rect;
-        Rect::from_min_max(pos2(self.edges[column], rect.min.y), pos2(self.edges[column + 1], rect.max.y))
-    }
-
-    /// Text in a cell.
-    pub fn text(&mut self, column: usize, words: &str, font: FontId, color: Color32) {
-        self.say(words);
-        text(self.row.painter, self.cell(column), words, font, color, self.columns[column].right);
-    }
-
-    /// A small word on a tinted ground.
-    pub fn badge(&mut self, column: usize, word: &str, color: Color32, ground: Color32) {
-        self.say(word);
-        let cell = self.cell(column);
-        let galley = self.row.painter.layout_no_wrap(word.to_owned(), fonts::small_strong(), color);
-        let size = vec2(galley.size().x + 10.0, 16.0);
-        let rect = Rect::from_min_size(pos2(cell.min.x + CELL - 2.0, cell.center().y - 8.0), size);
-        let painter = self.row.painter.with_clip_rect(self.row.painter.clip_rect().intersect(cell));
-        painter.rect_filled(rect, 4.0, ground);
-        painter.galley(rect.center() - galley.size() / 2.0, galley, color);
-    }
-
-    /// Adds to what the row says without drawing it.
-    pub fn say(&mut self, words: &str) {
-        if !words.is_empty() {
-            if !self.row.name.is_empty() {
-                self.row.name.push_str(", ");
-            }
-            self.row.name.push_str(words);
-        }
-    }
-}
-
-/// One line in a cell, ended by an ellipsis where it is too long.
-pub fn text(painter: &Painter, cell: Rect, words: &str, font: FontId, color: Color32, right: bool) {
-    let room = cell.width() - CELL * 2.0;
-    if room <= 4.0 || words.is_empty() {
-        return;
-    }
-    let mut job = LayoutJob::single_section(words.to_owned(), TextFormat::simple(font, color));
-    job.wrap =
-        TextWrapping { max_width: room, max_rows: 1, break_anywhere: true, overflow_character: Some('…') };
-    job.halign = Align::LEFT;
-    let galley = painter.layout_job(job);
-    let y = (cell.center().y - galley.size().y / 2.0).round();
-    let x = if right { cell.max.x - CELL - galley.size().x } else { cell.min.x + CELL };
-    painter.galley(pos2(x, y), galley, color);
 }

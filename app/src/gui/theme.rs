@@ -75,6 +75,11 @@ pub struct Theme {
     /// See [`Level::Note`].
     pub note: Color32,
 
+    /// What the user marked or wrote.
+    pub marked: Color32,
+    /// A row that the user marked.
+    pub marked_weak: Color32,
+
     /// Bytes by what they are.
     pub bytes: ByteColors,
     /// Bytes by the field of a frame that they belong to.
@@ -253,6 +258,8 @@ static DARK: Theme = Theme {
     warn: rgb(0xe8b24c),
     warn_weak: rgb(0x372d1b),
     note: rgb(0x82a8c9),
+    marked: rgb(0xf28fb5),
+    marked_weak: rgb(0x33212b),
     bytes: ByteColors {
         null: rgb(0x565c67),
         printable: rgb(0xc9cdd4),
@@ -312,6 +319,8 @@ static LIGHT: Theme = Theme {
     warn: rgb(0x8f5900),
     warn_weak: rgb(0xfdf1da),
     note: rgb(0x3f6f99),
+    marked: rgb(0xb5307a),
+    marked_weak: rgb(0xfceaf3),
     bytes: ByteColors {
         null: rgb(0xb0b5be),
         printable: rgb(0x30353d),

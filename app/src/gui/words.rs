@@ -61,6 +61,20 @@ pub fn clock(nanoseconds: i64, zone: &TimeZone) -> String {
     zoned.map_or_else(|_| String::new(), |time| time.strftime("%H:%M:%S%.6f").to_string())
 }
 
+/// The same with the day before it: `2026-03-14 14:03:27.123456`.
+pub fn day_clock(nanoseconds: i64, zone: &TimeZone) -> String {
+    let zoned = Timestamp::from_nanosecond(i128::from(nanoseconds)).map(|time| time.to_zoned(zone.clone()));
+    zoned.map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%S%.6f").to_string())
+}
+
+/// Whether two times are of different days in the user's zone.
+pub fn days_apart(one: i64, other: i64, zone: &TimeZone) -> bool {
+    let date = |time: i64| {
+        Timestamp::from_nanosecond(i128::from(time)).map(|time| time.to_zoned(zone.clone()).date()).ok()
+    };
+    date(one) != date(other)
+}
+
 /// Day and time in the user's zone: `2026-03-14 14:03:27`.
 pub fn day(nanoseconds: i64, zone: &TimeZone) -> String {
     let zoned = Timestamp::from_nanosecond(i128::from(nanoseconds)).map(|time| time.to_zoned(zone.clone()));

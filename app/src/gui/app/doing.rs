@@ -112,7 +112,7 @@ impl App {
             Command::Finding(row) => opened.select_finding(row),
             Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
-            _ => {}
+            command => self.run_on_rows(command),
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::Ui;
 use session::Session;
+use session::place::Place;
 
 use super::App;
 use super::capturing::Began;
@@ -11,6 +12,7 @@ use crate::gui::command::Command;
 use crate::gui::dialog;
 use crate::gui::live::capture::Failure;
 use crate::gui::live::spool::Leftover;
+use crate::gui::notes::Note;
 use crate::gui::opened::name_of;
 use crate::gui::samples::Sample;
 use crate::gui::theme::{Level, Theme};
@@ -29,6 +31,8 @@ pub(super) enum News {
     Saved(PathBuf, Result<PathBuf, String>, Option<Box<Command>>),
     Left(Vec<Leftover>),
     Granted(Result<(), String>),
+    /// Notes that were kept of a capture.
+    Notes(PathBuf, Vec<(Place, Note)>),
 }
 
 impl App {
@@ -93,6 +97,11 @@ impl App {
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
                 News::Left(left) => self.live.left = left,
                 News::Granted(granted) => self.granted(granted),
+                News::Notes(path, notes) => {
+                    if let Some(opened) = self.opened.as_mut().filter(|opened| opened.path == path) {
+                        opened.notes.restore(notes);
+                    }
+                }
                 News::Picked(command) => self.run(command),
                 News::Keys(path, Ok(())) => self.add_keys(path),
                 News::Keys(_, Err(words)) => self.say(Level::Error, words),

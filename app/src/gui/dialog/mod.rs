@@ -1,6 +1,8 @@
 //! What opens above the window: quick inputs at the top and the sheet of keys. Escape or a click beside closes them.
 
 pub mod ask;
+pub mod columns;
+pub mod comment;
 pub mod form;
 pub mod go_to;
 pub mod keys;
@@ -24,6 +26,10 @@ pub enum Dialog {
     Save(save::Save),
     /// Whether a capture may be lost is asked.
     Ask(ask::Ask),
+    /// What is to be written beside a row is asked for.
+    Comment(comment::Comment),
+    /// Which columns the table has is asked.
+    Columns,
     /// The keys are shown.
     Keys,
 }

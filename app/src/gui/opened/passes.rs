@@ -63,12 +63,13 @@ impl Opened {
         }
     }
 
-    fn change_over(&mut self, newest: &Arc<Snapshot>, lists: Lists) {
+    fn change_over(&mut self, newest: &Arc<Snapshot>, mut lists: Lists) {
         let anchors = Tab::ALL.map(|tab| self.anchor(newest, tab));
         let list = self.connections_anchor(newest);
         self.selection = self.selection.and_then(|selection| self.moved(newest, selection));
         self.finding = self.finding.and_then(|row| same_finding(&self.snapshot, newest, row));
         self.snapshot = Arc::clone(newest);
+        lists.sorting.like(&self.lists.sorting);
         self.lists = lists;
         for (tab, anchor) in Tab::ALL.into_iter().zip(anchors) {
             let rows = &mut self.tables[tab as usize].rows;

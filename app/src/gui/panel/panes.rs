@@ -107,8 +107,16 @@ impl Behavior<Pane> for Panes<'_> {
             return;
         }
         ui.add_space(GRID);
-        if widget::quiet_button(ui, self.times.name(), "Change time display").clicked() {
+        let times = match self.times {
+            Times::SinceStart if self.opened.notes.has_references() => "Time since reference",
+            times => times.name(),
+        };
+        if widget::quiet_button(ui, times, "Change time display").clicked() {
             self.out.push(Command::NextTime);
+        }
+        if self.opened.lists.sorting.sorted(self.opened.tab).busy {
+            let theme = Theme::of(ui);
+            widget::label(ui, "Sorting…", fonts::small(), theme.dim);
         }
         if let Some(only) = self.opened.lists.only() {
             let text = format!("Connection {} only  ×", words::count(only.number()));

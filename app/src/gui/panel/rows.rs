@@ -8,7 +8,7 @@ use crate::gui::command::Command;
 use crate::gui::opened::Opened;
 use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
-use crate::gui::table::Table;
+use crate::gui::table::{Table, Wish};
 use crate::gui::theme::Theme;
 use crate::gui::{fonts, widget, words};
 
@@ -35,27 +35,29 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
         ui.memory_mut(|memory| memory.request_focus(VirtualRows::id(tab.name())));
     }
     // The table is taken out while it is drawn, as its rows look at all the rest.
-    let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", &[]));
+    let mut table = std::mem::replace(&mut opened.tables[tab as usize], Table::new("", Vec::new()));
     let zone = opened.zone.clone();
-    let digits = |number: u32| words::count(u64::from(number)).len();
-    table.fit(0, digits(tab.count(&opened.snapshot)));
-    if times == Times::Clock {
-        table.fit(1, "00:00:00.000000".len());
-    }
-    match tab {
-        Tab::Messages | Tab::Frames => table.fit(3, digits(opened.snapshot.connections().len())),
-        Tab::Findings => table.fit(6, digits(opened.snapshot.frame_count())),
-        Tab::Packets => {}
-    }
-    let done = table.show(ui, count, place, |cells| {
+    let (first, last) = opened.snapshot.totals.times.unwrap_or_default();
+    let days = times == Times::Clock && words::days_apart(first, last, &zone);
+    fit(&mut table, opened, times, days);
+    let sorted = opened.lists.sorting.sorted(tab);
+    let (done, wishes) = table.show(ui, count, place, sorted, |cells| {
         let index = cells.row.index;
         let Some(row) = opened.lists.row(tab, index) else { return };
         let above = index.checked_sub(1).filter(|_| times == Times::SincePrevious);
         let above = above.and_then(|place| opened.lists.row(tab, place));
         let previous = above.and_then(|row| columns::time_of(&opened.snapshot, tab, row));
-        columns::draw(cells, opened, row, &Around { times, previous, zone: &zone });
+        columns::draw(cells, opened, row, &Around { times, previous, zone: &zone, days });
     });
     opened.tables[tab as usize] = table;
+    out.extend(wishes.into_iter().map(|wish| match wish {
+        Wish::Sort(by) => Command::SortBy(by),
+        Wish::Choose => Command::ChooseColumns,
+    }));
+    if !opened.lists.sorting.settled(tab) || opened.notes.pending() {
+        // Nobody else may wake the window for it.
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(250));
+    }
     if let Some(row) = done.chosen.and_then(|place| opened.lists.row(tab, place)) {
         match tab {
             Tab::Findings => out.push(Command::Finding(row)),
@@ -73,4 +75,20 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
         };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
     }
+}
+
+/// Columns of numbers are as wide as their largest one needs.
+fn fit(table: &mut Table, opened: &Opened, times: Times, days: bool) {
+    let digits = |number: u32| words::count(u64::from(number)).len();
+    let snapshot = &opened.snapshot;
+    table.columns.fit("number", digits(opened.tab.count(snapshot)));
+    table.columns.fit("connection", digits(snapshot.connections().len()));
+    table.columns.fit("frame", digits(snapshot.frame_count()));
+    table.columns.fit("packet", digits(snapshot.packet_count()));
+    let time = match times {
+        Times::Clock if days => "0000-00-00 00:00:00.000000".len(),
+        Times::Clock => "00:00:00.000000".len(),
+        _ => 0,
+    };
+    table.columns.fit("time", time);
 }
