@@ -106,7 +106,7 @@ pub(crate) fn says(harness: &Driven, words: &str) -> bool {
     harness.query_all_by_label_contains(words).next().is_some()
 }
 
-fn tour(name: &str) -> Driven {
+pub(crate) fn tour(name: &str) -> Driven {
     let mut harness = window(name, Some(sample("tour.pcapng")), Appearance::Dark);
     until(&mut harness, "the first message", |it| {
         it.state().selection() == Some(Selection::Message(MessageId::new(0)))

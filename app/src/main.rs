@@ -29,5 +29,6 @@ fn window(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
     if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         bail!("no window: neither DISPLAY nor WAYLAND_DISPLAY is set");
     }
-    wscope::gui::run(file, how.session(true))
+    how.filter()?;
+    wscope::gui::run(file, how.session(true), how.filter.clone())
 }

@@ -4,6 +4,7 @@ mod capturing;
 mod doing;
 mod news;
 mod noting;
+mod sifting;
 mod telling;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use super::opened::{Opened, STDIN, name_of};
 use super::panel::errors::Said;
 use super::panel::panes::Panes;
 use super::panel::toolbar::Toolbar;
-use super::panel::{errors, start, status_bar, toolbar};
+use super::panel::{errors, filter_bar, start, status_bar, toolbar};
 use super::samples::{self, Sample};
 use super::settings::Settings;
 use super::style;
@@ -47,6 +48,8 @@ pub struct App {
     errors: Vec<Said>,
     /// Whether the way reading ended was said.
     told: bool,
+    /// The display filter of the capture that is opened first.
+    first_filter: Option<String>,
     /// Where notes are kept between two runs.
     store: Option<Store>,
     tell: Sender<News>,
@@ -78,6 +81,7 @@ impl App {
             dialog: None,
             errors: Vec::new(),
             told: false,
+            first_filter: None,
             store,
             tell,
             news,
@@ -131,6 +135,9 @@ impl App {
             opened.captured(capture);
         }
         self.opened = Some(opened);
+        if let Some(filter) = self.first_filter.take() {
+            self.run(Command::Filter(filter));
+        }
         self.remember();
     }
 
@@ -191,6 +198,11 @@ impl App {
         let opening = self.opening.as_deref().map(name_of);
         strip(Panel::bottom("status"), STATUS)
             .show(ui, |ui| status_bar::show(ui, self.opened.as_ref(), opening.as_deref(), out));
+        if let Some(opened) = &mut self.opened {
+            let filters = &self.settings.filters;
+            strip(Panel::top("filter"), filter_bar::BAR)
+                .show(ui, |ui| filter_bar::show(ui, opened, filters, out));
+        }
         if !self.errors.is_empty() {
             let panel = Panel::top("errors").resizable(false).show_separator_line(false).frame(Frame::new());
             panel.show(ui, |ui| {
@@ -213,6 +225,7 @@ impl App {
             }
             Dialog::Save(save) => save.show(&self.ctx, out),
             Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
+            Dialog::NameFilter(name) => name.show(&self.ctx, out),
             Dialog::Comment(comment) => comment.show(&self.ctx, out),
             Dialog::Columns => self.opened.as_mut().is_some_and(|opened| {
                 dialog::columns::show(&self.ctx, &mut opened.tables[opened.tab as usize])

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use session::capture::live::wanted::Wanted;
 use session::dissector::ids::ConnectionId;
+use session::filter::tree::Join;
 
 use super::layout::Pane;
 use super::lists::Narrow;
@@ -48,6 +49,20 @@ pub enum Command {
     Finding(u32),
     /// Show only findings of one kind, or all.
     Narrow(Option<Narrow>),
+    /// Show only rows for which this display filter holds.
+    Filter(String),
+    /// Put a condition to the display filter.
+    AddFilter(Join, String),
+    /// Type a display filter.
+    TypeFilter,
+    /// Show all rows.
+    ClearFilter,
+    /// Ask for a name for this display filter.
+    SaveFilter(String),
+    /// Keep this display filter under this name.
+    KeepFilter(String, String),
+    /// Forget the display filter of this name.
+    ForgetFilter(String),
     /// Select something and show the table that it is a row of.
     Follow(Selection),
     /// Sort the rows that are shown by a column, or put them back in the order of the capture.
@@ -137,6 +152,8 @@ pub enum When {
     Capturing,
     /// While a capture has ended and is not saved.
     Unsaved,
+    /// While a display filter hides rows.
+    Filtered,
     /// While there is something to be taken away.
     Errors,
 }
@@ -227,6 +244,8 @@ pub const COMMANDS: &[Entry] = &[
         Some(KeyboardShortcut::new(CTRL_SHIFT, Key::T)),
         When::Opened,
     ),
+    entry(Command::TypeFilter, "Type a display filter", ctrl(Key::Slash), When::Opened),
+    entry(Command::ClearFilter, "Clear display filter", None, When::Filtered),
     entry(Command::NextTime, "Change time display", ctrl(Key::T), When::Opened),
     entry(
         Command::NextTheme,

@@ -11,6 +11,7 @@ use session::Snapshot;
 use session::detail::Subject;
 use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::Brief;
+use session::filter::tree::Join;
 
 use super::content_worker::{Answer, Shown, Wanted, Worker};
 use super::focus::{Focus, Mark};
@@ -25,8 +26,10 @@ use super::tree::Tree;
 pub enum Wish {
     /// To select something else.
     Go(Selection),
-    /// To copy a filter that lets only rows through that are like this.
-    Filter(String),
+    /// To put a condition to the display filter.
+    Filter(Join, String),
+    /// To copy one.
+    CopyFilter(String),
     /// To ask for a key log.
     AddKeys,
 }

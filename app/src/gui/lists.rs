@@ -1,30 +1,27 @@
-//! Which rows are shown: all, or those of one connection, and of findings those of one kind; found on a thread of
-//! its own.
+//! Which rows are shown: all, or those of one connection, those that a display filter lets through, and of findings those
+//! of one kind; found on a thread of its own.
 //!
 //! The thread hands over what it has found so far; the window never walks through the capture. The newest
 //! request wins, and a larger snapshot of the same capture is taken up where the last one ended.
 
+mod activity;
+mod work;
+
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use session::Snapshot;
-use session::column::{Column, Rows};
-use session::dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
+use session::dissector::ids::ConnectionId;
 use session::dissector::rules::{Accused, Finding, Severity};
+use session::filter::Filter;
+
+pub use self::activity::{Activity, PARTS};
+use self::work::{Answer, Found, Request, Wanted, work};
 
 use super::sorting::{Listed, Sorting};
 use super::state::Tab;
-
-/// The rows of one connection, as far as they are known.
-#[derive(Clone, Default)]
-pub struct Found {
-    rows: [Rows<u32>; TABS],
-    tally: Arc<Tally>,
-    /// Whether every row of the newest snapshot was looked at.
-    pub complete: bool,
-}
 
 /// Findings of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,22 +45,7 @@ pub struct Tally {
     pub rules: BTreeMap<u16, u32>,
 }
 
-/// What the rows are to have in common.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Wanted {
-    connection: Option<ConnectionId>,
-    narrow: Option<Narrow>,
-}
-
 const TABS: usize = Tab::ALL.len();
-
-/// When each connection spoke: frames of both sides in equal parts of the capture's time.
-pub struct Activity {
-    parts: HashMap<ConnectionId, [[u16; PARTS]; 2]>,
-}
-
-/// Number of parts into which the capture's time is cut.
-pub const PARTS: usize = 32;
 
 /// The lists of an open capture.
 pub struct Lists {
@@ -72,20 +54,10 @@ pub struct Lists {
     wanted: Wanted,
     found: Found,
     generation: u64,
+    looked_at: Tab,
     activity: Option<Arc<Activity>>,
     /// The order in which the rows of each table are shown.
     pub sorting: Sorting,
-}
-
-struct Request {
-    generation: u64,
-    wanted: Wanted,
-    snapshot: Arc<Snapshot>,
-}
-
-enum Answer {
-    Found(u64, Found),
-    Activity(Arc<Activity>),
 }
 
 impl Lists {
@@ -105,6 +77,7 @@ impl Lists {
             wanted: Wanted::default(),
             found: Found::default(),
             generation: 0,
+            looked_at: Tab::Messages,
             activity: None,
             sorting,
         }
@@ -125,15 +98,41 @@ impl Lists {
         &self.found.tally
     }
 
+    /// The display filter.
+    pub const fn filter(&self) -> &Arc<Filter> {
+        &self.wanted.filter
+    }
+
     /// Shows the rows of one connection, or all; findings of every kind, as another connection may have none of the
     /// kind that was chosen.
     pub fn show_only(&mut self, only: Option<ConnectionId>, snapshot: &Arc<Snapshot>) {
-        self.want(Wanted { connection: only, narrow: None }, snapshot);
+        let filter = Arc::clone(&self.wanted.filter);
+        self.want(Wanted { connection: only, narrow: None, filter }, snapshot);
     }
 
     /// Shows findings of one kind, or all.
     pub fn narrow(&mut self, narrow: Option<Narrow>, snapshot: &Arc<Snapshot>) {
-        self.want(Wanted { narrow, ..self.wanted }, snapshot);
+        self.want(Wanted { narrow, ..self.wanted.clone() }, snapshot);
+    }
+
+    /// Shows the rows for which a filter holds.
+    pub fn sift(&mut self, filter: Arc<Filter>, snapshot: &Arc<Snapshot>) {
+        self.want(Wanted { filter, ..self.wanted.clone() }, snapshot);
+    }
+
+    /// The table that is looked at is sifted first.
+    pub fn look_at(&mut self, tab: Tab, snapshot: &Arc<Snapshot>) {
+        if std::mem::replace(&mut self.looked_at, tab) != tab && !self.complete() {
+            self.grown(snapshot);
+        }
+    }
+
+    /// How much of a table was looked at, where not all of it was.
+    pub fn progress(&self, tab: Tab, snapshot: &Snapshot) -> Option<f32> {
+        let all = tab.count(snapshot);
+        let looked_at = self.found.looked_at[tab as usize];
+        let unfinished = !self.wanted.all(tab) && looked_at < all;
+        unfinished.then(|| looked_at as f32 / all.max(1) as f32)
     }
 
     fn want(&mut self, wanted: Wanted, snapshot: &Arc<Snapshot>) {
@@ -150,8 +149,8 @@ impl Lists {
 
     /// Says that there is a larger snapshot.
     pub fn grown(&self, snapshot: &Arc<Snapshot>) {
-        let request =
-            Request { generation: self.generation, wanted: self.wanted, snapshot: Arc::clone(snapshot) };
+        let (generation, wanted, first) = (self.generation, self.wanted.clone(), self.looked_at);
+        let request = Request { generation, wanted, snapshot: Arc::clone(snapshot), first };
         // A thread that is gone was reported by what it no longer answers.
         let _ = self.ask.send(request);
     }
@@ -160,7 +159,12 @@ impl Lists {
     pub fn take(&mut self) {
         while let Ok(answer) = self.answers.try_recv() {
             match answer {
-                Answer::Found(generation, found) if generation == self.generation => self.found = found,
+                Answer::Found(generation, found) if generation == self.generation => {
+                    if found.anew {
+                        self.sorting.forget();
+                    }
+                    self.found = found;
+                }
                 Answer::Activity(activity) => self.activity = Some(activity),
                 Answer::Found(..) => {}
             }
@@ -168,8 +172,8 @@ impl Lists {
     }
 
     /// Whether all rows that are to be shown are known.
-    pub const fn complete(&self) -> bool {
-        (self.wanted.connection.is_none() && self.wanted.narrow.is_none()) || self.found.complete
+    pub fn complete(&self) -> bool {
+        Tab::ALL.into_iter().all(|tab| self.wanted.all(tab)) || self.found.complete
     }
 
     /// Whether all there is to be known of a snapshot was found.
@@ -229,150 +233,10 @@ impl Lists {
     }
 }
 
-/// How many rows are looked at between two looks at the requests.
-const STRIDE: u32 = 65_536;
-
-/// How many connections have their activity counted.
-const COUNTED: usize = 100_000;
-
-#[derive(Default)]
-struct Progress {
-    columns: [Column<u32>; TABS],
-    looked_at: [u32; TABS],
-    tally: Tally,
-}
-
-fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) {
-    let Ok(mut request) = requests.recv() else { return };
-    let mut progress = Progress::default();
-    let mut counted = 0;
-    loop {
-        match newest(requests) {
-            Ok(Some(newer)) => {
-                if newer.generation != request.generation {
-                    progress = Progress::default();
-                }
-                request = newer;
-            }
-            Ok(None) => {}
-            Err(()) => return,
-        }
-        let before = progress.looked_at;
-        let complete = progress.step(&request.snapshot, request.wanted);
-        if before != progress.looked_at || before == [0; TABS] {
-            let rows = progress.columns.each_mut().map(Column::publish);
-            let tally = Arc::new(progress.tally.clone());
-            answer(Answer::Found(request.generation, Found { rows, tally, complete }));
-            wake();
-        }
-        if !complete {
-            continue;
-        }
-        // Counted anew when there is twice as much, and once more at the end.
-        let frames = request.snapshot.frame_count();
-        let reading = request.snapshot.state == session::State::Reading;
-        if frames != counted && (frames / 2 >= counted || !reading) {
-            answer(Answer::Activity(Arc::new(activity(&request.snapshot))));
-            counted = frames;
-            wake();
-        }
-        let Ok(next) = requests.recv() else { return };
-        if next.generation != request.generation {
-            progress = Progress::default();
-        }
-        request = next;
-    }
-}
-
-fn newest(requests: &Receiver<Request>) -> Result<Option<Request>, ()> {
-    let mut newest = None;
-    loop {
-        match requests.try_recv() {
-            Ok(request) => newest = Some(request),
-            Err(TryRecvError::Empty) => return Ok(newest),
-            Err(TryRecvError::Disconnected) => return Err(()),
-        }
-    }
-}
-
-impl Progress {
-    /// Looks at one stride more of each table; whether that was the last.
-    fn step(&mut self, snapshot: &Snapshot, wanted: Wanted) -> bool {
-        let flow = wanted.connection.and_then(|id| snapshot.connection(id)).map(|connection| connection.flow);
-        let mut complete = true;
-        for tab in Tab::ALL {
-            // Findings are always looked through, as they are counted by kind.
-            if wanted.all(tab) && tab != Tab::Findings {
-                continue;
-            }
-            let (column, from) = (&mut self.columns[tab as usize], &mut self.looked_at[tab as usize]);
-            let count = tab.count(snapshot);
-            let to = count.min(from.saturating_add(STRIDE));
-            for row in *from..to {
-                let its =
-                    wanted.connection.is_none_or(|connection| belongs(snapshot, tab, row, connection, flow));
-                let finding = if tab == Tab::Findings { snapshot.findings().row(row) } else { None };
-                if let Some(found) = finding.filter(|_| its) {
-                    self.tally.add(&found.finding);
-                }
-                if its && finding.is_none_or(|found| wanted.fits(&found.finding)) {
-                    column.push(row);
-                }
-            }
-            *from = to;
-            complete &= to == count;
-        }
-        complete
-    }
-}
-
-impl Wanted {
-    /// Whether all rows of a table are shown.
-    fn all(self, tab: Tab) -> bool {
-        self.connection.is_none() && (self.narrow.is_none() || tab != Tab::Findings)
-    }
-
-    fn fits(self, finding: &Finding) -> bool {
-        self.narrow.is_none_or(|narrow| match narrow {
-            Narrow::Severity(severity) => finding.severity == severity,
-            Narrow::Accused(accused) => finding.accused == accused,
-            Narrow::Rule(rule) => finding.rule == rule,
-        })
-    }
-}
-
 impl Tally {
     fn add(&mut self, finding: &Finding) {
         *self.severities.entry(Reverse(finding.severity)).or_default() += 1;
         *self.accused.entry(finding.accused).or_default() += 1;
         *self.rules.entry(finding.rule).or_default() += 1;
     }
-}
-
-fn belongs(snapshot: &Snapshot, tab: Tab, row: u32, connection: ConnectionId, flow: Option<FlowId>) -> bool {
-    match tab {
-        Tab::Packets => {
-            let sender = snapshot.packet(PacketId::new(row)).and_then(|packet| packet.flow);
-            sender.map(|(flow, _)| flow) == flow && flow.is_some()
-        }
-        tab => tab.connection_of(snapshot, row) == Some(connection),
-    }
-}
-
-fn activity(snapshot: &Snapshot) -> Activity {
-    let mut parts: HashMap<ConnectionId, [[u16; PARTS]; 2]> = HashMap::new();
-    let (first, last) = snapshot.totals.times.unwrap_or_default();
-    let whole = i128::from(last.saturating_sub(first)).max(1);
-    for row in 0..snapshot.frame_count() {
-        let Some(frame) = snapshot.frame(FrameId::new(row)) else { continue };
-        if parts.len() >= COUNTED && !parts.contains_key(&frame.connection) {
-            continue;
-        }
-        let since = i128::from(frame.time.saturating_sub(first)).clamp(0, whole);
-        let part = (since * (PARTS as i128 - 1) / whole) as usize;
-        let side = usize::from(frame.side == Side::Server);
-        let counts = parts.entry(frame.connection).or_default();
-        counts[side][part] = counts[side][part].saturating_add(1);
-    }
-    Activity { parts }
 }

@@ -24,6 +24,7 @@ pub mod widget;
 pub mod words;
 
 pub mod columns;
+pub mod filtering;
 pub mod findings;
 pub mod lists;
 pub mod notes;
@@ -62,8 +63,8 @@ pub mod samples;
 
 pub use app::App;
 
-/// Opens the window, on `file` if one is given, and returns when it is closed.
-pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<()> {
+/// Opens the window, on `file` if one is given, with the rows that `filter` lets through, and returns when it is closed.
+pub fn run(file: Option<PathBuf>, options: session::Options, filter: Option<String>) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("wscope")
         .with_app_id("wscope")
@@ -78,6 +79,7 @@ pub fn run(file: Option<PathBuf>, options: session::Options) -> anyhow::Result<(
         if let Some(file) = file {
             app.open(&file);
         }
+        app.filter_first(filter);
         Ok(Box::new(app))
     });
     eframe::run_native("wscope", native, start).map_err(|error| {

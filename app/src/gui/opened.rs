@@ -14,6 +14,7 @@ use session::{Session, Snapshot, State};
 
 use self::passes::Next;
 use super::columns;
+use super::filtering::Filtering;
 use super::inspector::{self, Inspector};
 use super::lists::Lists;
 use super::live::capture::Capture;
@@ -44,6 +45,8 @@ pub struct Opened {
     pub selection: Option<Selection>,
     /// The finding through which it was chosen, by its place among all.
     pub finding: Option<u32>,
+    /// The display filter.
+    pub filtering: Filtering,
     /// What the user put beside rows.
     pub notes: Notes,
     /// The user's time zone.
@@ -80,6 +83,7 @@ impl Opened {
             connections: VirtualRows::new(connections::HEIGHT),
             selection: None,
             finding: None,
+            filtering: Filtering::default(),
             notes: Notes::default(),
             zone: TimeZone::system(),
             capture: None,
@@ -152,6 +156,7 @@ impl Opened {
             table.keep(old);
         }
         self.notes.restore(before.notes.kept());
+        self.filter(before.filtering.applied().text());
         self.lists.sorting.like(&before.lists.sorting);
     }
 
@@ -200,6 +205,7 @@ impl Opened {
             self.snapshot = newest;
             self.lists.grown(&self.snapshot);
         }
+        self.lists.look_at(self.tab, &self.snapshot);
         self.lists.take();
         self.sort();
         self.notes.look_up(&self.snapshot, self.snapshot.state == State::Reading);
@@ -280,7 +286,7 @@ impl Opened {
             .row_of(&self.snapshot, selection)
             .is_some_and(|row| self.lists.place(self.tab, row).is_none());
         if hidden {
-            self.lists.show_only(None, &self.snapshot);
+            self.show_all();
         }
         self.select(selection);
     }
@@ -297,6 +303,22 @@ impl Opened {
     pub fn only(&mut self, connection: Option<ConnectionId>) {
         self.lists.show_only(connection, &self.snapshot);
         self.reveal();
+    }
+
+    /// Shows all rows, as one that is to be looked at is not among those that are shown.
+    fn show_all(&mut self) {
+        self.filter("");
+        self.only(None);
+    }
+
+    /// Shows the rows for which a filter holds; whether it was understood.
+    pub fn filter(&mut self, text: &str) -> bool {
+        self.filtering.write(text);
+        let Some(filter) = self.filtering.apply() else { return false };
+        self.begun |= self.selection.is_some();
+        self.lists.sift(filter, &self.snapshot);
+        self.reveal();
+        true
     }
 
     /// The place among the rows shown of what is looked at.
@@ -331,7 +353,7 @@ impl Opened {
         let row = number.checked_sub(1).and_then(|row| u32::try_from(row).ok());
         let Some(row) = row.filter(|row| *row < self.tab.count(&self.snapshot)) else { return false };
         if self.lists.place(self.tab, row).is_none() {
-            self.only(None);
+            self.show_all();
         }
         self.select_row(self.tab, row);
         true

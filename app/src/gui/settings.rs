@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::filtering::Filters;
 use super::layout::Layout;
 use super::state::Times;
 use super::table::arranged::Kept;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub times: Times,
     /// Where the panes are.
     pub layout: Option<Layout>,
+    /// Display filters.
+    pub filters: Filters,
     /// The columns of each table whose columns were changed.
     pub columns: BTreeMap<String, Vec<Kept>>,
 }
@@ -77,6 +80,7 @@ impl Default for Settings {
             recent: Vec::new(),
             times: Times::default(),
             layout: None,
+            filters: Filters::default(),
             columns: BTreeMap::new(),
         }
     }

@@ -64,6 +64,8 @@ pub struct Theme {
 
     /// Closed cleanly, valid.
     pub good: Color32,
+    /// A surface tinted with it: a filter that is understood.
+    pub good_weak: Color32,
     /// See [`Level::Error`].
     pub error: Color32,
     /// A surface tinted with the color of errors.
@@ -253,6 +255,7 @@ static DARK: Theme = Theme {
     server: rgb(0xb49cf5),
     server_weak: rgb(0x2a273c),
     good: rgb(0x6bbd6e),
+    good_weak: rgb(0x17271b),
     error: rgb(0xf4716a),
     error_weak: rgb(0x3b2123),
     warn: rgb(0xe8b24c),
@@ -314,6 +317,7 @@ static LIGHT: Theme = Theme {
     server: rgb(0x744fd6),
     server_weak: rgb(0xede8fb),
     good: rgb(0x26803a),
+    good_weak: rgb(0xeaf7ec),
     error: rgb(0xcf2f2c),
     error_weak: rgb(0xfde8e7),
     warn: rgb(0x8f5900),

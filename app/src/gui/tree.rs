@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Event, EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use session::detail::{Detail, Node};
+use session::filter::tree::{Join, of_line};
 
 use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
@@ -35,8 +36,10 @@ pub enum Asked {
     CopyName(Vec<usize>),
     /// To copy its bytes in hex.
     CopyBytes(Vec<usize>),
-    /// To copy a filter for rows that have its value.
-    Filter(Vec<usize>),
+    /// To put its value to the display filter.
+    Filter(Join, Vec<usize>),
+    /// To copy that condition.
+    CopyFilter(Vec<usize>),
 }
 
 /// A line that is not folded away.
@@ -131,7 +134,7 @@ impl Tree {
             if response.secondary_clicked() {
                 self.choose(detail, focus, &line.path);
             }
-            response.context_menu(|ui| asked = asked.take().or(menu(ui, line)));
+            response.context_menu(|ui| asked = asked.take().or(menu(ui, line, detail)));
             if !line.node.says.is_empty() && !response.context_menu_opened() {
                 response.on_hover_ui_at_pointer(|ui| {
                     ui.label(line.node.says.as_ref());
@@ -330,9 +333,9 @@ fn bits(detail: &Detail, node: &Node) -> Option<String> {
     Some(text)
 }
 
-fn menu(ui: &mut Ui, line: &Line<'_>) -> Option<Asked> {
+fn menu(ui: &mut Ui, line: &Line<'_>, detail: &Detail) -> Option<Asked> {
     let path = || line.path.clone();
-    let mut asked = None;
+    let (mut asked, mut joined) = (None, None);
     let mut item = |ui: &mut Ui, text: &str, enabled: bool, ask: fn(Vec<usize>) -> Asked| {
         if ui.add_enabled(enabled, egui::Button::new(text)).clicked() {
             asked = Some(ask(path()));
@@ -343,9 +346,18 @@ fn menu(ui: &mut Ui, line: &Line<'_>) -> Option<Asked> {
     item(ui, "Copy field name", !line.node.name.is_empty(), Asked::CopyName);
     item(ui, "Copy bytes", line.node.place.is_some(), Asked::CopyBytes);
     ui.separator();
-    item(ui, "Copy as filter", !line.node.name.is_empty(), Asked::Filter);
+    if let Some(condition) = of_line(detail, &line.path) {
+        for (join, words) in Join::ALL {
+            if ui.button(words).on_hover_text(&condition).clicked() {
+                joined = Some(Asked::Filter(join, path()));
+                ui.close();
+            }
+        }
+        item(ui, "Copy as filter", true, Asked::CopyFilter);
+        ui.separator();
+    }
     if line.node.leads.is_some() {
         item(ui, "Go there", true, Asked::Follow);
     }
-    asked
+    asked.or(joined)
 }

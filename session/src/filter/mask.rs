@@ -82,3 +82,11 @@ impl Mask {
         mask
     }
 }
+
+impl FromIterator<usize> for Mask {
+    fn from_iter<I: IntoIterator<Item = usize>>(rows: I) -> Self {
+        let mut mask = Self::NONE;
+        rows.into_iter().for_each(|row| mask.set(row));
+        mask
+    }
+}

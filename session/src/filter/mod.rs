@@ -46,8 +46,8 @@ pub use self::value::Kind;
 
 use self::test::Expr;
 
-/// A filter that was understood.
-#[derive(Debug)]
+/// A filter that was understood; without any test it lets everything through.
+#[derive(Debug, Default)]
 pub struct Filter {
     text: String,
     /// Nothing where it lets everything through.

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use dissector::websocket::mask::unmask;
+
 use super::field::Field;
 use super::fields::field;
 use super::value::Kind;
@@ -26,10 +28,10 @@ impl Join {
     /// All of them with their words on screen.
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::Instead, "Apply as filter"),
-        (Self::Not, "Apply as filter: not"),
-        (Self::And, "… and it"),
-        (Self::Or, "… or it"),
-        (Self::AndNot, "… and not it"),
+        (Self::Not, "Apply as filter, negated"),
+        (Self::And, "Add to filter with and"),
+        (Self::Or, "Add to filter with or"),
+        (Self::AndNot, "Add to filter with and not"),
     ];
 
     /// Puts a condition to what is there.
@@ -126,10 +128,8 @@ const LONGEST: usize = 120;
 
 fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
     let word = node.value.split([' ', ',']).next().unwrap_or_default();
-    let bytes = || {
-        let place = node.place?;
-        detail.tabs.get(place.tab)?.bytes.get(place.touched())
-    };
+    let bytes = bytes(detail, node);
+    let bytes = || bytes.as_deref();
     match field.kind {
         Kind::Presence | Kind::Json | Kind::Duration => None,
         Kind::Flag => Some(match node.value.as_str() {
@@ -150,6 +150,26 @@ fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
         },
         Kind::Bytes => bytes().filter(|bytes| !bytes.is_empty() && bytes.len() <= LONGEST).map(colons),
     }
+}
+
+/// The bytes that a line stands for, unmasked where they are masked.
+fn bytes(detail: &Detail, node: &Node) -> Option<Vec<u8>> {
+    let place = node.place?;
+    let range = place.touched();
+    let mut bytes = detail.tabs.get(place.tab)?.bytes.get(range.clone())?.to_vec();
+    for frame in &detail.frames {
+        let payload = frame.range.start + frame.header.len();
+        let Some(inside) = detail.map(place.tab, range.clone(), frame.tab) else { continue };
+        if let Some(key) = frame.header.mask
+            && payload <= inside.start
+            && inside.end <= frame.range.end
+            && inside.len() == bytes.len()
+        {
+            unmask(&mut bytes, key, (inside.start - payload) as u64);
+            break;
+        }
+    }
+    Some(bytes)
 }
 
 /// The number that a value says: `1,204 bytes`, `text (0x1)`, `TCP (6)`, `0x0800`.

@@ -38,6 +38,9 @@ impl App {
             When::Unsaved => {
                 self.capture().is_some_and(|capture| !capture.running() && capture.unsaved().is_some())
             }
+            When::Filtered => {
+                self.opened.as_ref().is_some_and(|opened| !opened.filtering.applied().is_empty())
+            }
             When::Errors => !self.errors.is_empty(),
         }
     }
@@ -88,6 +91,13 @@ impl App {
             | Command::OpenLeft(_)
             | Command::DiscardLeft(_)
             | Command::Grant => self.run_live(command),
+            Command::Filter(_)
+            | Command::AddFilter(..)
+            | Command::TypeFilter
+            | Command::ClearFilter
+            | Command::SaveFilter(_)
+            | Command::KeepFilter(..)
+            | Command::ForgetFilter(_) => self.run_filter(command),
             command => self.run_on_opened(command),
         }
     }
@@ -130,7 +140,8 @@ impl App {
             match wish {
                 Wish::Go(selection) => out.push(Command::Follow(selection)),
                 Wish::AddKeys => out.push(Command::AddKeys),
-                Wish::Filter(filter) => {
+                Wish::Filter(join, condition) => out.push(Command::AddFilter(join, condition)),
+                Wish::CopyFilter(filter) => {
                     self.say(Level::Note, format!("Copied as a filter: {filter}"));
                     self.ctx.copy_text(filter);
                 }

@@ -6,6 +6,7 @@ pub mod comment;
 pub mod form;
 pub mod go_to;
 pub mod keys;
+pub mod name_filter;
 pub mod open;
 pub mod options;
 pub mod palette;
@@ -28,6 +29,8 @@ pub enum Dialog {
     Ask(ask::Ask),
     /// What is to be written beside a row is asked for.
     Comment(comment::Comment),
+    /// A name for a display filter is asked for.
+    NameFilter(name_filter::NameFilter),
     /// Which columns the table has is asked.
     Columns,
     /// The keys are shown.

@@ -20,7 +20,7 @@ pub(super) struct Next {
     generation: u32,
     lists: Lists,
     /// What they are the counterpart of.
-    of: (Option<ConnectionId>, Option<Narrow>),
+    of: (Option<ConnectionId>, Option<Narrow>, Arc<str>),
     seen: Arc<Snapshot>,
 }
 
@@ -38,7 +38,8 @@ const TRIED: u64 = 8;
 impl Opened {
     /// Looks at a snapshot of another pass.
     pub(super) fn another_pass(&mut self, newest: &Arc<Snapshot>) {
-        let of = (self.lists.only(), self.lists.narrowed());
+        let filter = Arc::clone(self.lists.filter());
+        let of = (self.lists.only(), self.lists.narrowed(), Arc::from(filter.text()));
         if self.next.as_ref().is_none_or(|next| next.generation != newest.generation || next.of != of) {
             let wake = Arc::clone(&self.wake);
             let mut lists = Lists::new(move || wake());
@@ -47,6 +48,7 @@ impl Opened {
                 lists.show_only(Some(id), newest);
             }
             lists.narrow(of.1, newest);
+            lists.sift(filter, newest);
             lists.grown(newest);
             self.next = Some(Next { generation: newest.generation, lists, of, seen: Arc::clone(newest) });
         }

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Ui, UiBuilder, pos2};
 use session::detail::{Detail, Node};
+use session::filter::tree::of_line;
 
 use crate::gui::fonts;
 use crate::gui::inspector::{Inspector, Wish, selection};
@@ -84,9 +85,14 @@ fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
         Asked::CopyValue(path) => copy(ui, detail.node(&path).map(|node| node.value.clone())),
         Asked::CopyName(path) => copy(ui, detail.node(&path).map(|node| node.name.to_owned())),
         Asked::CopyBytes(path) => copy(ui, detail.node(&path).and_then(|node| bytes(detail, node))),
-        Asked::Filter(path) => {
-            if let Some(filter) = detail.node(&path).and_then(|node| filter(detail, node)) {
-                inspector.wish(Wish::Filter(filter));
+        Asked::Filter(join, path) => {
+            if let Some(condition) = of_line(detail, &path) {
+                inspector.wish(Wish::Filter(join, condition));
+            }
+        }
+        Asked::CopyFilter(path) => {
+            if let Some(condition) = of_line(detail, &path) {
+                inspector.wish(Wish::CopyFilter(condition));
             }
         }
     }
@@ -101,30 +107,4 @@ fn copy(ui: &Ui, text: Option<String>) {
 fn bytes(detail: &Detail, node: &Node) -> Option<String> {
     let place = node.place?;
     Some(hex::encode(detail.tabs.get(place.tab)?.bytes.get(place.touched())?))
-}
-
-/// A filter that holds for rows with this field's value: the number in its bits, an address as it is shown, or
-/// that the field is there.
-fn filter(detail: &Detail, node: &Node) -> Option<String> {
-    if node.name.is_empty() {
-        return None;
-    }
-    let word = node.value.split([' ', ',']).next().unwrap_or_default();
-    if word.parse::<std::net::IpAddr>().is_ok() || word.parse::<u64>().is_ok() && !node.value.contains(',') {
-        return Some(format!("{} == {word}", node.name));
-    }
-    let number =
-        node.place.filter(|place| node.children.is_empty() && place.bits.len <= 32).and_then(|place| {
-            let (first, count) = place.bits.touched();
-            let bytes = detail.tabs.get(place.tab)?.bytes.get(first..first + count)?;
-            let value = bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-            let behind = (first + count) as u64 * 8 - place.bits.at - place.bits.len;
-            Some(value >> behind & ((1 << place.bits.len) - 1))
-        });
-    Some(match number {
-        Some(number) if node.name.starts_with("websocket.") && !node.name.contains("key") => {
-            format!("{} == {number}", node.name)
-        }
-        _ => node.name.to_owned(),
-    })
 }

@@ -2,6 +2,8 @@
 
 pub mod devices;
 pub mod errors;
+pub mod filter_bar;
+mod filter_field;
 pub mod left;
 pub mod live;
 pub mod start;

@@ -68,6 +68,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
         let words = match (opened.reading() || !opened.lists.complete(), tab) {
             (true, _) if opened.capturing() => "Waiting for traffic…",
             (true, _) => "Reading…",
+            (false, _) if !opened.filtering.applied().is_empty() => "Nothing passes the display filter",
             (false, Tab::Messages) => "No messages here",
             (false, Tab::Frames) => "No WebSocket frames here",
             (false, Tab::Packets) => "No packets here",

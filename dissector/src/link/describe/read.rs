@@ -118,7 +118,9 @@ fn beside(part: &Part, bytes: &[u8], name: &str, visit: &mut dyn FnMut(Raw<'_>))
                 let body = bytes.get(first + 2..first + len).unwrap_or_default();
                 match name {
                     "tcp.options.mss_val" | "tcp.options.wscale.shift" => visit(Raw::Number(number(body))),
-                    "tcp.options.timestamp" | "tcp.options.sack" => visit(Raw::Bytes(body)),
+                    "tcp.options.timestamp" | "tcp.options.sack" => {
+                        visit(Raw::Bytes(bytes.get(first..first + len).unwrap_or_default()));
+                    }
                     _ => visit(Raw::Present),
                 }
             }
