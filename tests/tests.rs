@@ -8,6 +8,7 @@ mod decrypted;
 mod golden;
 mod gui;
 mod gui_secured;
+mod gui_statistics;
 mod gui_table;
 mod laws;
 #[cfg(target_os = "linux")]
@@ -17,6 +18,7 @@ mod pairs;
 mod peers;
 mod rules_page;
 mod sealed;
+mod statistics;
 mod tidy;
 mod truth;
 mod tshark;

@@ -4,6 +4,7 @@ mod capturing;
 mod doing;
 mod news;
 mod noting;
+mod statistics;
 mod telling;
 
 use std::path::{Path, PathBuf};
@@ -212,6 +213,7 @@ impl App {
                 options.show(&self.ctx, self.live.devices.as_ref(), self.live.starting, out)
             }
             Dialog::Save(save) => save.show(&self.ctx, out),
+            Dialog::SaveStatistics(save) => save.show(&self.ctx, out),
             Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
             Dialog::Comment(comment) => comment.show(&self.ctx, out),
             Dialog::Columns => self.opened.as_mut().is_some_and(|opened| {

@@ -21,6 +21,7 @@ use super::notes::Notes;
 use super::panel::connections;
 use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
+use super::statistics;
 use super::table::Table;
 use super::words;
 
@@ -46,6 +47,8 @@ pub struct Opened {
     pub finding: Option<u32>,
     /// What the user put beside rows.
     pub notes: Notes,
+    /// Numbers over it.
+    pub statistics: statistics::Pane,
     /// The user's time zone.
     pub zone: TimeZone,
     /// The capture of this window that it is, if it is one.
@@ -81,6 +84,7 @@ impl Opened {
             selection: None,
             finding: None,
             notes: Notes::default(),
+            statistics: statistics::Pane::new(wake.clone()),
             zone: TimeZone::system(),
             capture: None,
             session,

@@ -12,6 +12,7 @@ pub mod panes;
 
 pub mod connections;
 pub mod rows;
+pub mod statistics;
 pub mod strip;
 
 pub mod bytes;
