@@ -113,6 +113,7 @@ fn a_stretch_of_time() {
         (to - 1) / second,
         (to - 1) % second
     );
+    assert!(session::filter::Filter::parse(&filter).is_ok(), "{filter}");
     harness.get_by_label("Filter to this range").click();
     until(&mut harness, "the filter", |it| says(it, &filter));
     harness.get_by_label("Zoom out").click();

@@ -120,7 +120,7 @@ pub enum Command {
     /// Copy the table of a card, by its title, as CSV.
     CopyTable(&'static str),
     /// Let only rows through that are like this.
-    FilterText(String),
+    Filter(String),
     /// Give the capturing program the right to capture.
     Grant,
     /// End the program.

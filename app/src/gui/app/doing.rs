@@ -121,7 +121,7 @@ impl App {
             }
             Command::WriteStatistics(what, path) => self.write_statistics(what, path),
             Command::CopyTable(title) => self.copy_table(title),
-            Command::FilterText(filter) => self.filter(filter),
+            Command::Filter(filter) => self.filter(filter),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             command => self.run_on_rows(command),
         }

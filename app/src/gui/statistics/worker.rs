@@ -110,13 +110,16 @@ impl Gathering {
 fn work(requests: &Receiver<Request>, answer: &Sender<Gathered>, wake: &dyn Fn()) {
     let Ok(mut request) = requests.recv() else { return };
     let mut gathering = Gathering::new(request.of);
-    let mut told = Instant::now();
+    let mut told: Option<Instant> = None;
     loop {
         let mut complete = gathering.statistics.extend(&request.snapshot, &mut gathering.content, STRIDE);
         if let Some(near) = &mut gathering.near {
             complete &= near.extend(&request.snapshot, STRIDE);
         }
-        if complete || told.elapsed() >= CADENCE {
+        let early = told.map_or(Duration::ZERO, |told| CADENCE.saturating_sub(told.elapsed()));
+        if complete || early.is_zero() {
+            // A capture that grows is told no more often than one that is gone through.
+            std::thread::sleep(early);
             let gathered = Gathered {
                 of: gathering.of,
                 complete,
@@ -128,7 +131,7 @@ fn work(requests: &Receiver<Request>, answer: &Sender<Gathered>, wake: &dyn Fn()
             if answer.send(gathered).is_err() {
                 return;
             }
-            told = Instant::now();
+            told = Some(Instant::now());
             wake();
         }
         let mut newer = if complete {

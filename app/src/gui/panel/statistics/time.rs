@@ -24,7 +24,7 @@ pub(super) fn choices(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) 
             statistics.zoom_out();
         }
         if widget::quiet_button(ui, "Filter to this range", "").clicked() {
-            out.extend(statistics.filter().map(Command::FilterText));
+            out.extend(statistics.filter().map(Command::Filter));
         }
     }
 }
