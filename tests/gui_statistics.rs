@@ -51,7 +51,7 @@ fn cards_say_their_numbers() {
         "Overhead: ",
         "Without WebSocket: ",
         "reckoned, not measured",
-        "Close: client 1, ",
+        "Close: client 1 · ",
         "Message sizes: Greatest, server: ",
     ] {
         assert!(says(&harness, words), "{words}");
@@ -164,36 +164,4 @@ fn what_is_written() {
     until(&mut harness, "the table", |it| says(it, "opcodes.csv was written to"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), table);
     std::fs::remove_dir_all(&folder).unwrap();
-}
-
-#[test]
-fn throwaway_pictures() {
-    for (name, appearance) in [("dark", Appearance::Dark), ("light", Appearance::Light)] {
-        for (file, short) in [("tour.pcapng", "tour"), ("deflate-threshold.pcap", "deflate")] {
-            for (w, h) in [(1280.0, 1900.0), (1920.0, 1300.0)] {
-                let mut harness = window_with_keys(
-                    &format!("statspic-{name}-{short}-{w}-{h}"),
-                    Some(sample(file)),
-                    Vec::new(),
-                    appearance,
-                );
-                harness.set_size(egui::vec2(w, h));
-                until(&mut harness, "the end", |it| {
-                    it.state().app().opened().is_some_and(|opened| !opened.reading())
-                });
-                press(&mut harness, Modifiers::COMMAND, Key::Num7);
-                gathered(&mut harness);
-                for pane in [
-                    wscope::gui::layout::Pane::Detail,
-                    wscope::gui::layout::Pane::Bytes,
-                    wscope::gui::layout::Pane::Payload,
-                ] {
-                    harness.state_mut().run(Command::TogglePane(pane));
-                }
-                harness.run_steps(4);
-                let image = harness.render().unwrap();
-                image.save(format!("/tmp/stats-{short}-{name}-{w}x{h}.png")).unwrap();
-            }
-        }
-    }
 }

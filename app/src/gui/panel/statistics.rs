@@ -93,7 +93,10 @@ fn cards(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
     for row in grid.chunks(columns) {
         let tall = row.iter().map(|card| card::height(ui, card, one)).fold(0.0, f32::max);
         for (at, card) in row.iter().enumerate() {
-            let rect = place(left + at as f32 * (one + SPACE), y, one, tall);
+            let mut rect = place(left + at as f32 * (one + SPACE), y, one, tall);
+            if at + 1 == columns {
+                rect.max.x = left + width;
+            }
             card::show(ui, opened, card, Place { rect, time: false, intervals: false }, out);
         }
         y += tall + SPACE;

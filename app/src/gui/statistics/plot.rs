@@ -84,6 +84,8 @@ const GUTTER: f32 = 56.0;
 const BELOW: f32 = 18.0;
 /// Room for shapes of findings above it.
 const ABOVE: f32 = 12.0;
+/// Width of a bar, at most: a few are no walls.
+const WIDEST: f32 = 40.0;
 /// Height of one bar with its words.
 const BAR: f32 = 16.0;
 /// Space between rows.
@@ -141,7 +143,7 @@ impl Mirror {
         chart.text(pos2(left, middle), Anchor::End, "0", Ink::Dim);
         chart.text(pos2(left, field.max.y), Anchor::End, &self.most, Ink::Dim);
         let step = field.width() / self.bars.len().max(1) as f32;
-        let gap = if step > 6.0 { (step * 0.18).min(4.0) } else { 0.5 };
+        let gap = if step > 6.0 { (step * 0.18).min(4.0).max(step - WIDEST) } else { 0.5 };
         for (place, bar) in self.bars.iter().enumerate() {
             let x = field.min.x + place as f32 * step;
             for (side, way) in [(Side::Client, -1.0), (Side::Server, 1.0)] {

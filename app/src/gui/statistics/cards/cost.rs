@@ -104,7 +104,7 @@ pub(super) fn overhead(scene: &Scene<'_>) -> Card {
     table.rows = parts.iter().map(|(name, bytes, _)| vec![(*name).to_owned(), bytes.to_string()]).collect();
     let rows = parts.map(|(name, bytes, ink)| Row {
         name: name.to_owned(),
-        bars: vec![(ink, bytes, format!("{}, {}", words::size(bytes), percent(bytes, all)))],
+        bars: vec![(ink, bytes, format!("{} · {}", words::size(bytes), percent(bytes, all)))],
     });
     let per_frame = |side: Side| {
         let at = side.index();
@@ -153,7 +153,7 @@ pub(super) fn polling(scene: &Scene<'_>) -> Card {
     ];
     let rows = ways.map(|(name, bytes, ink)| Row {
         name,
-        bars: vec![(ink, bytes, format!("{}, {}", words::size(bytes), times(bytes)))],
+        bars: vec![(ink, bytes, format!("{} · {}", words::size(bytes), times(bytes)))],
     });
     let mut table = Table::new(&["way", "bytes"]);
     let mut put = |name: String, bytes: u64| table.rows.push(vec![name, bytes.to_string()]);

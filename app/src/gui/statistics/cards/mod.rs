@@ -186,7 +186,8 @@ fn percent(part: u64, all: u64) -> String {
     }
     let share = part as f64 / all as f64 * 100.0;
     match share {
-        share if part > 0 && share < 0.1 => "< 0.1 %".to_owned(),
+        _ if part == 0 => "0 %".to_owned(),
+        share if share < 0.1 => "< 0.1 %".to_owned(),
         share if share < 10.0 => format!("{share:.1} %"),
         share => format!("{share:.0} %"),
     }

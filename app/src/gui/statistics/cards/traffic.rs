@@ -262,7 +262,7 @@ pub(super) fn opcodes(scene: &Scene<'_>) -> Card {
                 if frames == 0 {
                     "0".into()
                 } else {
-                    format!("{}, {}", words::count(frames), words::size(bytes))
+                    format!("{} · {}", words::count(frames), words::size(bytes))
                 },
             ));
             let cells = [opcode.0.to_string(), opcode.name().into(), side.name().into()];
