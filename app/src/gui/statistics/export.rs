@@ -63,17 +63,22 @@ impl What {
     }
 }
 
+/// What stands below a picture's title.
+fn told(card: &Card) -> String {
+    card.says() + card.plot.sides()
+}
+
 /// The plot of a card as SVG.
 pub fn svg(card: &Card, theme: &Theme) -> String {
     let chart = card.plot.draw(vec2(PLOT.x, card.plot.height(PLOT.y)));
-    svg::write(&chart, theme, card.title, &card.says())
+    svg::write(&chart, theme, card.title, &told(card))
 }
 
 /// Writes it and says in a sentence what was written.
 pub fn write(what: What, path: &Path, cards: &[Card], theme: &Theme) -> Result<String, String> {
-    let told = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let failed = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     if what == What::All {
-        std::fs::create_dir_all(path).map_err(|error| told(path, &error))?;
+        std::fs::create_dir_all(path).map_err(|error| failed(path, &error))?;
     }
     let files = what.files(path, cards);
     for (file, what) in &files {
@@ -83,12 +88,12 @@ pub fn write(what: What, path: &Path, cards: &[Card], theme: &Theme) -> Result<S
             What::Svg(_) => std::fs::write(file, svg(card, theme)),
             What::Png(_) => {
                 let chart = card.plot.draw(vec2(PLOT.x, card.plot.height(PLOT.y)));
-                let png = picture::png(&chart, theme, card.title, &card.says())?;
+                let png = picture::png(&chart, theme, card.title, &told(card))?;
                 std::fs::write(file, png)
             }
             _ => std::fs::write(file, card.table.csv()),
         };
-        written.map_err(|error| told(file, &error))?;
+        written.map_err(|error| failed(file, &error))?;
     }
     Ok(match what {
         What::All => {

@@ -105,6 +105,17 @@ impl Plot {
         }
     }
 
+    /// Which side is where, in words, for a picture that stands alone.
+    pub fn sides(&self) -> &'static str {
+        let sided = |row: &Row| row.bars.iter().any(|bar| matches!(bar.0, Ink::Side(_)));
+        match self {
+            Self::Mirror(_) => " · client above, server below",
+            Self::Dots(_) => " · client's Pings as disks, server's as rings",
+            Self::Rows(rows) if rows.iter().any(sided) => " · client first, server second",
+            Self::Rows(_) => "",
+        }
+    }
+
     /// The height it likes best.
     pub fn height(&self, else_: f32) -> f32 {
         match self {
