@@ -274,7 +274,7 @@ fn times_since_the_request() {
         let it = message(row);
         let others =
             (0..row).map(message).filter(|other| other.connection == it.connection && other.side != it.side);
-        let asked = others.filter(|other| other.time <= it.time).last();
+        let asked = others.rev().find(|other| other.time <= it.time);
         let since = asked.map(|asked| it.time - asked.time);
         assert_eq!(since_request(&snapshot, Subject::Message(it.id)), since, "message {}", it.id.number());
         answered += usize::from(since.is_some());

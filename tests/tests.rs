@@ -9,6 +9,7 @@ mod golden;
 mod gui;
 mod gui_filter;
 mod gui_secured;
+mod gui_statistics;
 mod gui_table;
 mod laws;
 #[cfg(target_os = "linux")]
@@ -18,6 +19,7 @@ mod pairs;
 mod peers;
 mod rules_page;
 mod sealed;
+mod statistics;
 mod tidy;
 mod truth;
 mod tshark;

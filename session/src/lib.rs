@@ -37,6 +37,7 @@ pub mod detail;
 pub mod ending;
 pub mod place;
 pub mod request;
+pub mod statistics;
 
 mod worker;
 

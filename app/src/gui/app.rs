@@ -5,6 +5,7 @@ mod doing;
 mod news;
 mod noting;
 mod sifting;
+mod statistics;
 mod telling;
 
 use std::path::{Path, PathBuf};
@@ -224,6 +225,7 @@ impl App {
                 options.show(&self.ctx, self.live.devices.as_ref(), self.live.starting, out)
             }
             Dialog::Save(save) => save.show(&self.ctx, out),
+            Dialog::SaveStatistics(save) => save.show(&self.ctx, out),
             Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
             Dialog::NameFilter(name) => name.show(&self.ctx, out),
             Dialog::Comment(comment) => comment.show(&self.ctx, out),

@@ -12,6 +12,7 @@ use session::filter::tree::Join;
 use super::layout::Pane;
 use super::lists::Narrow;
 use super::state::{Selection, Tab};
+use super::statistics::export::What;
 use super::table::By;
 
 /// One action.
@@ -127,6 +128,12 @@ pub enum Command {
     OpenLeft(PathBuf),
     /// Throw it away.
     DiscardLeft(PathBuf),
+    /// Ask where to write statistics.
+    SaveStatistics(What),
+    /// Write statistics here.
+    WriteStatistics(What, PathBuf),
+    /// Copy the table of a card, by its title, as CSV.
+    CopyTable(&'static str),
     /// Give the capturing program the right to capture.
     Grant,
     /// End the program.
@@ -220,6 +227,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
     entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
     entry(Command::Show(Tab::Findings), "Show findings", ctrl(Key::Num4), When::Opened),
+    entry(Command::ShowPane(Pane::Statistics), "Show statistics", ctrl(Key::Num7), When::Opened),
+    entry(Command::SaveStatistics(What::All), "Save statistics…", None, When::Opened),
     entry(
         Command::Only(None),
         "Show all connections",

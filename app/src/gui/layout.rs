@@ -17,11 +17,14 @@ pub enum Pane {
     Bytes,
     /// The content of a message.
     Payload,
+    /// Numbers over the capture or a connection.
+    Statistics,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Connections, Self::Rows, Self::Detail, Self::Bytes, Self::Payload];
+    pub const ALL: [Self; 6] =
+        [Self::Connections, Self::Rows, Self::Detail, Self::Bytes, Self::Payload, Self::Statistics];
 
     /// What stands on its tab.
     pub const fn title(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Pane {
             Self::Detail => "Detail",
             Self::Bytes => "Bytes",
             Self::Payload => "Payload",
+            Self::Statistics => "Statistics",
         }
     }
 }
@@ -46,7 +50,7 @@ pub fn fresh() -> Layout {
         tiles.insert_tab_tile(children)
     };
     let connections = alone(&[Pane::Connections]);
-    let rows = alone(&[Pane::Rows]);
+    let rows = alone(&[Pane::Rows, Pane::Statistics]);
     let detail = alone(&[Pane::Detail]);
     let bytes = alone(&[Pane::Bytes, Pane::Payload]);
     let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));

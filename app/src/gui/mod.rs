@@ -53,6 +53,7 @@ pub mod handshake_card;
 pub mod json;
 pub mod json_document;
 pub mod security_card;
+pub mod statistics;
 pub mod text_view;
 
 pub mod app;

@@ -22,6 +22,7 @@ use super::notes::Notes;
 use super::panel::connections;
 use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
+use super::statistics;
 use super::table::Table;
 use super::words;
 
@@ -49,6 +50,8 @@ pub struct Opened {
     pub filtering: Filtering,
     /// What the user put beside rows.
     pub notes: Notes,
+    /// Numbers over it.
+    pub statistics: statistics::Pane,
     /// The user's time zone.
     pub zone: TimeZone,
     /// The capture of this window that it is, if it is one.
@@ -85,6 +88,7 @@ impl Opened {
             finding: None,
             filtering: Filtering::default(),
             notes: Notes::default(),
+            statistics: statistics::Pane::new(wake.clone()),
             zone: TimeZone::system(),
             capture: None,
             session,

@@ -8,7 +8,7 @@ use super::App;
 use crate::gui::command::{Command, When};
 use crate::gui::dialog::{self, Dialog};
 use crate::gui::inspector::Wish;
-use crate::gui::layout;
+use crate::gui::layout::{self, Pane};
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
 use crate::gui::theme::Level;
@@ -115,12 +115,23 @@ impl App {
                 self.dialog = Some(Dialog::Open(open));
             }
             Command::BrowseKeys => self.browse("Key logs", KEY_LOGS, Command::AddKeyLog),
-            Command::Show(tab) => opened.show(tab),
+            Command::Show(tab) => {
+                opened.show(tab);
+                layout::show(&mut self.layout, Pane::Rows);
+            }
             Command::Only(connection) => opened.only(connection),
             Command::Select(selection) => opened.select(selection),
             Command::Follow(selection) => opened.follow(selection),
             Command::Finding(row) => opened.select_finding(row),
             Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
+            Command::SaveStatistics(what) => {
+                opened.statistics.refresh(opened.lists.only(), &opened.snapshot);
+                let cards = std::sync::Arc::clone(opened.statistics.cards());
+                let save = dialog::save_statistics::SaveStatistics::new(what, cards);
+                self.dialog = Some(Dialog::SaveStatistics(save));
+            }
+            Command::WriteStatistics(what, path) => self.write_statistics(what, path),
+            Command::CopyTable(title) => self.copy_table(title),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             command => self.run_on_rows(command),
         }

@@ -33,6 +33,8 @@ pub(super) enum News {
     Granted(Result<(), String>),
     /// Notes that were kept of a capture.
     Notes(PathBuf, Vec<(Place, Note)>),
+    /// Statistics were written, or why not.
+    Written(Result<String, String>),
 }
 
 impl App {
@@ -96,6 +98,8 @@ impl App {
                 News::Began(began) => self.began(began),
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
                 News::Left(left) => self.live.left = left,
+                News::Written(Ok(words)) => self.say(Level::Note, words),
+                News::Written(Err(words)) => self.say(Level::Error, words),
                 News::Granted(granted) => self.granted(granted),
                 News::Notes(path, notes) => {
                     if let Some(opened) = self.opened.as_mut().filter(|opened| opened.path == path) {

@@ -12,6 +12,7 @@ pub mod options;
 pub mod palette;
 pub mod quick;
 pub mod save;
+pub mod save_statistics;
 
 /// The one that is open.
 pub enum Dialog {
@@ -25,6 +26,8 @@ pub enum Dialog {
     Options(options::Options),
     /// Where to save a capture is asked for.
     Save(save::Save),
+    /// Where to write statistics is asked for.
+    SaveStatistics(save_statistics::SaveStatistics),
     /// Whether a capture may be lost is asked.
     Ask(ask::Ask),
     /// What is to be written beside a row is asked for.

@@ -90,7 +90,8 @@ impl Quick {
                     }
                 }
                 if !foot.is_empty() {
-                    let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
+                    let (rect, said) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
+                    said.widget_info(|| WidgetInfo::labeled(Role::Label, true, foot));
                     let at = rect.left_center() + vec2(8.0, 2.0);
                     ui.painter().text(at, Align2::LEFT_CENTER, foot, fonts::small(), theme.dim);
                 }

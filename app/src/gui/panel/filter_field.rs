@@ -3,7 +3,7 @@
 
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
-    Align, Align2, Area, EventFilter, Id, Key, Margin, Modifiers, Order, Rect, Role, Sense, Stroke, TextEdit,
+    Align2, Area, EventFilter, Id, Key, Margin, Modifiers, Order, Rect, Role, Sense, Stroke, TextEdit,
     Ui, WidgetInfo, pos2, vec2,
 };
 use session::filter::{Mistake, field};
@@ -41,7 +41,7 @@ pub(super) fn show(
         .font(fonts::mono())
         .frame(egui::Frame::NONE)
         .margin(Margin::ZERO)
-        .vertical_align(Align::Center)
+        .align(Align2::LEFT_CENTER)
         .min_size(room.size())
         .desired_width(room.width())
         .layouter(&mut layouter);

@@ -14,6 +14,7 @@ pub mod panes;
 
 pub mod connections;
 pub mod rows;
+pub mod statistics;
 pub mod strip;
 
 pub mod bytes;

@@ -6,7 +6,7 @@ use egui_tiles::{
     Behavior, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse,
 };
 
-use super::{connections, rows};
+use super::{connections, rows, statistics};
 use crate::gui::command::Command;
 use crate::gui::layout::Pane;
 use crate::gui::opened::Opened;
@@ -42,6 +42,7 @@ impl Behavior<Pane> for Panes<'_> {
             Pane::Detail => self.opened.inspector.detail_ui(ui),
             Pane::Bytes => self.opened.inspector.bytes_ui(ui),
             Pane::Payload => self.opened.inspector.payload_ui(ui),
+            Pane::Statistics => statistics::show(ui, self.opened, self.out),
         }
         UiResponse::None
     }
