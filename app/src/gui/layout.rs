@@ -11,6 +11,8 @@ pub enum Pane {
     Connections,
     /// Messages, frames or packets.
     Rows,
+    /// One connection as a chat or as a sequence diagram.
+    Conversation,
     /// The tree of fields.
     Detail,
     /// Hex.
@@ -21,13 +23,15 @@ pub enum Pane {
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Connections, Self::Rows, Self::Detail, Self::Bytes, Self::Payload];
+    pub const ALL: [Self; 6] =
+        [Self::Connections, Self::Rows, Self::Conversation, Self::Detail, Self::Bytes, Self::Payload];
 
     /// What stands on its tab.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Connections => "Connections",
             Self::Rows => "Traffic",
+            Self::Conversation => "Conversation",
             Self::Detail => "Detail",
             Self::Bytes => "Bytes",
             Self::Payload => "Payload",
@@ -46,7 +50,7 @@ pub fn fresh() -> Layout {
         tiles.insert_tab_tile(children)
     };
     let connections = alone(&[Pane::Connections]);
-    let rows = alone(&[Pane::Rows]);
+    let rows = alone(&[Pane::Rows, Pane::Conversation]);
     let detail = alone(&[Pane::Detail]);
     let bytes = alone(&[Pane::Bytes, Pane::Payload]);
     let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use egui::ViewportCommand;
+use session::conversation::Form;
 
 use super::App;
 use crate::gui::command::{Command, When};
 use crate::gui::dialog::{self, Dialog};
 use crate::gui::inspector::Wish;
-use crate::gui::layout;
+use crate::gui::layout::{self, Pane};
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
 use crate::gui::theme::Level;
+use crate::gui::words;
 
 /// Endings of captures.
 const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "gz", "zst", "lz4"];
@@ -88,6 +90,12 @@ impl App {
             | Command::OpenLeft(_)
             | Command::DiscardLeft(_)
             | Command::Grant => self.run_live(command),
+            Command::Converse(way) => {
+                layout::show(&mut self.layout, Pane::Conversation);
+                if let Some(opened) = &mut self.opened {
+                    opened.conversation.show(way);
+                }
+            }
             command => self.run_on_opened(command),
         }
     }
@@ -111,6 +119,8 @@ impl App {
             Command::Follow(selection) => opened.follow(selection),
             Command::Finding(row) => opened.select_finding(row),
             Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
+            Command::CopyConversation => opened.copy_conversation(Form::Text),
+            Command::CopyDiagram => opened.copy_conversation(Form::Mermaid),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             command => self.run_on_rows(command),
         }
@@ -123,8 +133,17 @@ impl App {
         self.ctx.set_zoom_factor(self.settings.scale);
     }
 
-    /// What the panes of the inspector ask of the window.
+    /// What the panes of the inspector ask of the window, and what was to be copied.
     pub(super) fn wishes(&mut self, out: &mut Vec<Command>) {
+        if let Some((form, text)) = self.opened.as_mut().and_then(|opened| opened.conversation.copied()) {
+            let lines = words::counted(text.lines().count() as u64, "line", "lines");
+            let what = match form {
+                Form::Text => "The conversation was copied as text",
+                Form::Mermaid => "The conversation was copied as a Mermaid sequence diagram",
+            };
+            self.say(Level::Note, format!("{what}: {lines}"));
+            self.ctx.copy_text(text);
+        }
         let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
         for wish in wishes {
             match wish {

@@ -11,6 +11,7 @@ pub mod toolbar;
 pub mod panes;
 
 pub mod connections;
+pub mod conversation;
 pub mod rows;
 pub mod strip;
 
