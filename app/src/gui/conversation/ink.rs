@@ -32,7 +32,7 @@ pub fn job(theme: &Theme, excerpt: &Excerpt, width: f32, rows: usize) -> LayoutJ
             }
         }
     }
-    let break_anywhere = matches!(excerpt.shape, Shape::Json | Shape::Text);
+    let break_anywhere = excerpt.shape == Shape::Json;
     job.wrap =
         TextWrapping { max_width: width, max_rows: rows, break_anywhere, overflow_character: Some('…') };
     job

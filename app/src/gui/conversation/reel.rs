@@ -135,8 +135,8 @@ impl Reel {
             let stands = self.in_sight(count, seen, height).into_iter().find(|it| it.0 == place);
             let near = place.abs_diff(self.anchor) <= 12;
             self.top = match stands {
-                Some((_, from, to)) if from >= 0.0 && to <= seen => from,
-                _ if near && tall < seen && place > self.anchor => seen - tall,
+                Some((_, from, to)) if from >= 0.0 && to + BELOW <= seen => from,
+                _ if near && tall + BELOW < seen && place > self.anchor => seen - tall - BELOW,
                 _ if near && tall < seen => 0.0,
                 // From far away it comes to stand in the middle, with what is around it.
                 _ => ((seen - tall) / 2.0).max(0.0),
@@ -274,6 +274,8 @@ fn keys(ui: &Ui, id: Id, count: u32, from: u32, sight: &mut Sight) {
     sight.chosen = Some(place.min(count - 1));
 }
 
+/// Left free below an item that was revealed.
+const BELOW: f32 = 6.0;
 /// Items that a page has for those who turn pages.
 const PAGE: u32 = 8;
 
@@ -316,8 +318,7 @@ mod tests {
         let before = reel.top;
         reel.settle(2000, 390.0, &mut |place| if place < 500 { tall(place) * 2.0 } else { tall(place) });
         assert_eq!((reel.anchor, reel.top), (500, before));
-        let mut short = Reel::default();
-        short.top = -70.0;
+        let mut short = Reel { top: -70.0, ..Reel::default() };
         short.settle(2, 390.0, &mut tall);
         assert_eq!(short.in_sight(2, 390.0, &mut tall)[0], (0, 0.0, 30.0));
     }

@@ -225,11 +225,11 @@ fn links(look: Option<&Look>, control: bool) -> Vec<(String, u32)> {
     if let Some(link) = &look.answered {
         let more = match look.more {
             0 => String::new(),
-            more => format!(" and {} more", words::count(more.into())),
+            more => format!(", and {} more", words::count(more.into())),
         };
         let words = match control {
             true => format!("answered after {}{more}", after(link)),
-            false => format!("answered by {}{more} after {}", number(link), after(link)),
+            false => format!("answered by {} after {}{more}", number(link), after(link)),
         };
         links.push((words, link.place));
     }

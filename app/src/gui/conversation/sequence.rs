@@ -214,7 +214,7 @@ fn label(stage: &Stage<'_>, lines: Lines, side: Side, y: f32, parts: &[(&str, bo
     let theme = stage.theme;
     let room = lines.server - lines.client - 32.0;
     let mut job = egui::text::LayoutJob::default();
-    for (words, strong) in parts {
+    for (words, strong) in parts.iter().filter(|(words, _)| !words.is_empty()) {
         let (font, color) =
             if *strong { (fonts::small_strong(), theme.side(side)) } else { (fonts::small(), theme.dim) };
         job.append(
@@ -314,7 +314,7 @@ fn arrow(
     let gap = GRID * 2.0;
     let links: f32 = said.links.iter().map(|(words, _)| stage.width(words) + gap).sum();
     let front: f32 = parts.iter().map(|part| part.size().x + gap).sum();
-    let room = lines.server - lines.client - 32.0 - links;
+    let room = lines.server - lines.client - 32.0 - links - if links > 0.0 { GRID * 4.0 } else { 0.0 };
     let preview = look.filter(|look| !look.excerpt.text.is_empty()).filter(|_| room - front > 24.0);
     let preview = preview.map(|look| painter.layout_job(ink::line(theme, &look.excerpt, room - front)));
     let wide = front + preview.as_ref().map_or(-gap, |preview| preview.size().x);

@@ -98,6 +98,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
     }
     chosen = chosen.or(stage.jump).or(stage.all).or_else(|| by_side(&sight, place, &looks));
     let payload = stage.all.is_some() || (sight.enter && place.is_some()) || sight.list.double_clicked();
+    if stage.jump.is_some() {
+        // Arrows go on from where the link led.
+        ui.memory_mut(|memory| memory.request_focus(Reel::id(NAME)));
+    }
     opened.conversation.looks = looks;
     if let (Some(first), Some(last)) = (sight.items.first(), sight.items.last()) {
         opened.conversation.see(first.0, last.0);
@@ -143,8 +147,8 @@ fn empty(ui: &Ui, opened: &Opened) {
 /// What stands at the right of the bar above: which connection, and copies of it.
 pub fn tools(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     let copies = [
-        (Command::CopyDiagram, "Mermaid", "Copy as a Mermaid sequence diagram"),
-        (Command::CopyConversation, "Copy text", "Copy conversation as text"),
+        (Command::CopyDiagram, "Copy as Mermaid", "Copy conversation as Mermaid sequence diagram"),
+        (Command::CopyConversation, "Copy as text", "Copy conversation as text"),
     ];
     let Some(id) = opened.conversation.connection() else { return };
     for (command, text, hint) in copies {
