@@ -131,7 +131,7 @@ fn by_side(
 
 fn empty(ui: &Ui, opened: &Opened) {
     let theme = Theme::of(ui);
-    let words = if opened.snapshot.connections().len() == 0 {
+    let words = if opened.snapshot.connections().is_empty() {
         match (opened.reading(), opened.capturing()) {
             (_, true) => "Waiting for a WebSocket connection…",
             (true, _) => "Reading…",
