@@ -7,6 +7,7 @@ mod cuts;
 mod decrypted;
 mod golden;
 mod gui;
+mod gui_conversation;
 mod gui_filter;
 mod gui_secured;
 mod gui_statistics;

@@ -33,8 +33,11 @@ pub mod provenance;
 pub mod filter;
 
 pub mod advice;
+pub mod conversation;
 pub mod detail;
 pub mod ending;
+pub mod likeness;
+pub mod pairing;
 pub mod place;
 pub mod request;
 pub mod statistics;

@@ -9,6 +9,7 @@ use session::capture::live::wanted::Wanted;
 use session::dissector::ids::ConnectionId;
 use session::filter::tree::Join;
 
+use super::conversation::Way;
 use super::layout::Pane;
 use super::lists::Narrow;
 use super::state::{Selection, Tab};
@@ -98,6 +99,12 @@ pub enum Command {
     ShowPane(Pane),
     /// Show or hide a pane.
     TogglePane(Pane),
+    /// Show the conversation of what is selected, in this way.
+    Converse(Way),
+    /// Copy the conversation as text.
+    CopyConversation,
+    /// Copy the conversation as a sequence diagram in Mermaid's language.
+    CopyDiagram,
     /// Put the panes back where they were.
     ResetLayout,
     /// List all commands.
@@ -229,6 +236,10 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Show(Tab::Findings), "Show findings", ctrl(Key::Num4), When::Opened),
     entry(Command::ShowPane(Pane::Statistics), "Show statistics", ctrl(Key::Num7), When::Opened),
     entry(Command::SaveStatistics(What::All), "Save statistics…", None, When::Opened),
+    entry(Command::Converse(Way::Chat), "Show conversation", ctrl(Key::Num5), When::Opened),
+    entry(Command::Converse(Way::Sequence), "Show sequence diagram", ctrl(Key::Num6), When::Opened),
+    entry(Command::CopyConversation, "Copy conversation as text", None, When::Opened),
+    entry(Command::CopyDiagram, "Copy conversation as Mermaid sequence diagram", None, When::Opened),
     entry(
         Command::Only(None),
         "Show all connections",
@@ -266,6 +277,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::ZoomOut, "Smaller", ctrl(Key::Minus), When::Always),
     entry(Command::ZoomReset, "Actual size", ctrl(Key::Num0), When::Always),
     entry(Command::TogglePane(Pane::Connections), "Show or hide connections", None, When::Opened),
+    entry(Command::TogglePane(Pane::Conversation), "Show or hide conversation", None, When::Opened),
     entry(Command::TogglePane(Pane::Detail), "Show or hide detail", None, When::Opened),
     entry(Command::TogglePane(Pane::Bytes), "Show or hide bytes", None, When::Opened),
     entry(Command::TogglePane(Pane::Payload), "Show or hide payload", None, When::Opened),

@@ -11,6 +11,8 @@ pub enum Pane {
     Connections,
     /// Messages, frames or packets.
     Rows,
+    /// One connection as a chat or as a sequence diagram.
+    Conversation,
     /// The tree of fields.
     Detail,
     /// Hex.
@@ -23,14 +25,22 @@ pub enum Pane {
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Connections, Self::Rows, Self::Detail, Self::Bytes, Self::Payload, Self::Statistics];
+    pub const ALL: [Self; 7] = [
+        Self::Connections,
+        Self::Rows,
+        Self::Conversation,
+        Self::Statistics,
+        Self::Detail,
+        Self::Bytes,
+        Self::Payload,
+    ];
 
     /// What stands on its tab.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Connections => "Connections",
             Self::Rows => "Traffic",
+            Self::Conversation => "Conversation",
             Self::Detail => "Detail",
             Self::Bytes => "Bytes",
             Self::Payload => "Payload",
@@ -50,7 +60,7 @@ pub fn fresh() -> Layout {
         tiles.insert_tab_tile(children)
     };
     let connections = alone(&[Pane::Connections]);
-    let rows = alone(&[Pane::Rows, Pane::Statistics]);
+    let rows = alone(&[Pane::Rows, Pane::Conversation, Pane::Statistics]);
     let detail = alone(&[Pane::Detail]);
     let bytes = alone(&[Pane::Bytes, Pane::Payload]);
     let split = |dir, children, share| Container::Linear(Linear::new_binary(dir, children, share));

@@ -31,6 +31,7 @@ pub mod notes;
 pub mod opened;
 pub mod sorting;
 
+pub mod conversation;
 pub mod inspector;
 pub mod live;
 

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use session::capture::live::tap::Ended;
+use session::conversation::Form;
 use session::dissector::ids::ConnectionId;
 use session::place::Place;
 use session::{Session, Snapshot, State};
 
 use self::passes::Next;
 use super::columns;
+use super::conversation::Conversation;
 use super::filtering::Filtering;
 use super::inspector::{self, Inspector};
 use super::lists::Lists;
@@ -36,6 +38,8 @@ pub struct Opened {
     pub inspector: Inspector,
     /// Which rows are shown.
     pub lists: Lists,
+    /// One connection as a conversation.
+    pub conversation: Conversation,
     /// Messages, frames, packets or findings.
     pub tab: Tab,
     /// A table for each of them.
@@ -81,6 +85,7 @@ impl Opened {
             snapshot,
             inspector: Inspector::new(wake.clone()),
             lists,
+            conversation: Conversation::new(wake.clone()),
             tab: Tab::Messages,
             tables: Tab::ALL.map(|tab| Table::new(tab.name(), columns::heads(tab))),
             connections: VirtualRows::new(connections::HEIGHT),
@@ -129,6 +134,7 @@ impl Opened {
     pub fn take_end(&mut self) -> Option<Ended> {
         let end = self.capture.as_mut()?.take()?.clone();
         self.tables.iter_mut().for_each(|table| table.rows.rest_here());
+        self.conversation.rest_here();
         Some(end)
     }
 
@@ -144,6 +150,12 @@ impl Opened {
     /// Keeps the newest rows in sight.
     pub fn follow_tail(&mut self) {
         self.tables.iter_mut().for_each(|table| table.rows.follow());
+        self.conversation.follow_tail();
+    }
+
+    /// Asks for the conversation of what is looked at as text.
+    pub fn copy_conversation(&mut self, form: Form) {
+        self.conversation.copy(&self.snapshot, self.selection, self.lists.only(), form);
     }
 
     /// Whether the newest row of the table that is shown stays in sight.

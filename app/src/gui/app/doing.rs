@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use egui::ViewportCommand;
+use session::conversation::Form;
 
 use super::App;
 use crate::gui::command::{Command, When};
@@ -12,6 +13,7 @@ use crate::gui::layout::{self, Pane};
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
 use crate::gui::theme::Level;
+use crate::gui::words;
 
 /// Endings of captures.
 const CAPTURES: &[&str] = &["pcap", "pcapng", "cap", "gz", "zst", "lz4"];
@@ -98,6 +100,12 @@ impl App {
             | Command::SaveFilter(_)
             | Command::KeepFilter(..)
             | Command::ForgetFilter(_) => self.run_filter(command),
+            Command::Converse(way) => {
+                layout::show(&mut self.layout, Pane::Conversation);
+                if let Some(opened) = &mut self.opened {
+                    opened.conversation.show(way);
+                }
+            }
             command => self.run_on_opened(command),
         }
     }
@@ -132,6 +140,8 @@ impl App {
             }
             Command::WriteStatistics(what, path) => self.write_statistics(what, path),
             Command::CopyTable(title) => self.copy_table(title),
+            Command::CopyConversation => opened.copy_conversation(Form::Text),
+            Command::CopyDiagram => opened.copy_conversation(Form::Mermaid),
             Command::GoToNumber(number) => drop(opened.go_to(number)),
             command => self.run_on_rows(command),
         }
@@ -144,8 +154,17 @@ impl App {
         self.ctx.set_zoom_factor(self.settings.scale);
     }
 
-    /// What the panes of the inspector ask of the window.
+    /// What the panes of the inspector ask of the window, and what was to be copied.
     pub(super) fn wishes(&mut self, out: &mut Vec<Command>) {
+        if let Some((form, text)) = self.opened.as_mut().and_then(|opened| opened.conversation.copied()) {
+            let lines = words::counted(text.lines().count() as u64, "line", "lines");
+            let what = match form {
+                Form::Text => "The conversation was copied as text",
+                Form::Mermaid => "The conversation was copied as a Mermaid sequence diagram",
+            };
+            self.say(Level::Note, format!("{what}: {lines}"));
+            self.ctx.copy_text(text);
+        }
         let wishes = self.opened.as_mut().map(|opened| opened.inspector.wishes()).unwrap_or_default();
         for wish in wishes {
             match wish {

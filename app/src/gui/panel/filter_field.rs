@@ -3,8 +3,8 @@
 
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
-    Align2, Area, EventFilter, Id, Key, Margin, Modifiers, Order, Rect, Role, Sense, Stroke, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, Area, EventFilter, Id, Key, Margin, Modifiers, Order, Rect, Role, Sense, Stroke, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use session::filter::{Mistake, field};
 

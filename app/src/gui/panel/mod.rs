@@ -13,6 +13,7 @@ pub mod toolbar;
 pub mod panes;
 
 pub mod connections;
+pub mod conversation;
 pub mod rows;
 pub mod statistics;
 pub mod strip;

@@ -6,7 +6,7 @@ use egui_tiles::{
     Behavior, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse,
 };
 
-use super::{connections, rows, statistics};
+use super::{connections, conversation, rows, statistics};
 use crate::gui::command::Command;
 use crate::gui::layout::Pane;
 use crate::gui::opened::Opened;
@@ -27,8 +27,12 @@ pub struct Panes<'a> {
 }
 
 impl Panes<'_> {
-    fn holds_rows(tiles: &Tiles<Pane>, tabs: &Tabs) -> bool {
-        tabs.active.is_some_and(|tile| matches!(tiles.get(tile), Some(Tile::Pane(Pane::Rows))))
+    /// The pane in front, where it has a switch in the bar above it.
+    fn switched(tiles: &Tiles<Pane>, tabs: &Tabs) -> Option<Pane> {
+        match tiles.get(tabs.active?) {
+            Some(Tile::Pane(pane @ (Pane::Rows | Pane::Conversation))) => Some(*pane),
+            _ => None,
+        }
     }
 }
 
@@ -39,6 +43,7 @@ impl Behavior<Pane> for Panes<'_> {
         match pane {
             Pane::Connections => connections::show(ui, self.opened, self.out),
             Pane::Rows => rows::show(ui, self.opened, self.times, self.out),
+            Pane::Conversation => conversation::show(ui, self.opened, self.times, self.out),
             Pane::Detail => self.opened.inspector.detail_ui(ui),
             Pane::Bytes => self.opened.inspector.bytes_ui(ui),
             Pane::Payload => self.opened.inspector.payload_ui(ui),
@@ -86,13 +91,16 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn tab_bar_trailing_ui(&mut self, tiles: &Tiles<Pane>, ui: &mut Ui, _tile: TileId, tabs: &Tabs) {
-        if Self::holds_rows(tiles, tabs) {
+        if let Some(pane) = Self::switched(tiles, tabs) {
             let theme = Theme::of(ui);
             let x = ui.cursor().min.x + 2.0;
             let y = ui.max_rect().center().y;
             ui.painter().vline(x, y - 7.0..=y + 7.0, Stroke::new(1.0, theme.edge));
             ui.add_space(GRID * 2.0);
-            rows::switch(ui, self.opened, self.out);
+            match pane {
+                Pane::Conversation => conversation::switch(ui, self.opened, self.out),
+                _ => rows::switch(ui, self.opened, self.out),
+            }
         }
     }
 
@@ -104,9 +112,7 @@ impl Behavior<Pane> for Panes<'_> {
         tabs: &Tabs,
         _offset: &mut f32,
     ) {
-        if !Self::holds_rows(tiles, tabs) {
-            return;
-        }
+        let Some(pane) = Self::switched(tiles, tabs) else { return };
         ui.add_space(GRID);
         let times = match self.times {
             Times::SinceStart if self.opened.notes.has_references() => "Time since reference",
@@ -114,6 +120,9 @@ impl Behavior<Pane> for Panes<'_> {
         };
         if widget::quiet_button(ui, times, "Change time display").clicked() {
             self.out.push(Command::NextTime);
+        }
+        if pane == Pane::Conversation {
+            return conversation::tools(ui, self.opened, self.out);
         }
         if self.opened.lists.sorting.sorted(self.opened.tab).busy {
             let theme = Theme::of(ui);
