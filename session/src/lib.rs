@@ -35,8 +35,10 @@ pub mod filter;
 pub mod advice;
 pub mod detail;
 pub mod ending;
+pub mod find;
 pub mod place;
 pub mod request;
+mod whole;
 
 mod worker;
 
