@@ -34,6 +34,7 @@ pub mod inspector;
 pub mod live;
 
 pub mod content_worker;
+pub mod copying;
 pub mod preview;
 pub mod views;
 
