@@ -106,7 +106,7 @@ pub(crate) fn says(harness: &Driven, words: &str) -> bool {
     harness.query_all_by_label_contains(words).next().is_some()
 }
 
-fn tour(name: &str) -> Driven {
+pub(crate) fn tour(name: &str) -> Driven {
     let mut harness = window(name, Some(sample("tour.pcapng")), Appearance::Dark);
     until(&mut harness, "the first message", |it| {
         it.state().selection() == Some(Selection::Message(MessageId::new(0)))
@@ -280,7 +280,7 @@ fn pictures() {
 }
 
 /// Waits until two pictures in a row are the same: nothing more is on its way.
-fn settle(harness: &mut Driven) {
+pub(crate) fn settle(harness: &mut Driven) {
     let mut before = harness.render().unwrap();
     for _ in 0..50 {
         std::thread::sleep(Duration::from_millis(30));

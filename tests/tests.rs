@@ -7,6 +7,7 @@ mod cuts;
 mod decrypted;
 mod golden;
 mod gui;
+mod gui_find;
 mod gui_secured;
 mod gui_table;
 mod laws;

@@ -24,7 +24,9 @@ pub mod widget;
 pub mod words;
 
 pub mod columns;
+pub mod find;
 pub mod findings;
+pub mod history;
 pub mod lists;
 pub mod notes;
 pub mod opened;
@@ -60,6 +62,7 @@ pub mod dialog;
 pub mod layout;
 pub mod panel;
 pub mod samples;
+pub mod wireshark;
 
 pub use app::App;
 

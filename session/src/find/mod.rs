@@ -14,6 +14,7 @@ mod row;
 mod tests;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::column;
 use crate::content::Content;
@@ -52,6 +53,8 @@ pub enum Rows {
     All(u32),
     /// These, by their numbers among all.
     These(column::Rows<u32>),
+    /// Those, of which the first ones were put into this order.
+    Sorted(Arc<Vec<u32>>, Box<Rows>),
 }
 
 /// Where in a row something was found. Of one row, what stands further on is greater.
@@ -112,6 +115,7 @@ impl Rows {
         match self {
             Self::All(count) => u64::from(*count),
             Self::These(rows) => u64::from(rows.len()),
+            Self::Sorted(_, listed) => listed.len(),
         }
     }
 
@@ -121,10 +125,11 @@ impl Rows {
     }
 
     fn row(&self, place: u64) -> Option<u32> {
-        let place = u32::try_from(place).ok()?;
+        let at = u32::try_from(place).ok()?;
         match self {
-            Self::All(count) => (place < *count).then_some(place),
-            Self::These(rows) => rows.row(place),
+            Self::All(count) => (at < *count).then_some(at),
+            Self::These(rows) => rows.row(at),
+            Self::Sorted(order, listed) => order.get(at as usize).copied().or_else(|| listed.row(place)),
         }
     }
 }

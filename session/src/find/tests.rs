@@ -143,3 +143,20 @@ fn mistakes_have_places() {
     assert!(!mistake("\\p{Nowhere}", Kind::Regex).says.is_empty());
     assert!(!mistake("", Kind::Text).says.is_empty());
 }
+
+/// Rows are gone through as they are shown: sorted ones in their order, what came since behind them.
+#[test]
+fn in_the_order_that_is_shown() {
+    let snapshot = open("tour.pcapng");
+    let order = Arc::new(vec![36, 4, 37]);
+    let rows = Rows::Sorted(order, Box::new(Rows::All(74)));
+    let welcome = Search { rows, ..wanted("\"welcome\"", Kind::Text, 0) };
+    let met = [0, 1, 2].map(|from| {
+        let from = Search { from, ..welcome.clone() };
+        match search(&snapshot, &mut Content::default(), &from, &mut |_| true) {
+            Outcome::Found(hit) => hit.row,
+            other => panic!("{other:?}"),
+        }
+    });
+    assert_eq!(met, [36, 4, 73]);
+}

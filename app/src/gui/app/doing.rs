@@ -11,6 +11,7 @@ use crate::gui::inspector::Wish;
 use crate::gui::layout;
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
+use crate::gui::state::Selection;
 use crate::gui::theme::Level;
 
 /// Endings of captures.
@@ -38,6 +39,14 @@ impl App {
             When::Unsaved => {
                 self.capture().is_some_and(|capture| !capture.running() && capture.unsaved().is_some())
             }
+            When::Said => self.opened.as_ref().is_some_and(|opened| {
+                opened.selection.is_some_and(|it| !matches!(it, Selection::Connection(_)))
+            }),
+            When::Back => self.opened.as_ref().is_some_and(|opened| opened.history.has_back()),
+            When::Forward => self.opened.as_ref().is_some_and(|opened| opened.history.has_forward()),
+            When::Wireshark => self.opened.as_ref().is_some_and(|opened| {
+                opened.packet().is_some() && self.wireshark.why_not(&opened.path).is_none()
+            }),
             When::Errors => !self.errors.is_empty(),
         }
     }
@@ -88,6 +97,9 @@ impl App {
             | Command::OpenLeft(_)
             | Command::DiscardLeft(_)
             | Command::Grant => self.run_live(command),
+            Command::CopyAs(_) | Command::SavePayload | Command::SavePayloadTo(..) | Command::Wireshark => {
+                self.run_passing(command);
+            }
             command => self.run_on_opened(command),
         }
     }
@@ -111,7 +123,13 @@ impl App {
             Command::Follow(selection) => opened.follow(selection),
             Command::Finding(row) => opened.select_finding(row),
             Command::Narrow(narrow) => opened.lists.narrow(narrow, &opened.snapshot),
-            Command::GoToNumber(number) => drop(opened.go_to(number)),
+            Command::GoToNumber(kind, number) => drop(opened.go_to(kind, number)),
+            Command::Find => opened.open_find(),
+            Command::FindNext => opened.seek(false),
+            Command::FindPrevious => opened.seek(true),
+            Command::CloseFind => opened.close_find(),
+            Command::Back => opened.travel(false),
+            Command::Forward => opened.travel(true),
             command => self.run_on_rows(command),
         }
     }
@@ -129,6 +147,8 @@ impl App {
         for wish in wishes {
             match wish {
                 Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::Copy(form, bytes, range) => self.copy_bytes(form, bytes, range),
+                Wish::CopySaid(form) => out.push(Command::CopyAs(form)),
                 Wish::AddKeys => out.push(Command::AddKeys),
                 Wish::Filter(filter) => {
                     self.say(Level::Note, format!("Copied as a filter: {filter}"));

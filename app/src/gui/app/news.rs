@@ -16,6 +16,7 @@ use crate::gui::notes::Note;
 use crate::gui::opened::name_of;
 use crate::gui::samples::Sample;
 use crate::gui::theme::{Level, Theme};
+use crate::gui::wireshark::Wireshark;
 
 /// What other threads say.
 pub(super) enum News {
@@ -33,6 +34,9 @@ pub(super) enum News {
     Granted(Result<(), String>),
     /// Notes that were kept of a capture.
     Notes(PathBuf, Vec<(Place, Note)>),
+    Copied(Result<String, String>),
+    Wireshark(Wireshark),
+    Said(Level, String),
 }
 
 impl App {
@@ -96,6 +100,9 @@ impl App {
                 News::Began(began) => self.began(began),
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
                 News::Left(left) => self.live.left = left,
+                News::Copied(copied) => self.copied(copied),
+                News::Wireshark(found) => self.wireshark = found,
+                News::Said(level, words) => self.say(level, words),
                 News::Granted(granted) => self.granted(granted),
                 News::Notes(path, notes) => {
                     if let Some(opened) = self.opened.as_mut().filter(|opened| opened.path == path) {

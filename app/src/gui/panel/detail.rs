@@ -1,5 +1,7 @@
 //! The detail pane: the tree, and under it what the chosen field means.
 
+use std::sync::Arc;
+
 use egui::{Rect, Ui, UiBuilder, pos2};
 use session::detail::{Detail, Node};
 
@@ -84,6 +86,12 @@ fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
         Asked::CopyValue(path) => copy(ui, detail.node(&path).map(|node| node.value.clone())),
         Asked::CopyName(path) => copy(ui, detail.node(&path).map(|node| node.name.to_owned())),
         Asked::CopyBytes(path) => copy(ui, detail.node(&path).and_then(|node| bytes(detail, node))),
+        Asked::CopyAs(path, form) => {
+            let place = detail.node(&path).and_then(|node| node.place);
+            if let Some((place, tab)) = place.and_then(|place| Some((place, detail.tabs.get(place.tab)?))) {
+                inspector.wish(Wish::Copy(form, Arc::clone(&tab.bytes), place.touched()));
+            }
+        }
         Asked::Filter(path) => {
             if let Some(filter) = detail.node(&path).and_then(|node| filter(detail, node)) {
                 inspector.wish(Wish::Filter(filter));

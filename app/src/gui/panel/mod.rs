@@ -11,6 +11,8 @@ pub mod toolbar;
 pub mod panes;
 
 pub mod connections;
+pub mod find_bar;
+pub mod row_menu;
 pub mod rows;
 pub mod strip;
 
