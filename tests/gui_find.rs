@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use egui::{Key, Modifiers, OutputCommand};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use session::detail::TabKind;
 use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
 use wscope::gui::command::Command;
@@ -29,9 +29,9 @@ fn find(harness: &mut Driven, typed: &str) {
 }
 
 /// What is copied until something is.
-fn copied(harness: &mut Driven) -> String {
+fn copied(harness: &mut Driven, what: &str) -> String {
     let text = RefCell::new(None);
-    until(harness, "a copy", |it| {
+    until(harness, what, |it| {
         for command in &it.output().platform_output.commands {
             if let OutputCommand::CopyText(copied) = command {
                 *text.borrow_mut() = Some(copied.clone());
@@ -107,7 +107,10 @@ fn bytes_and_mistakes() {
     find(&mut harness, "GET (/mqtt");
     until(&mut harness, "the mistake", |it| says(it, "Unclosed group, at character 5"));
     find(&mut harness, "get /[a-z]+ http");
-    until(&mut harness, "the first request", |it| says(it, "Packet 4, bytes"));
+    until(&mut harness, "the same request", |it| {
+        let chosen = it.state().app().opened().unwrap().inspector.chosen();
+        chosen.is_some_and(|(_, bytes)| bytes == b"GET /mqtt HTTP")
+    });
     harness.get_by_label("Match case").click();
     find(&mut harness, "get /[a-z]+ http");
     until(&mut harness, "nothing of this case", |it| says(it, "Nothing found"));
@@ -122,7 +125,8 @@ fn names_of_fields() {
     harness.run_steps(2);
     find(&mut harness, "permessage-deflate");
     until(&mut harness, "the first compressed message", |it| it.state().selection() == Some(message(5)));
-    until(&mut harness, "its line", |it| says(it, "Compressed: permessage-deflate"));
+    until(&mut harness, "its line", |it| says(it, "Extension: permessage-deflate"));
+    assert!(says(&harness, "Message 5, Extension permessage-deflate"), "the bar says which");
 }
 
 /// Alt and the arrows lead back along what was looked at, tables and findings included, and forward again.
@@ -184,14 +188,16 @@ fn copies_of_a_row() {
     harness.run_steps(3);
     assert_eq!(harness.state().selection(), Some(message(9)));
     assert!(harness.query_by_label("Show only connection 2").is_some());
-    harness.get_by_label_contains("Copy as").click();
+    let menu =
+        |node: &egui_kittest::Node<'_>| node.accesskit_node().label().is_some_and(|it| !it.ends_with('…'));
+    harness.get_all_by_label_contains("Copy as").find(menu).unwrap().click();
     harness.run_steps(3);
     harness.get_by_label("Python bytes").click();
-    assert_eq!(copied(&mut harness), r#"b"{\"type\":\"typing\",\"room\":\"support\"}""#);
+    assert_eq!(copied(&mut harness, "as Python"), r#"b"{\"type\":\"typing\",\"room\":\"support\"}""#);
     harness.event(egui::Event::Copy);
-    assert_eq!(copied(&mut harness), r#"{"type":"typing","room":"support"}"#);
+    assert_eq!(copied(&mut harness, "by Ctrl+C"), r#"{"type":"typing","room":"support"}"#);
     harness.state_mut().run(Command::CopyAs(Form::Websocat));
-    let command = copied(&mut harness);
+    let command = copied(&mut harness, "as a command");
     let said = r#"printf %s '{"type":"typing","room":"support"}' | websocat "#;
     assert!(
         command.starts_with(said) && command.contains("ws://") && command.ends_with("/rooms/support"),

@@ -249,6 +249,12 @@ impl Inspector {
             || self.shown.as_ref().is_none_or(|shown| shown.detail.subject != subject(selection))
     }
 
+    /// What a line of the tree of a selection says, once that is shown.
+    pub fn line(&self, selection: Selection, path: &[usize]) -> Option<String> {
+        let node = self.shown_of(selection)?.detail.node(path)?;
+        Some(format!("{} {}", node.label, node.value).trim_end().to_owned())
+    }
+
     /// The bytes that are chosen, and the layer they are of; for tests, which see no colors.
     pub fn chosen(&self) -> Option<(TabKind, &[u8])> {
         let mark = self.focus.chosen.as_ref()?;

@@ -243,12 +243,16 @@ fn found(opened: &Opened) -> String {
     use session::find::Spot;
     let Some(hit) = &opened.find.hit else { return "Found".to_owned() };
     let row = format!("{} {}", one(hit.tab), words::count(u64::from(hit.row) + 1));
-    match hit.spot {
-        Spot::Content(from, to) if to == from + 1 => format!("{row}, byte {}", words::count(from as u64)),
-        Spot::Content(from, to) => {
+    match &hit.spot {
+        &Spot::Content(from, to) if to == from + 1 => format!("{row}, byte {}", words::count(from as u64)),
+        &Spot::Content(from, to) => {
             format!("{row}, bytes {} to {}", words::count(from as u64), words::count(to as u64 - 1))
         }
-        Spot::Line(_) | Spot::Row => row,
+        Spot::Line(path) => {
+            let line = opened.selection.and_then(|selection| opened.inspector.line(selection, path));
+            line.map_or_else(|| row.clone(), |line| format!("{row}, {line}"))
+        }
+        Spot::Row => row,
     }
 }
 

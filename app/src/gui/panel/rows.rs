@@ -77,7 +77,10 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshar
     if let Some(list) = ui.ctx().read_response(VirtualRows::id(tab.name())) {
         let lines = row_menu::lines(opened, wireshark);
         if !lines.is_empty() {
+            let before = out.len();
             list.context_menu(|ui| row_menu::show(ui, &lines, out));
+            // The keyboard goes back to where the menu was opened.
+            opened.take_focus |= out.len() > before;
         }
     }
     if count == 0 {
