@@ -280,7 +280,7 @@ fn pictures() {
 }
 
 /// Waits until two pictures in a row are the same: nothing more is on its way.
-fn settle(harness: &mut Driven) {
+pub(crate) fn settle(harness: &mut Driven) {
     let mut before = harness.render().unwrap();
     for _ in 0..50 {
         std::thread::sleep(Duration::from_millis(30));

@@ -36,11 +36,13 @@ pub mod advice;
 pub mod conversation;
 pub mod detail;
 pub mod ending;
+pub mod find;
 pub mod likeness;
 pub mod pairing;
 pub mod place;
 pub mod request;
 pub mod statistics;
+mod whole;
 
 mod worker;
 

@@ -27,3 +27,21 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
     };
     known.or_else(|| text().then_some("text"))
 }
+
+/// The ending of a file that holds such bytes.
+pub fn ending(bytes: &[u8]) -> &'static str {
+    match kind(bytes) {
+        Some("text") => "txt",
+        Some("JSON") => "json",
+        Some("PNG image") => "png",
+        Some("JPEG image") => "jpg",
+        Some("GIF image") => "gif",
+        Some("gzip") => "gz",
+        Some("Zstandard") => "zst",
+        Some("ZIP") => "zip",
+        Some("PDF") => "pdf",
+        Some("Ogg") => "ogg",
+        Some("WebAssembly") => "wasm",
+        _ => "bin",
+    }
+}

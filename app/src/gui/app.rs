@@ -4,6 +4,7 @@ mod capturing;
 mod doing;
 mod news;
 mod noting;
+mod passing;
 mod sifting;
 mod statistics;
 mod telling;
@@ -31,6 +32,7 @@ use super::samples::{self, Sample};
 use super::settings::Settings;
 use super::style;
 use super::theme::{STATUS, TOOLBAR, Theme};
+use super::wireshark::Wireshark;
 
 /// The window's content; a test drives it without a window.
 pub struct App {
@@ -45,6 +47,7 @@ pub struct App {
     /// Where the capture is to be saved once it has ended, and what is done then.
     saving: Option<(PathBuf, Option<Box<Command>>)>,
     samples: Vec<Sample>,
+    wireshark: Wireshark,
     dialog: Option<Dialog>,
     errors: Vec<Said>,
     /// Whether the way reading ended was said.
@@ -79,6 +82,7 @@ impl App {
             live: Live::default(),
             saving: None,
             samples: Vec::new(),
+            wireshark: Wireshark::default(),
             dialog: None,
             errors: Vec::new(),
             told: false,
@@ -89,6 +93,7 @@ impl App {
             title: String::new(),
         };
         app.on_thread(|| Some(News::Samples(samples::find())));
+        app.seek_wireshark();
         app
     }
 
@@ -160,13 +165,15 @@ impl App {
         self.hold_window();
         let mut out = Vec::new();
         if self.dialog.is_none() {
+            self.escape_find(ui, &mut out);
             out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
         }
         self.bars(ui, &mut out);
         let ground = Frame::new().fill(Theme::of(ui).base);
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match &mut self.opened {
             Some(opened) => {
-                let mut panes = Panes { opened, times: self.settings.times, out: &mut out, tabs: 0 };
+                let (times, wireshark) = (self.settings.times, &self.wireshark);
+                let mut panes = Panes { opened, times, wireshark, out: &mut out, tabs: 0 };
                 self.layout.ui(&mut panes, ui);
             }
             None => start::show(ui, &self.settings.recent, &self.samples, &mut self.live, &mut out),
@@ -218,9 +225,9 @@ impl App {
         let stays = match &mut dialog {
             Dialog::Open(open) => open.show(&self.ctx, out),
             Dialog::Palette(palette) => palette.show(&self.ctx, &|when| self.can(when), out),
-            Dialog::GoTo(go_to) => self.opened.as_ref().is_some_and(|opened| {
-                go_to.show(&self.ctx, opened.tab, u64::from(opened.tab.count(&opened.snapshot)), out)
-            }),
+            Dialog::GoTo(go_to) => {
+                self.opened.as_ref().is_some_and(|opened| go_to.show(&self.ctx, opened, out))
+            }
             Dialog::Options(options) => {
                 options.show(&self.ctx, self.live.devices.as_ref(), self.live.starting, out)
             }

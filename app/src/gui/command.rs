@@ -10,8 +10,12 @@ use session::dissector::ids::ConnectionId;
 use session::filter::tree::Join;
 
 use super::conversation::Way;
+use session::place::Place;
+
+use super::copying::Form;
 use super::layout::Pane;
 use super::lists::Narrow;
+use super::opened::Numbered;
 use super::state::{Selection, Tab};
 use super::statistics::export::What;
 use super::table::By;
@@ -39,8 +43,28 @@ pub enum Command {
     Stop,
     /// Ask for a number.
     GoTo,
-    /// Show the row with this number, counted from one, of the rows that are shown.
-    GoToNumber(u64),
+    /// Show what has this number, counted from one.
+    GoToNumber(Numbered, u64),
+    /// Open the find bar.
+    Find,
+    /// Look for the next hit.
+    FindNext,
+    /// Look for the one before.
+    FindPrevious,
+    /// Take the find bar away.
+    CloseFind,
+    /// Look at what was looked at before.
+    Back,
+    /// Undo that.
+    Forward,
+    /// Copy what is selected in this form.
+    CopyAs(Form),
+    /// Ask where to save what is selected.
+    SavePayload,
+    /// Save what stands here there; whether over a file that is there already.
+    SavePayloadTo(PathBuf, Place, bool),
+    /// Open the packet of what is selected in Wireshark.
+    Wireshark,
     /// Show these rows.
     Show(Tab),
     /// Show rows of one connection only, or of all.
@@ -170,6 +194,14 @@ pub enum When {
     Filtered,
     /// While there is something to be taken away.
     Errors,
+    /// While something is selected that says something.
+    Said,
+    /// While there is something to go back to.
+    Back,
+    /// While there is something to go forward to.
+    Forward,
+    /// While Wireshark can show what is selected.
+    Wireshark,
 }
 
 /// A command that stands in the palette.
@@ -191,6 +223,10 @@ const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
 
 const fn plain(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::NONE, key))
+}
+
+const fn alt(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::ALT, key))
 }
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -230,6 +266,29 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Stop, "Stop reading", plain(Key::Escape), When::Reading),
     entry(Command::Close, "Close file", ctrl(Key::W), When::Opened),
     entry(Command::GoTo, "Go to number…", ctrl(Key::G), When::Opened),
+    entry(Command::Back, "Back", alt(Key::ArrowLeft), When::Back),
+    entry(Command::Forward, "Forward", alt(Key::ArrowRight), When::Forward),
+    entry(Command::Find, "Find…", ctrl(Key::F), When::Opened),
+    entry(Command::FindNext, "Find next", plain(Key::F3), When::Opened),
+    entry(
+        Command::FindPrevious,
+        "Find previous",
+        Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F3)),
+        When::Opened,
+    ),
+    entry(Command::CopyAs(Form::Text), "Copy as text", None, When::Said),
+    entry(Command::CopyAs(Form::Json), "Copy as indented JSON", None, When::Said),
+    entry(Command::CopyAs(Form::Hex), "Copy as hex", None, When::Said),
+    entry(Command::CopyAs(Form::Dump), "Copy as hex dump", None, When::Said),
+    entry(Command::CopyAs(Form::Base64), "Copy as base64", None, When::Said),
+    entry(Command::CopyAs(Form::C), "Copy as C array", None, When::Said),
+    entry(Command::CopyAs(Form::Rust), "Copy as Rust array", None, When::Said),
+    entry(Command::CopyAs(Form::Python), "Copy as Python bytes", None, When::Said),
+    entry(Command::CopyAs(Form::JsonString), "Copy as JSON string", None, When::Said),
+    entry(Command::CopyAs(Form::Websocat), "Copy as websocat command", None, When::Said),
+    entry(Command::CopyAs(Form::Wscat), "Copy as wscat command", None, When::Said),
+    entry(Command::SavePayload, "Save payload…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::S)), When::Said),
+    entry(Command::Wireshark, "Open this packet in Wireshark", None, When::Wireshark),
     entry(Command::Show(Tab::Messages), "Show messages", ctrl(Key::Num1), When::Opened),
     entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
     entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
@@ -303,6 +362,9 @@ impl Entry {
         if modifiers.command {
             words.push_str("Ctrl+");
         }
+        if modifiers.alt {
+            words.push_str("Alt+");
+        }
         if modifiers.shift {
             words.push_str("Shift+");
         }
@@ -328,6 +390,12 @@ pub fn pressed(input: &mut egui::InputState, can: &dyn Fn(When) -> bool) -> Vec<
     for entry in entries {
         if can(entry.when) && entry.key.is_some_and(|key| input.consume_shortcut(&key)) {
             commands.push(entry.command.clone());
+        }
+    }
+    // Wireshark's keys for the same.
+    for (key, command) in [(Key::N, Command::FindNext), (Key::B, Command::FindPrevious)] {
+        if can(When::Opened) && input.consume_key(Modifiers::COMMAND, key) {
+            commands.push(command);
         }
     }
     // Ctrl and the plus sign is Ctrl and the equals sign on many keyboards.

@@ -33,6 +33,8 @@ pub enum Pane {
     Tree,
     /// The bytes.
     Bytes,
+    /// The payload.
+    Payload,
 }
 
 impl Focus {
@@ -54,7 +56,13 @@ impl Focus {
     /// Chooses; panes other than `from` bring it into sight.
     pub fn choose(&mut self, mark: Mark, from: Option<Pane>) {
         self.chosen = Some(mark);
-        self.reveal = 0b11 & !from.map_or(0, |pane| 1 << pane as u8);
+        self.reveal = 0b111 & !from.map_or(0, |pane| 1 << pane as u8);
+    }
+
+    /// Nothing is chosen that has bytes; this pane brings into sight where it stands.
+    pub fn look(&mut self, pane: Pane) {
+        self.chosen = None;
+        self.reveal = 1 << pane as u8;
     }
 
     /// Whether this pane should bring the choice into sight, asked once.

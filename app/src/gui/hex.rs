@@ -10,9 +10,10 @@ use egui::{
 };
 use session::detail::Tab;
 
-use super::fonts;
+use super::copying::Form;
 use super::lines::{InSight, Lines};
 use super::theme::{CELL, ROW, SCROLL, Theme};
+use super::{fonts, widget, words};
 
 /// Where a hex view is scrolled to, and what was dragged over.
 #[derive(Debug, Default)]
@@ -20,7 +21,8 @@ pub struct Hex {
     lines: Lines,
     anchor: Option<usize>,
     cursor: usize,
-    columns: usize,
+    /// A byte to bring into sight, once it is known how many stand in a row; counted from the first that is shown.
+    reveal: Option<usize>,
 }
 
 /// What is drawn.
@@ -48,6 +50,8 @@ pub enum Did {
     Sweep(Range<usize>),
     /// Wants the chosen bytes copied.
     Copy,
+    /// Wants them copied in this form.
+    CopyAs(Form),
 }
 
 /// Where the columns stand.
@@ -131,7 +135,7 @@ impl Hex {
     /// Brings a byte into sight.
     pub fn reveal(&mut self, byte: usize, first: usize) {
         self.cursor = byte;
-        self.lines.reveal((byte.saturating_sub(first) / self.columns.max(1)) as u64);
+        self.reveal = Some(byte.saturating_sub(first));
     }
 
     /// Draws the bytes into what room there is.
@@ -142,7 +146,9 @@ impl Hex {
         let response = ui.interact(rect, id, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Grid, true, name));
         let columns = Columns::of(ui, rect, bytes.tab.bytes.len());
-        self.columns = columns.count;
+        if let Some(byte) = self.reveal.take() {
+            self.lines.reveal((byte / columns.count) as u64);
+        }
         let rows = bytes.range.len().div_ceil(columns.count) as u64;
         let sight = self.lines.show(ui, id, rect, rows, ROW);
         let mut did = Vec::new();
@@ -160,6 +166,13 @@ impl Hex {
             outline(&painter, &columns, &sight, &bytes.range, &pointed, Stroke::new(1.0, theme.accent));
         }
         ui.advance_cursor_after_rect(rect);
+        let chosen = bytes.chosen.as_ref().map_or(bytes.range.len(), Range::len) as u64;
+        response.context_menu(|ui| {
+            ui.label(
+                egui::RichText::new(words::counted(chosen, "byte", "bytes")).font(fonts::small()).weak(),
+            );
+            did.extend(widget::forms(ui, false).map(Did::CopyAs));
+        });
         did
     }
 

@@ -56,6 +56,10 @@ pub enum Icon {
     Filter,
     /// A ribbon between pages.
     Bookmark,
+    /// An arrow to the left.
+    Back,
+    /// An arrow to the right.
+    Forward,
     /// An arrow up.
     Up,
     /// An arrow down.
@@ -83,6 +87,8 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
             &[(5.0, 2.5), (5.0, 6.0), (10.0, 6.0), (10.0, 2.5)],
             &[(4.5, 13.5), (4.5, 9.0), (11.5, 9.0), (11.5, 13.5)],
         ],
+        Icon::Back => &[&[(13.0, 8.0), (3.0, 8.0)], &[(7.0, 4.0), (3.0, 8.0), (7.0, 12.0)]],
+        Icon::Forward => &[&[(3.0, 8.0), (13.0, 8.0)], &[(9.0, 4.0), (13.0, 8.0), (9.0, 12.0)]],
         Icon::Number => &[
             &[(6.5, 2.5), (5.0, 13.5)],
             &[(11.0, 2.5), (9.5, 13.5)],

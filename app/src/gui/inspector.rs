@@ -4,17 +4,20 @@
 //! themselves are in `panel`.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use egui::Ui;
 use session::Snapshot;
-use session::detail::Subject;
+use session::detail::{Detail, Subject, TabKind};
 use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::Brief;
 use session::filter::tree::Join;
+use session::find::Spot;
 
 use super::content_worker::{Answer, Shown, Wanted, Worker};
-use super::focus::{Focus, Mark};
+use super::copying::Form;
+use super::focus::{Focus, Mark, Pane};
 use super::panel::bytes::BytesPane;
 use super::panel::payload::PayloadPane;
 use super::panel::{bytes, detail, payload};
@@ -32,6 +35,18 @@ pub enum Wish {
     CopyFilter(String),
     /// To ask for a key log.
     AddKeys,
+    /// To copy these bytes of a layer in this form.
+    Copy(Form, Arc<[u8]>, Range<usize>),
+    /// To copy what the selected row says in this form.
+    CopySaid(Form),
+}
+
+/// What is to be chosen of a thing once it is shown.
+enum Aim {
+    /// The bytes that a finding points at, by its place among all.
+    Finding(u32),
+    /// What was found by a search.
+    Spot(Spot),
 }
 
 /// Looks into the selection.
@@ -43,8 +58,8 @@ pub struct Inspector {
     asked_at: u32,
     /// Whether what was shown in the pass before is the same thing as the selection.
     carried: bool,
-    /// The finding whose bytes are to be chosen once they are there.
-    pointed_at: Option<u32>,
+    /// What is to be chosen once it is there.
+    pointed_at: Option<Aim>,
     pub(super) shown: Option<Arc<Shown>>,
     pub(super) focus: Focus,
     pub(super) tree: Tree,
@@ -118,15 +133,34 @@ impl Inspector {
 
     /// Chooses the bytes that a finding points at, as soon as what it is about is shown.
     pub fn point_at(&mut self, finding: Option<u32>) {
-        self.pointed_at = finding;
+        self.pointed_at = finding.map(Aim::Finding);
+    }
+
+    /// Chooses what was found in the selection, as soon as it is shown.
+    pub fn aim(&mut self, spot: Spot) {
+        self.pointed_at = Some(Aim::Spot(spot));
     }
 
     fn land(&mut self) {
         if self.pointed_at.is_none() || self.pending() {
             return;
         }
-        let (Some(place), Some(shown)) = (self.pointed_at.take(), self.shown.as_ref()) else { return };
-        if let Some(mark) = shown.detail.finding(place).and_then(|path| Mark::line(&shown.detail, &path)) {
+        let (Some(aim), Some(shown)) = (self.pointed_at.take(), self.shown.clone()) else { return };
+        let detail = &shown.detail;
+        let mark = match &aim {
+            Aim::Finding(place) => detail.finding(*place).and_then(|path| Mark::line(detail, &path)),
+            Aim::Spot(Spot::Line(path)) => {
+                self.tree.go_to(path);
+                self.focus.look(Pane::Tree);
+                Mark::line(detail, path)
+            }
+            Aim::Spot(spot) => found(detail, spot),
+        };
+        if let Some(mark) = mark {
+            if matches!(aim, Aim::Spot(Spot::Content(..))) {
+                self.bytes.front(mark.tab);
+                self.payload.as_sent(&shown);
+            }
             self.focus.choose(mark, None);
         }
     }
@@ -218,6 +252,24 @@ impl Inspector {
             || self.shown.as_ref().is_none_or(|shown| shown.detail.subject != subject(selection))
     }
 
+    /// What a line of the tree of a selection says, once that is shown.
+    pub fn line(&self, selection: Selection, path: &[usize]) -> Option<String> {
+        let node = self.shown_of(selection)?.detail.node(path)?;
+        Some(format!("{} {}", node.label, node.value).trim_end().to_owned())
+    }
+
+    /// The bytes that are chosen, and the layer they are of; for tests, which see no colors.
+    pub fn chosen(&self) -> Option<(TabKind, &[u8])> {
+        let mark = self.focus.chosen.as_ref()?;
+        let tab = self.shown.as_ref()?.detail.tabs.get(mark.tab)?;
+        Some((tab.kind, tab.bytes.get(mark.range.clone())?))
+    }
+
+    /// What is shown, where it is this selection already.
+    pub(super) fn shown_of(&self, selection: Selection) -> Option<&Shown> {
+        self.shown.as_deref().filter(|shown| shown.detail.subject == subject(selection))
+    }
+
     pub(super) fn wish(&mut self, wish: Wish) {
         self.wishes.push(wish);
     }
@@ -284,6 +336,15 @@ impl Inspector {
             };
         }
     }
+}
+
+/// Bytes of what a thing says, where they are shown.
+fn found(detail: &Detail, spot: &Spot) -> Option<Mark> {
+    let Spot::Content(from, to) = *spot else { return None };
+    let (tab, at) = detail.said_at()?;
+    let range = at + from..at + to;
+    let there = detail.tabs.get(tab).is_some_and(|tab| range.end <= tab.bytes.len());
+    there.then(|| Mark { tab, path: detail.at(tab, range.start), range })
 }
 
 /// What is asked of a selection.

@@ -19,6 +19,7 @@ use session::filter::Filter;
 
 pub use self::activity::{Activity, PARTS};
 use self::work::{Answer, Found, Request, Wanted, work};
+use session::find;
 
 use super::sorting::{Listed, Sorting};
 use super::state::Tab;
@@ -198,6 +199,19 @@ impl Lists {
             u64::from(tab.count(snapshot))
         } else {
             u64::from(self.found.rows[tab as usize].len())
+        }
+    }
+
+    /// The rows that are shown, in the order in which they are shown now, for who looks through them on another thread.
+    pub fn rows(&self, tab: Tab, snapshot: &Snapshot) -> find::Rows {
+        let listed = if self.wanted.all(tab) {
+            find::Rows::All(tab.count(snapshot))
+        } else {
+            find::Rows::These(self.found.rows[tab as usize].clone())
+        };
+        match self.sorting.order(tab) {
+            Some(order) => find::Rows::Sorted(Arc::clone(order.rows()), Box::new(listed)),
+            None => listed,
         }
     }
 

@@ -25,7 +25,9 @@ pub mod words;
 
 pub mod columns;
 pub mod filtering;
+pub mod find;
 pub mod findings;
+pub mod history;
 pub mod lists;
 pub mod notes;
 pub mod opened;
@@ -36,6 +38,7 @@ pub mod inspector;
 pub mod live;
 
 pub mod content_worker;
+pub mod copying;
 pub mod preview;
 pub mod views;
 
@@ -62,6 +65,7 @@ pub mod dialog;
 pub mod layout;
 pub mod panel;
 pub mod samples;
+pub mod wireshark;
 
 pub use app::App;
 

@@ -2,6 +2,7 @@
 
 mod noting;
 mod passes;
+mod seeking;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,9 +15,12 @@ use session::place::Place;
 use session::{Session, Snapshot, State};
 
 use self::passes::Next;
+pub use self::seeking::Numbered;
 use super::columns;
 use super::conversation::Conversation;
 use super::filtering::Filtering;
+use super::find::Find;
+use super::history::History;
 use super::inspector::{self, Inspector};
 use super::lists::Lists;
 use super::live::capture::Capture;
@@ -58,6 +62,12 @@ pub struct Opened {
     pub statistics: statistics::Pane,
     /// The user's time zone.
     pub zone: TimeZone,
+    /// What is looked for.
+    pub find: Find,
+    /// What was looked at before.
+    pub history: History,
+    /// What was looked at when that was remembered last.
+    visited: Option<(Tab, Selection, Option<u32>)>,
     /// The capture of this window that it is, if it is one.
     pub capture: Option<Capture>,
     session: Session,
@@ -95,6 +105,9 @@ impl Opened {
             notes: Notes::default(),
             statistics: statistics::Pane::new(wake.clone()),
             zone: TimeZone::system(),
+            find: Find::new(wake.clone()),
+            history: History::default(),
+            visited: None,
             capture: None,
             session,
             added_keys: None,
@@ -168,6 +181,8 @@ impl Opened {
         self.tab = before.tab;
         let place = |selection| Place::of(&before.snapshot, inspector::subject(selection));
         self.wanted = before.selection.and_then(place);
+        self.find.keep(&before.find);
+        self.history = before.history.clone();
         for (table, old) in self.tables.iter_mut().zip(&before.tables) {
             table.keep(old);
         }
@@ -228,6 +243,8 @@ impl Opened {
         if !self.begun {
             self.begin();
         }
+        self.take_hits();
+        self.remember_visit();
         if let Some(selection) = self.selection {
             self.inspector.select(&self.snapshot, selection);
         }
@@ -322,7 +339,7 @@ impl Opened {
     }
 
     /// Shows all rows, as one that is to be looked at is not among those that are shown.
-    fn show_all(&mut self) {
+    pub(super) fn show_all(&mut self) {
         self.filter("");
         self.only(None);
     }
@@ -362,17 +379,6 @@ impl Opened {
         if let Some(row) = self.lists.row(self.tab, place) {
             self.select_row(self.tab, row);
         }
-    }
-
-    /// Looks at what has this number, counted from one; whether there is such a thing.
-    pub fn go_to(&mut self, number: u64) -> bool {
-        let row = number.checked_sub(1).and_then(|row| u32::try_from(row).ok());
-        let Some(row) = row.filter(|row| *row < self.tab.count(&self.snapshot)) else { return false };
-        if self.lists.place(self.tab, row).is_none() {
-            self.show_all();
-        }
-        self.select_row(self.tab, row);
-        true
     }
 }
 

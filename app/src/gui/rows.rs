@@ -172,7 +172,7 @@ impl VirtualRows {
         let list = ui.interact(body, id, Sense::click());
         list.widget_info(|| WidgetInfo::labeled(Role::Table, true, name));
         let mut done = Done { focused: list.has_focus(), ..Done::default() };
-        if list.clicked() && list.interact_pointer_pos().is_some() {
+        if (list.clicked() || list.secondary_clicked()) && list.interact_pointer_pos().is_some() {
             list.request_focus();
         }
         if self.follows() {
@@ -251,7 +251,7 @@ impl VirtualRows {
         draw: &mut impl FnMut(Row<'_>),
     ) {
         let painter = ui.painter_at(body);
-        let pointer = list.interact_pointer_pos().filter(|_| list.clicked());
+        let pointer = list.interact_pointer_pos().filter(|_| list.clicked() || list.secondary_clicked());
         let over = list.hover_pos();
         let (mut y, mut index) = (body.min.y - self.rest, self.first);
         while y < body.max.y && index < count {

@@ -34,7 +34,7 @@ pub enum Listed {
 
 /// Rows in the order of a column.
 pub struct Order {
-    rows: Vec<u32>,
+    rows: Arc<Vec<u32>>,
     column: &'static dyn Sortable,
     descending: bool,
     /// What they were sorted by: of this moment, as a message that was open then has another length now.
@@ -102,6 +102,11 @@ impl Order {
     /// The row at a place.
     pub fn row(&self, place: u32) -> Option<u32> {
         self.rows.get(place as usize).copied()
+    }
+
+    /// All of them, for who looks through them on another thread.
+    pub const fn rows(&self) -> &Arc<Vec<u32>> {
+        &self.rows
     }
 
     /// The place of a row, found by halving: no second table says where each row went.
@@ -208,7 +213,7 @@ impl Sorting {
         let _ = std::thread::Builder::new().name("sort".into()).spawn(move || {
             let cancelled = || over.load(atomic::Ordering::Relaxed);
             if let Some(rows) = sort(column, by.descending, &snapshot, &listed, &cancelled) {
-                let order = Order { rows, column, descending: by.descending, snapshot };
+                let order = Order { rows: Arc::new(rows), column, descending: by.descending, snapshot };
                 // Whoever does not listen any more has no use for it.
                 let _ = tell.send((tab, Arc::clone(&over), order));
                 wake();

@@ -1,6 +1,6 @@
 //! A bar of tabs as all panes that look into something have it: words, the active one underlined.
 
-use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::fonts;
 use super::theme::{CELL, HEADER, Theme};
@@ -68,10 +68,14 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
 
 /// A small button of one word at the right end of `room`; takes its place from it.
 pub fn word(ui: &Ui, room: &mut Rect, text: &str, enabled: bool) -> bool {
+    button(ui, room, text, enabled).is_some_and(|response| response.clicked() && enabled)
+}
+
+fn button(ui: &Ui, room: &mut Rect, text: &str, enabled: bool) -> Option<Response> {
     let theme = Theme::of(ui);
     let width = ui.painter().layout_no_wrap(text.into(), fonts::small(), theme.text).size().x + CELL * 1.5;
     if width > room.width() {
-        return false;
+        return None;
     }
     let place = Rect::from_min_max(pos2(room.right() - width, room.top()), room.max);
     room.max.x -= width;
@@ -86,7 +90,13 @@ pub fn word(ui: &Ui, room: &mut Rect, text: &str, enabled: bool) -> bool {
         ui.painter().rect_filled(place.shrink(2.0), 4.0, theme.hover);
     }
     ui.painter().text(place.center(), Align2::CENTER_CENTER, text, fonts::small(), color);
-    response.clicked() && enabled
+    Some(response)
+}
+
+/// The same, opening a menu; what was chosen there.
+pub fn menu<T>(ui: &Ui, room: &mut Rect, text: &str, show: impl FnOnce(&mut Ui) -> T) -> Option<T> {
+    let response = button(ui, room, text, true)?;
+    egui::Popup::menu(&response).show(show).map(|shown| shown.inner)
 }
 
 /// A quiet word at the right end of `room`.

@@ -22,6 +22,8 @@ pub struct TextView {
     rows: Vec<u32>,
     anchor: Option<usize>,
     sweep: Option<Range<usize>>,
+    /// A place to bring into sight, once it is known in which row it stands.
+    reveal: Option<usize>,
 }
 
 /// What the user did.
@@ -37,6 +39,11 @@ impl TextView {
     /// Another text is shown.
     pub fn another(&mut self) {
         *self = Self::default();
+    }
+
+    /// Brings a place into sight.
+    pub fn reveal(&mut self, place: usize) {
+        (self.reveal, self.sweep) = (Some(place), None);
     }
 
     /// Draws the text into what room there is; `chosen` is filled and `pointed` tinted.
@@ -60,6 +67,10 @@ impl TextView {
         if !known {
             self.rows = wrap(text, cells);
             self.of = Some((Arc::clone(text), cells));
+        }
+        if let Some(place) = self.reveal.take() {
+            let row = self.rows.partition_point(|start| *start as usize <= place);
+            self.lines.reveal(row.saturating_sub(1) as u64);
         }
         let inner = Rect::from_min_max(pos2(rect.left() + CELL, rect.top() + 4.0), rect.max);
         let sight = self.lines.show(ui, id, inner, self.rows.len() as u64, ROW);

@@ -9,11 +9,12 @@ use egui::{Align2, Event, EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, p
 use session::detail::{Detail, Node};
 use session::filter::tree::{Join, of_line};
 
+use super::copying::Form;
 use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
 use super::paint::Paint;
 use super::theme::{CELL, GRID, ROW, Theme};
-use super::{findings, fonts, icon};
+use super::{findings, fonts, icon, widget};
 
 /// What the tree remembers.
 #[derive(Debug, Default)]
@@ -40,6 +41,8 @@ pub enum Asked {
     Filter(Join, Vec<usize>),
     /// To copy that condition.
     CopyFilter(Vec<usize>),
+    /// To copy its bytes in this form.
+    CopyAs(Vec<usize>, Form),
 }
 
 /// A line that is not folded away.
@@ -55,6 +58,11 @@ impl Tree {
     /// Another thing is shown; what was opened stays open.
     pub fn another(&mut self) {
         self.cursor = None;
+    }
+
+    /// Stands on a line, whether it has bytes or not.
+    pub fn go_to(&mut self, path: &[usize]) {
+        self.cursor = Some(path.to_vec());
     }
 
     /// Draws the tree into what room there is, and says what was asked.
@@ -345,6 +353,19 @@ fn menu(ui: &mut Ui, line: &Line<'_>, detail: &Detail) -> Option<Asked> {
     item(ui, "Copy value", !line.node.value.is_empty(), Asked::CopyValue);
     item(ui, "Copy field name", !line.node.name.is_empty(), Asked::CopyName);
     item(ui, "Copy bytes", line.node.place.is_some(), Asked::CopyBytes);
+    if line.node.place.is_some() {
+        ui.menu_button("Copy bytes as", |ui| {
+            if let Some(form) = widget::forms(ui, false) {
+                asked = Some(Asked::CopyAs(path(), form));
+            }
+        });
+    }
+    let mut item = |ui: &mut Ui, text: &str, enabled: bool, ask: fn(Vec<usize>) -> Asked| {
+        if ui.add_enabled(enabled, egui::Button::new(text)).clicked() {
+            asked = Some(ask(path()));
+            ui.close();
+        }
+    };
     ui.separator();
     if let Some(condition) = of_line(detail, &line.path) {
         for (join, words) in Join::ALL {

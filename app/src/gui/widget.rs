@@ -4,6 +4,7 @@ use egui::accesskit::Role;
 use egui::{Color32, FontId, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 use super::command::{Command, Entry};
+use super::copying::Form;
 use super::icon::{self, Icon};
 use super::theme::{CONTROL, GRID, ROUND, Theme};
 use super::{fonts, words};
@@ -139,6 +140,22 @@ pub fn key_cap(ui: &Ui, theme: &Theme, right: egui::Pos2, words: &str) -> f32 {
         x -= width + 3.0;
     }
     x
+}
+
+/// The forms in which something can be copied, as lines of a menu; the one that was chosen. `talks`: also the
+/// commands that say the same again.
+pub fn forms(ui: &mut Ui, talks: bool) -> Option<Form> {
+    let mut chosen = None;
+    for form in Form::ALL.into_iter().filter(|form| talks || !form.talks()) {
+        if form == Form::Websocat {
+            ui.separator();
+        }
+        if ui.button(form.name()).clicked() {
+            chosen = Some(form);
+            ui.close();
+        }
+    }
+    chosen
 }
 
 fn sense(enabled: bool) -> Sense {

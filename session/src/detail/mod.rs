@@ -40,6 +40,7 @@ use crate::snapshot::Snapshot;
 pub use self::build::detail;
 pub use self::finding::Flag;
 pub use self::links::Links;
+pub(crate) use self::node::walk;
 pub use self::node::{Node, Place};
 pub use self::secured::keys;
 pub use self::tab::{Tab, TabKind};

@@ -100,7 +100,7 @@ impl Node {
 }
 
 /// Visits every line with its path.
-pub(super) fn walk(nodes: &[Node], visit: &mut dyn FnMut(&[usize], &Node)) {
+pub(crate) fn walk(nodes: &[Node], visit: &mut dyn FnMut(&[usize], &Node)) {
     fn below(nodes: &[Node], path: &mut Vec<usize>, visit: &mut dyn FnMut(&[usize], &Node)) {
         for (index, node) in nodes.iter().enumerate() {
             path.push(index);

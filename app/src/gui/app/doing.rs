@@ -12,6 +12,7 @@ use crate::gui::inspector::Wish;
 use crate::gui::layout::{self, Pane};
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
+use crate::gui::state::Selection;
 use crate::gui::theme::Level;
 use crate::gui::words;
 
@@ -43,6 +44,14 @@ impl App {
             When::Filtered => {
                 self.opened.as_ref().is_some_and(|opened| !opened.filtering.applied().is_empty())
             }
+            When::Said => self.opened.as_ref().is_some_and(|opened| {
+                opened.selection.is_some_and(|it| !matches!(it, Selection::Connection(_)))
+            }),
+            When::Back => self.opened.as_ref().is_some_and(|opened| opened.history.has_back()),
+            When::Forward => self.opened.as_ref().is_some_and(|opened| opened.history.has_forward()),
+            When::Wireshark => self.opened.as_ref().is_some_and(|opened| {
+                opened.packet().is_some() && self.wireshark.why_not(&opened.path).is_none()
+            }),
             When::Errors => !self.errors.is_empty(),
         }
     }
@@ -106,6 +115,9 @@ impl App {
                     opened.conversation.show(way);
                 }
             }
+            Command::CopyAs(_) | Command::SavePayload | Command::SavePayloadTo(..) | Command::Wireshark => {
+                self.run_passing(command);
+            }
             command => self.run_on_opened(command),
         }
     }
@@ -142,7 +154,13 @@ impl App {
             Command::CopyTable(title) => self.copy_table(title),
             Command::CopyConversation => opened.copy_conversation(Form::Text),
             Command::CopyDiagram => opened.copy_conversation(Form::Mermaid),
-            Command::GoToNumber(number) => drop(opened.go_to(number)),
+            Command::GoToNumber(kind, number) => drop(opened.go_to(kind, number)),
+            Command::Find => opened.open_find(),
+            Command::FindNext => opened.seek(false),
+            Command::FindPrevious => opened.seek(true),
+            Command::CloseFind => opened.close_find(),
+            Command::Back => opened.travel(false),
+            Command::Forward => opened.travel(true),
             command => self.run_on_rows(command),
         }
     }
@@ -169,6 +187,8 @@ impl App {
         for wish in wishes {
             match wish {
                 Wish::Go(selection) => out.push(Command::Follow(selection)),
+                Wish::Copy(form, bytes, range) => self.copy_bytes(form, bytes, range),
+                Wish::CopySaid(form) => out.push(Command::CopyAs(form)),
                 Wish::AddKeys => out.push(Command::AddKeys),
                 Wish::Filter(join, condition) => out.push(Command::AddFilter(join, condition)),
                 Wish::CopyFilter(filter) => {

@@ -16,6 +16,7 @@ use crate::gui::notes::Note;
 use crate::gui::opened::name_of;
 use crate::gui::samples::Sample;
 use crate::gui::theme::{Level, Theme};
+use crate::gui::wireshark::Wireshark;
 
 /// What other threads say.
 pub(super) enum News {
@@ -35,6 +36,9 @@ pub(super) enum News {
     Notes(PathBuf, Vec<(Place, Note)>),
     /// Statistics were written, or why not.
     Written(Result<String, String>),
+    Copied(Result<String, String>),
+    Wireshark(Wireshark),
+    Said(Level, String),
 }
 
 impl App {
@@ -100,6 +104,9 @@ impl App {
                 News::Left(left) => self.live.left = left,
                 News::Written(Ok(words)) => self.say(Level::Note, words),
                 News::Written(Err(words)) => self.say(Level::Error, words),
+                News::Copied(copied) => self.copied(copied),
+                News::Wireshark(found) => self.wireshark = found,
+                News::Said(level, words) => self.say(level, words),
                 News::Granted(granted) => self.granted(granted),
                 News::Notes(path, notes) => {
                     if let Some(opened) = self.opened.as_mut().filter(|opened| opened.path == path) {

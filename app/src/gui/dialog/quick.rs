@@ -20,6 +20,8 @@ pub struct Quick {
     first: usize,
     shown: bool,
     at_end: bool,
+    /// Whether what stands below the list is a complaint.
+    pub complains: bool,
 }
 
 /// One line of the list.
@@ -62,6 +64,16 @@ impl Quick {
         (self.chosen, self.first, self.at_end) = (0, 0, true);
     }
 
+    /// The line that Enter takes.
+    pub const fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    /// Makes another line the one that Enter takes.
+    pub const fn choose(&mut self, line: usize) {
+        self.chosen = line;
+    }
+
     /// Draws it. `name` is for those who do not see it, `hint` stands in the empty line, `foot` below the list.
     pub fn show(
         &mut self,
@@ -93,7 +105,10 @@ impl Quick {
                     let (rect, said) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
                     said.widget_info(|| WidgetInfo::labeled(Role::Label, true, foot));
                     let at = rect.left_center() + vec2(8.0, 2.0);
-                    ui.painter().text(at, Align2::LEFT_CENTER, foot, fonts::small(), theme.dim);
+                    let color = if self.complains { theme.warn } else { theme.dim };
+                    let place = ui.painter().text(at, Align2::LEFT_CENTER, foot, fonts::small(), color);
+                    let said = ui.interact(place, Id::unique("foot"), Sense::hover());
+                    said.widget_info(|| WidgetInfo::labeled(Role::Status, true, foot));
                 }
             });
         });

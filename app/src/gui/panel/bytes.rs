@@ -1,19 +1,21 @@
 //! The bytes pane: a tab for each layer, the figure of RFC 6455 as the last.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use egui::Ui;
 use session::detail::{Detail, TabKind};
 
 use crate::gui::content_worker::Shown;
+use crate::gui::copying::Form;
 use crate::gui::figure::Figure;
 use crate::gui::focus::{Focus, Mark, Pane};
 use crate::gui::hex::{Bytes, Did, Hex};
-use crate::gui::inspector::Inspector;
+use crate::gui::inspector::{Inspector, Wish};
 use crate::gui::panel::quiet;
 use crate::gui::tabs::{self, TabLabel};
 use crate::gui::theme::Theme;
-use crate::gui::words;
+use crate::gui::{widget, words};
 
 /// What the pane remembers.
 #[derive(Default)]
@@ -46,6 +48,14 @@ impl BytesPane {
         self.figure = Figure::default();
     }
 
+    /// Puts a layer in front.
+    pub fn front(&mut self, tab: usize) {
+        if self.active != Active::Tab(tab) {
+            self.active = Active::Tab(tab);
+            self.hex.another();
+        }
+    }
+
     /// The same thing is shown in another pass over the capture: bytes that are still there stand where they stood.
     pub fn again(&mut self, before: &Shown, shown: &Shown) {
         let Active::Tab(tab) = self.active else { return self.another(shown) };
@@ -67,15 +77,16 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     if focus.reveals(Pane::Bytes) {
         follow(pane, detail, focus);
     }
-    bar(pane, detail, focus, ui);
+    let mut wish = bar(pane, detail, focus, ui);
     match pane.active {
         Active::Figure => pane.figure.show(ui, &shown, focus),
         Active::Tab(tab) => {
             let tab = tab.min(detail.tabs.len() - 1);
             let did = bytes(pane, ui, &shown, focus, tab);
-            act(ui, detail, focus, tab, did);
+            wish = act(ui, detail, focus, tab, did).or(wish);
         }
     }
+    inspector.wishes.extend(wish);
 }
 
 /// Brings what was chosen into sight: in the active tab if it is there, else in its own.
@@ -95,7 +106,8 @@ fn follow(pane: &mut BytesPane, detail: &Detail, focus: &Focus) {
 }
 
 /// The bar: captured packets share one tab with a stepper, each other layer has its own.
-fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
+fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) -> Option<Wish> {
+    let mut wish = None;
     let captured: Vec<usize> = captured(detail).collect();
     let mut labels = Vec::new();
     let mut places = Vec::new();
@@ -134,12 +146,8 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
                 pane.hex.reveal(hole.start, 0);
             }
         }
-        if tabs::word(ui, &mut room, "Copy text", true) {
-            copy(ui, detail, tab, range.clone(), true);
-        }
-        if tabs::word(ui, &mut room, "Copy hex", true) {
-            copy(ui, detail, tab, range, false);
-        }
+        let form = tabs::menu(ui, &mut room, "Copy as…", |ui| widget::forms(ui, false)).flatten();
+        wish = form.and_then(|form| chosen_as(detail, tab, range, form));
         if let (Some(at), true) = (captured.iter().position(|it| *it == tab), captured.len() > 1) {
             if tabs::word(ui, &mut room, "Next ›", at + 1 < captured.len()) {
                 change(pane, detail, focus, Active::Tab(captured[at + 1]));
@@ -158,6 +166,7 @@ fn bar(pane: &mut BytesPane, detail: &Detail, focus: &Focus, ui: &mut Ui) {
             }
         }
     }
+    wish
 }
 
 fn change(pane: &mut BytesPane, detail: &Detail, focus: &Focus, to: Active) {
@@ -190,7 +199,8 @@ fn bytes(pane: &mut BytesPane, ui: &mut Ui, shown: &Arc<Shown>, focus: &Focus, t
 }
 
 /// What was done to the bytes of a tab, told to the focus.
-pub(super) fn act(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, did: Vec<Did>) {
+pub(super) fn act(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, did: Vec<Did>) -> Option<Wish> {
+    let mut wish = None;
     for did in did {
         match did {
             Did::Point(byte) => focus.point(ui.ctx(), Mark::byte(detail, tab, byte)),
@@ -200,16 +210,19 @@ pub(super) fn act(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, did: 
                 let whole = path.filter(|_| range.len() == 1);
                 focus.choose(Mark { tab, range, path: whole }, Some(Pane::Bytes));
             }
-            Did::Copy => {
-                copy(ui, detail, tab, focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab)), false)
+            Did::Copy | Did::CopyAs(_) => {
+                let form = if let Did::CopyAs(form) = did { form } else { Form::Hex };
+                let range = focus.chosen.as_ref().and_then(|it| it.in_tab(detail, tab));
+                wish = chosen_as(detail, tab, range, form);
             }
         }
     }
+    wish
 }
 
-/// Copies the chosen bytes, or all where none is chosen.
-fn copy(ui: &Ui, detail: &Detail, tab: usize, range: Option<std::ops::Range<usize>>, text: bool) {
-    let Some(tab) = detail.tabs.get(tab) else { return };
-    let bytes = range.and_then(|range| tab.bytes.get(range)).unwrap_or(&tab.bytes);
-    ui.ctx().copy_text(if text { String::from_utf8_lossy(bytes).into_owned() } else { hex::encode(bytes) });
+/// The wish to copy the chosen bytes, or all where none is chosen.
+fn chosen_as(detail: &Detail, tab: usize, range: Option<Range<usize>>, form: Form) -> Option<Wish> {
+    let bytes = &detail.tabs.get(tab)?.bytes;
+    let range = range.filter(|range| range.end <= bytes.len()).unwrap_or(0..bytes.len());
+    Some(Wish::Copy(form, Arc::clone(bytes), range))
 }

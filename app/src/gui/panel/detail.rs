@@ -1,5 +1,7 @@
 //! The detail pane: the tree, and under it what the chosen field means.
 
+use std::sync::Arc;
+
 use egui::{Rect, Ui, UiBuilder, pos2};
 use session::detail::{Detail, Node};
 use session::filter::tree::of_line;
@@ -93,6 +95,12 @@ fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
         Asked::CopyFilter(path) => {
             if let Some(condition) = of_line(detail, &path) {
                 inspector.wish(Wish::CopyFilter(condition));
+            }
+        }
+        Asked::CopyAs(path, form) => {
+            let place = detail.node(&path).and_then(|node| node.place);
+            if let Some((place, tab)) = place.and_then(|place| Some((place, detail.tabs.get(place.tab)?))) {
+                inspector.wish(Wish::Copy(form, Arc::clone(&tab.bytes), place.touched()));
             }
         }
     }

@@ -14,6 +14,8 @@ pub mod panes;
 
 pub mod connections;
 pub mod conversation;
+pub mod find_bar;
+pub mod row_menu;
 pub mod rows;
 pub mod statistics;
 pub mod strip;

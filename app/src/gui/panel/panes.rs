@@ -12,6 +12,7 @@ use crate::gui::layout::Pane;
 use crate::gui::opened::Opened;
 use crate::gui::state::Times;
 use crate::gui::theme::{GRID, HEADER, Theme};
+use crate::gui::wireshark::Wireshark;
 use crate::gui::{fonts, widget, words};
 
 /// What the panes are drawn from.
@@ -20,6 +21,8 @@ pub struct Panes<'a> {
     pub opened: &'a mut Opened,
     /// How times are shown.
     pub times: Times,
+    /// Whether Wireshark is there.
+    pub wireshark: &'a Wireshark,
     /// What the user asks for.
     pub out: &'a mut Vec<Command>,
     /// How many tabs stand in the bar that is being drawn.
@@ -42,8 +45,8 @@ impl Behavior<Pane> for Panes<'_> {
         ui.painter().rect_filled(ui.max_rect(), 0.0, theme.panel);
         match pane {
             Pane::Connections => connections::show(ui, self.opened, self.out),
-            Pane::Rows => rows::show(ui, self.opened, self.times, self.out),
             Pane::Conversation => conversation::show(ui, self.opened, self.times, self.out),
+            Pane::Rows => rows::show(ui, self.opened, self.times, self.wireshark, self.out),
             Pane::Detail => self.opened.inspector.detail_ui(ui),
             Pane::Bytes => self.opened.inspector.bytes_ui(ui),
             Pane::Payload => self.opened.inspector.payload_ui(ui),

@@ -8,9 +8,9 @@ use egui::Ui;
 use session::detail::{Detail, PayloadKind};
 
 use crate::gui::content_worker::Shown;
-use crate::gui::focus::{Focus, Mark};
+use crate::gui::focus::{Focus, Mark, Pane};
 use crate::gui::hex::{Bytes, Hex};
-use crate::gui::inspector::Inspector;
+use crate::gui::inspector::{Inspector, Wish};
 use crate::gui::json::{self, JsonTree};
 use crate::gui::panel::bytes;
 use crate::gui::panel::quiet;
@@ -19,7 +19,7 @@ use crate::gui::text_view::{self, TextView};
 use crate::gui::theme::{HEADER, Level, Theme};
 use crate::gui::views::View;
 use crate::gui::{close_card, ending_card, handshake_card, security_card};
-use crate::gui::{fonts, icon, words};
+use crate::gui::{fonts, icon, widget, words};
 
 /// What the pane remembers.
 #[derive(Default)]
@@ -34,6 +34,15 @@ pub struct PayloadPane {
 }
 
 impl PayloadPane {
+    /// Shows every byte where it stands: the text as it was sent, or hex where it is no text.
+    pub fn as_sent(&mut self, shown: &Shown) {
+        self.indented = false;
+        let view = if shown.views.exact { View::Text } else { View::Hex };
+        if self.view != Some(View::Hex) && offered(shown).contains(&view) {
+            self.view = Some(view);
+        }
+    }
+
     /// Another thing is shown.
     pub fn another(&mut self, shown: &Shown) {
         let first = shown.views.first;
@@ -86,7 +95,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         quiet(ui, "No WebSocket payload here");
         return;
     };
-    let view = bar(pane, ui, &shown, view);
+    let view = bar(pane, ui, &shown, view, &mut inspector.wishes);
     if let Some(cards) = &shown.cards {
         match view {
             View::Handshake => return handshake_card::show(ui, &shown.detail, cards, focus),
@@ -118,11 +127,11 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         View::Text => text(pane, ui, &shown, focus, tab, range),
         View::Json => tree(pane, ui, &shown, focus, tab, range),
         View::Handshake | View::Ending | View::Security => {}
-        View::Hex => hex(pane, ui, &shown.detail, focus, tab, range),
+        View::Hex => inspector.wishes.extend(hex(pane, ui, &shown.detail, focus, tab, range)),
     }
 }
 
-fn bar(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, view: View) -> View {
+fn bar(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, view: View, wishes: &mut Vec<Wish>) -> View {
     let offered = offered(shown);
     let labels: Vec<TabLabel> = offered.iter().map(|view| TabLabel::new(name(*view))).collect();
     let active = offered.iter().position(|it| *it == view).unwrap_or(0);
@@ -135,6 +144,8 @@ fn bar(pane: &mut PayloadPane, ui: &mut Ui, shown: &Shown, view: View) -> View {
     if shown.detail.payload.kind == PayloadKind::Nothing {
         return view;
     }
+    let form = tabs::menu(ui, &mut room, "Copy as…", |ui| widget::forms(ui, true)).flatten();
+    wishes.extend(form.map(Wish::CopySaid));
     if tabs::word(ui, &mut room, "Copy", true) {
         let payload = shown.detail.payload_bytes();
         let text = if view == View::Hex { hex::encode(payload) } else { current(pane, shown).to_string() };
@@ -193,6 +204,9 @@ fn text(
     let exact = shown.views.exact && Arc::ptr_eq(&text, &shown.views.text);
     let inside = |mark: Option<&Mark>| inside(mark, detail, tab, &range).filter(|_| exact);
     let (chosen, pointed) = (inside(focus.chosen.as_ref()), inside(focus.pointed(ui.ctx())));
+    if let Some(chosen) = chosen.as_ref().filter(|_| focus.reveals(Pane::Payload)) {
+        pane.text.reveal(chosen.start);
+    }
     let did = pane.text.show(ui, &text, chosen.as_ref(), pointed.as_ref());
     if !exact {
         return;
@@ -235,8 +249,13 @@ fn hex(
     focus: &mut Focus,
     tab: usize,
     range: Range<usize>,
-) {
+) -> Option<Wish> {
     let within = |mark: Option<&Mark>| mark.and_then(|mark| mark.in_tab(detail, tab));
+    if focus.reveals(Pane::Payload)
+        && let Some(chosen) = within(focus.chosen.as_ref())
+    {
+        pane.hex.reveal(chosen.start, range.start);
+    }
     let view = Bytes {
         tab: &detail.tabs[tab],
         range,
@@ -245,7 +264,7 @@ fn hex(
         pointed: within(focus.pointed(ui.ctx())),
     };
     let did = pane.hex.show(ui, "Payload bytes", &view);
-    bytes::act(ui, detail, focus, tab, did);
+    bytes::act(ui, detail, focus, tab, did)
 }
 
 /// Where a mark lies in the payload, counted from its first byte.
@@ -264,5 +283,5 @@ fn point(ui: &Ui, detail: &Detail, focus: &mut Focus, tab: usize, range: &Range<
 fn choose(detail: &Detail, focus: &mut Focus, tab: usize, range: &Range<usize>, part: Range<usize>) {
     let range = range.start + part.start..range.start + part.end;
     let path = detail.at(tab, range.start);
-    focus.choose(Mark { tab, range, path }, None);
+    focus.choose(Mark { tab, range, path }, Some(Pane::Payload));
 }

@@ -1,15 +1,17 @@
 //! The table of messages, frames, packets or findings, and the switch between them.
 
-use egui::{Align2, Ui};
+use egui::{Align2, Event, Ui};
 
-use super::strip;
+use super::{find_bar, row_menu, strip};
 use crate::gui::columns::{self, Around};
 use crate::gui::command::Command;
+use crate::gui::copying::Form;
 use crate::gui::opened::Opened;
 use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
 use crate::gui::table::{Table, Wish};
 use crate::gui::theme::Theme;
+use crate::gui::wireshark::Wireshark;
 use crate::gui::{fonts, widget, words};
 
 /// The switch, in the bar above the table.
@@ -21,11 +23,15 @@ pub fn switch(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
 }
 
 /// The table.
-pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshark, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let tab = opened.tab;
     let count = opened.lists.len(tab, &opened.snapshot);
     let place = opened.place();
+    if opened.find.open {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        find_bar::show(ui, opened, out);
+    }
     if tab == Tab::Findings {
         ui.spacing_mut().item_spacing.y = 0.0;
         strip::show(ui, opened, out);
@@ -62,6 +68,19 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, out: &mut Vec<Comman
         match tab {
             Tab::Findings => out.push(Command::Finding(row)),
             tab => out.extend(tab.selection(&opened.snapshot, row).map(Command::Select)),
+        }
+    }
+    let copies = done.focused && ui.input(|input| input.events.iter().any(|it| matches!(it, Event::Copy)));
+    if copies {
+        out.push(Command::CopyAs(Form::Text));
+    }
+    if let Some(list) = ui.ctx().read_response(VirtualRows::id(tab.name())) {
+        let lines = row_menu::lines(opened, wireshark);
+        if !lines.is_empty() {
+            let before = out.len();
+            list.context_menu(|ui| row_menu::show(ui, &lines, out));
+            // The keyboard goes back to where the menu was opened.
+            opened.take_focus |= out.len() > before;
         }
     }
     if count == 0 {

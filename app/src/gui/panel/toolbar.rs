@@ -57,7 +57,9 @@ pub fn show(ui: &mut Ui, bar: &Toolbar<'_>, out: &mut Vec<Command>) {
     if !bar.capturing {
         put_all(&mut left, &[(Icon::Stop, Command::Stop)], out);
     }
-    put_all(&mut left, &[(Icon::Number, Command::GoTo)], out);
+    left.add_space(GRID * 2.0);
+    put_all(&mut left, &[(Icon::Back, Command::Back), (Icon::Forward, Command::Forward)], out);
+    put_all(&mut left, &[(Icon::Search, Command::Find), (Icon::Number, Command::GoTo)], out);
     let mut right = ui.new_child(
         egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
