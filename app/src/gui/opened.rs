@@ -14,6 +14,7 @@ use session::place::Place;
 use session::{Session, Snapshot, State};
 
 use self::passes::Next;
+use super::coloring::Coloring;
 use super::columns;
 use super::conversation::Conversation;
 use super::filtering::Filtering;
@@ -56,6 +57,8 @@ pub struct Opened {
     pub notes: Notes,
     /// Numbers over it.
     pub statistics: statistics::Pane,
+    /// The colors of rows.
+    pub coloring: Coloring,
     /// The user's time zone.
     pub zone: TimeZone,
     /// The capture of this window that it is, if it is one.
@@ -94,6 +97,7 @@ impl Opened {
             filtering: Filtering::default(),
             notes: Notes::default(),
             statistics: statistics::Pane::new(wake.clone()),
+            coloring: Coloring::new(wake.clone()),
             zone: TimeZone::system(),
             capture: None,
             session,

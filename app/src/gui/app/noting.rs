@@ -79,6 +79,7 @@ impl App {
     /// Remembers what was changed. A capture that nobody has saved has no place yet; its notes wait until it has one.
     pub(super) fn keep(&mut self) {
         let Some(opened) = &mut self.opened else { return };
+        opened.coloring.use_rules(&self.settings.colors);
         for table in &mut opened.tables {
             match table.columns.take_changed() {
                 Some(kept) if kept.is_empty() => drop(self.settings.columns.remove(table.name)),
