@@ -263,6 +263,43 @@ fn marks_in_turn() {
     assert_eq!(seen, [3, 10, 20, 3, 20].map(message));
 }
 
+/// The first rule that holds colors a row and is said with it; a rule with a mistake says where, and colors nothing.
+#[test]
+fn rows_have_colors() {
+    let mut harness = tour("colors");
+    harness.state_mut().run(Command::Show(Tab::Frames));
+    harness.run_steps(3);
+    let snapshot = snapshot(&harness);
+    let frames = (0..snapshot.frame_count()).filter_map(|row| snapshot.frame(FrameId::new(row)));
+    let ping = frames.into_iter().find(|frame| frame.header.opcode.0 == 9).unwrap().id;
+    select(&mut harness, Selection::Frame(ping));
+    until(&mut harness, "its color", |it| says(it, &format!("Pings and Pongs, {}, ", ping.number())));
+
+    harness.state_mut().run(Command::Colors);
+    harness.run_steps(3);
+    harness.get_by_label("Add a rule").click();
+    harness.run_steps(3);
+    assert!(harness.get_by_label("Filter of Rule 7").is_focused());
+    harness.get_by_label("Filter of Rule 7").type_text("websocket.opcode = ping");
+    harness.run_steps(3);
+    assert!(says(&harness, &session::filter::Filter::parse("websocket.opcode = ping").unwrap_err().says));
+    harness.get_by_label("Remove Rule 7").click();
+    harness.run_steps(3);
+    harness.get_by_label("Add a rule").click();
+    harness.run_steps(3);
+    assert!(harness.get_by_label("Filter of Rule 7").is_focused());
+    harness.get_by_label("Filter of Rule 7").type_text("websocket.opcode == ping");
+    harness.run_steps(3);
+    harness.get_by_label("Color of Rule 7: Teal").click();
+    harness.run_steps(3);
+    harness.get_by_label("Violet").click();
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    until(&mut harness, "its other color", |it| says(it, &format!("Rule 7, {}, ", ping.number())));
+    let colors = &harness.state().app().settings().colors;
+    assert_eq!((colors.len(), colors[0].tint), (7, wscope::gui::theme::Tint::Violet));
+}
+
 /// The time since the other side's last word is that of the nearest earlier row of it, and is shown as such.
 #[test]
 fn times_since_the_request() {

@@ -239,6 +239,7 @@ impl App {
             Dialog::Columns => self.opened.as_mut().is_some_and(|opened| {
                 dialog::columns::show(&self.ctx, &mut opened.tables[opened.tab as usize])
             }),
+            Dialog::Colors => dialog::colors::show(&self.ctx, &mut self.settings.colors),
             Dialog::Keys => dialog::keys::show(&self.ctx),
         };
         if stays {

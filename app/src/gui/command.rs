@@ -95,6 +95,8 @@ pub enum Command {
     SortBy(Option<By>),
     /// Ask which columns the table has.
     ChooseColumns,
+    /// Ask by which rules rows are colored.
+    Colors,
     /// Give the table the columns that it had at first.
     ResetColumns,
     /// Mark what is selected, or take its mark away.
@@ -316,6 +318,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Comment, "Comment…", Some(KeyboardShortcut::new(CTRL_ALT, Key::C)), When::Opened),
     entry(Command::SortBy(None), "Order of the capture", None, When::Opened),
     entry(Command::ChooseColumns, "Choose columns…", None, When::Opened),
+    entry(Command::Colors, "Row colors…", None, When::Always),
     entry(Command::ResetColumns, "Reset columns", None, When::Opened),
     entry(
         Command::Reference,

@@ -23,6 +23,7 @@ pub mod table;
 pub mod widget;
 pub mod words;
 
+pub mod coloring;
 pub mod columns;
 pub mod filtering;
 pub mod find;

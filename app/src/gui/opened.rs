@@ -16,6 +16,7 @@ use session::{Session, Snapshot, State};
 
 use self::passes::Next;
 pub use self::seeking::Numbered;
+use super::coloring::Coloring;
 use super::columns;
 use super::conversation::Conversation;
 use super::filtering::Filtering;
@@ -60,6 +61,8 @@ pub struct Opened {
     pub notes: Notes,
     /// Numbers over it.
     pub statistics: statistics::Pane,
+    /// The colors of rows.
+    pub coloring: Coloring,
     /// The user's time zone.
     pub zone: TimeZone,
     /// What is looked for.
@@ -104,6 +107,7 @@ impl Opened {
             filtering: Filtering::default(),
             notes: Notes::default(),
             statistics: statistics::Pane::new(wake.clone()),
+            coloring: Coloring::new(wake.clone()),
             zone: TimeZone::system(),
             find: Find::new(wake.clone()),
             history: History::default(),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::coloring::{self, RULES, Rule};
 use super::filtering::Filters;
 use super::layout::Layout;
 use super::state::Times;
@@ -70,6 +71,8 @@ pub struct Settings {
     pub filters: Filters,
     /// The columns of each table whose columns were changed.
     pub columns: BTreeMap<String, Vec<Kept>>,
+    /// The rules by which rows are colored.
+    pub colors: Vec<Rule>,
 }
 
 impl Default for Settings {
@@ -82,6 +85,7 @@ impl Default for Settings {
             layout: None,
             filters: Filters::default(),
             columns: BTreeMap::new(),
+            colors: coloring::first_rules(),
         }
     }
 }
@@ -103,6 +107,7 @@ impl Settings {
         let mut settings: Self = serde_json::from_str(&text).unwrap_or_default();
         settings.scale = settings.scale.clamp(0.5, 3.0);
         settings.recent.truncate(RECENT);
+        settings.colors.truncate(RULES);
         settings
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 use egui::{Color32, Ui};
+use serde::{Deserialize, Serialize};
 use session::dissector::ids::Side;
 
 /// The tokens of one appearance.
@@ -82,6 +83,9 @@ pub struct Theme {
     /// A row that the user marked.
     pub marked_weak: Color32,
 
+    /// Rows by the rules of the user, in the order of [`Tint::ALL`].
+    pub tints: [Color32; 8],
+
     /// Bytes by what they are.
     pub bytes: ByteColors,
     /// Bytes by the field of a frame that they belong to.
@@ -156,6 +160,57 @@ pub enum Level {
     Error,
 }
 
+/// A color that a rule gives to rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tint {
+    /// Trouble.
+    Red,
+    /// What is not whole.
+    Orange,
+    /// What is worth a look.
+    Yellow,
+    /// What is well.
+    Green,
+    /// Anything.
+    #[default]
+    Teal,
+    /// Anything.
+    Blue,
+    /// Anything.
+    Violet,
+    /// What steps back.
+    Gray,
+}
+
+impl Tint {
+    /// All of them in order.
+    pub const ALL: [Self; 8] = [
+        Self::Red,
+        Self::Orange,
+        Self::Yellow,
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Violet,
+        Self::Gray,
+    ];
+
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Red => "Red",
+            Self::Orange => "Orange",
+            Self::Yellow => "Yellow",
+            Self::Green => "Green",
+            Self::Teal => "Teal",
+            Self::Blue => "Blue",
+            Self::Violet => "Violet",
+            Self::Gray => "Gray",
+        }
+    }
+}
+
 /// The grid on which everything stands, in points.
 pub const GRID: f32 = 4.0;
 /// Height of a row in tables and trees.
@@ -202,6 +257,11 @@ impl Theme {
             Side::Client => self.client_weak,
             Side::Server => self.server_weak,
         }
+    }
+
+    /// The ground of a row that a rule colors.
+    pub const fn tint(&self, tint: Tint) -> Color32 {
+        self.tints[tint as usize]
     }
 
     /// The color of a level.
@@ -263,6 +323,16 @@ static DARK: Theme = Theme {
     note: rgb(0x82a8c9),
     marked: rgb(0xf28fb5),
     marked_weak: rgb(0x33212b),
+    tints: [
+        rgb(0x38201f),
+        rgb(0x35261a),
+        rgb(0x302b18),
+        rgb(0x1c2c1f),
+        rgb(0x182c2d),
+        rgb(0x1b2840),
+        rgb(0x292140),
+        rgb(0x24262b),
+    ],
     bytes: ByteColors {
         null: rgb(0x565c67),
         printable: rgb(0xc9cdd4),
@@ -325,6 +395,16 @@ static LIGHT: Theme = Theme {
     note: rgb(0x3f6f99),
     marked: rgb(0xb5307a),
     marked_weak: rgb(0xfceaf3),
+    tints: [
+        rgb(0xfde6e4),
+        rgb(0xfdecdb),
+        rgb(0xfaf3d1),
+        rgb(0xe4f4e4),
+        rgb(0xdcf3f2),
+        rgb(0xe1edfd),
+        rgb(0xeee7fc),
+        rgb(0xeff0f2),
+    ],
     bytes: ByteColors {
         null: rgb(0xb0b5be),
         printable: rgb(0x30353d),
@@ -388,6 +468,10 @@ mod tests {
                 }
             }
             assert!(contrast(theme.dim, theme.panel) >= 4.0);
+            for tint in theme.tints.into_iter().chain([theme.marked_weak]) {
+                assert!(contrast(theme.text, tint) >= 6.0, "text on {tint:?}, dark: {}", theme.dark);
+                assert!(contrast(theme.marked, tint) >= 4.0, "marks on {tint:?}, dark: {}", theme.dark);
+            }
             assert!(contrast(theme.text, theme.selected) >= 4.5);
             assert!(contrast(theme.on_accent, theme.accent) >= 4.5);
         }

@@ -75,6 +75,7 @@ impl App {
             Command::AddKeyLog(path) => self.look_at_keys(path),
             Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
             Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
+            Command::Colors => self.dialog = Some(Dialog::Colors),
             Command::Keys => self.dialog = Some(Dialog::Keys),
             Command::Close => drop(self.close()),
             Command::NextTime => self.settings.times = self.settings.times.next(),

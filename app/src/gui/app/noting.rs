@@ -21,10 +21,8 @@ impl App {
             Command::ChooseColumns => self.dialog = Some(Dialog::Columns),
             Command::ResetColumns => opened.tables[tab as usize].columns.reset(),
             Command::NextMark | Command::PreviousMark => {
-                if !opened.go_to_mark(command == Command::PreviousMark) {
-                    let words = format!("None of the {} shown is marked: Ctrl+M marks one", things(tab));
-                    self.say(Level::Note, words);
-                }
+                let there = opened.go_to_mark(command == Command::PreviousMark);
+                self.tell_marks(there, tab);
             }
             Command::CommentOn(selection, words) => {
                 let noted = opened.note(selection, |note| words.trim().clone_into(&mut note.comment));
@@ -50,6 +48,13 @@ impl App {
                 self.tell_room(noted);
             }
             _ => {}
+        }
+    }
+
+    fn tell_marks(&mut self, there: bool, tab: Tab) {
+        if !there {
+            let words = format!("None of the {} shown is marked: Ctrl+M marks one", things(tab));
+            self.say(Level::Note, words);
         }
     }
 
@@ -79,6 +84,7 @@ impl App {
     /// Remembers what was changed. A capture that nobody has saved has no place yet; its notes wait until it has one.
     pub(super) fn keep(&mut self) {
         let Some(opened) = &mut self.opened else { return };
+        opened.coloring.use_rules(&self.settings.colors);
         for table in &mut opened.tables {
             match table.columns.take_changed() {
                 Some(kept) if kept.is_empty() => drop(self.settings.columns.remove(table.name)),

@@ -216,6 +216,10 @@ pub(super) fn signs<R: Listed>(cells: &mut Cells<'_>, view: &View<'_>, it: &R) {
     let Some(selection) = it.selection() else { return };
     let (snapshot, theme) = (&view.opened.snapshot, cells.theme);
     let note = view.opened.notes.of(selection);
+    if let Some(rule) = view.opened.coloring.rule(view.opened.tab, view.row) {
+        cells.tint(theme.tint(rule.tint));
+        cells.say(&rule.name);
+    }
     if note.is_some_and(|note| note.mark) {
         cells.tint(theme.marked_weak);
     }

@@ -2,8 +2,8 @@
 
 use egui::accesskit::Role;
 use egui::{
-    FontId, Margin, Rect, RichText, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, pos2,
-    vec2,
+    FontId, Margin, Rect, Response, RichText, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::gui::table::text;
@@ -33,6 +33,17 @@ pub fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str, width: f32,
     .inner
 }
 
+/// A box alone, with a name for those who do not see what it stands beside; whether it was clicked.
+pub fn tick(ui: &mut Ui, name: &str, on: &mut bool) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(28.0, CONTROL), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *on, name));
+    draw_box(ui, rect, &response, *on);
+    if response.clicked() {
+        *on = !*on;
+    }
+    response.clicked()
+}
+
 /// A box with words beside it; whether it was clicked.
 pub fn check(ui: &mut Ui, words: &str, on: &mut bool) -> bool {
     check_with(ui, words, "", on)
@@ -41,21 +52,10 @@ pub fn check(ui: &mut Ui, words: &str, on: &mut bool) -> bool {
 /// The same with a quieter word behind it.
 pub fn check_with(ui: &mut Ui, words: &str, note: &str, on: &mut bool) -> bool {
     const LINE: f32 = 26.0;
-    const BOX: f32 = 14.0;
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, *on, words));
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, ROUND, theme.hover);
-    }
-    let place = Rect::from_center_size(pos2(rect.min.x + 14.0, rect.center().y), Vec2::splat(BOX));
-    let (fill, edge) = if *on { (theme.accent, theme.accent) } else { (theme.sunken, theme.edge) };
-    ui.painter().rect(place, 3.0, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
-    if *on {
-        let at = |x: f32, y: f32| place.min + vec2(x, y);
-        let tick = vec![at(3.5, 7.5), at(6.0, 10.0), at(10.5, 4.5)];
-        ui.painter().add(Shape::line(tick, Stroke::new(1.6, theme.on_accent)));
-    }
+    let place = draw_box(ui, rect, &response, *on);
     let room = rect.with_min_x(place.max.x);
     text(ui.painter(), room, words, fonts::body(), theme.text, false);
     let width = ui.painter().layout_no_wrap(words.to_owned(), fonts::body(), theme.text).size().x;
@@ -64,4 +64,22 @@ pub fn check_with(ui: &mut Ui, words: &str, note: &str, on: &mut bool) -> bool {
         *on = !*on;
     }
     response.clicked()
+}
+
+/// The box itself, at the left edge of `rect`; gives its place.
+fn draw_box(ui: &Ui, rect: Rect, response: &Response, on: bool) -> Rect {
+    const BOX: f32 = 14.0;
+    let theme = Theme::of(ui);
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, ROUND, theme.hover);
+    }
+    let place = Rect::from_center_size(pos2(rect.min.x + 14.0, rect.center().y), Vec2::splat(BOX));
+    let (fill, edge) = if on { (theme.accent, theme.accent) } else { (theme.sunken, theme.edge) };
+    ui.painter().rect(place, 3.0, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
+    if on {
+        let at = |x: f32, y: f32| place.min + vec2(x, y);
+        let tick = vec![at(3.5, 7.5), at(6.0, 10.0), at(10.5, 4.5)];
+        ui.painter().add(Shape::line(tick, Stroke::new(1.6, theme.on_accent)));
+    }
+    place
 }

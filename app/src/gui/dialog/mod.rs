@@ -1,6 +1,7 @@
 //! What opens above the window: quick inputs at the top and the sheet of keys. Escape or a click beside closes them.
 
 pub mod ask;
+pub mod colors;
 pub mod columns;
 pub mod comment;
 pub mod form;
@@ -36,6 +37,8 @@ pub enum Dialog {
     NameFilter(name_filter::NameFilter),
     /// Which columns the table has is asked.
     Columns,
+    /// By which rules rows are colored is asked.
+    Colors,
     /// The keys are shown.
     Keys,
 }

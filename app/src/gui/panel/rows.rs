@@ -10,7 +10,7 @@ use crate::gui::opened::Opened;
 use crate::gui::rows::VirtualRows;
 use crate::gui::state::{Tab, Times};
 use crate::gui::table::{Table, Wish};
-use crate::gui::theme::Theme;
+use crate::gui::theme::{ROW, Theme};
 use crate::gui::wireshark::Wireshark;
 use crate::gui::{fonts, widget, words};
 
@@ -55,7 +55,9 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshar
         let previous = above.and_then(|row| columns::time_of(&opened.snapshot, tab, row));
         columns::draw(cells, opened, row, &Around { times, previous, zone: &zone, days });
     });
+    let (first, _) = table.rows.place();
     opened.tables[tab as usize] = table;
+    color(opened, tab, first, rect.height());
     out.extend(wishes.into_iter().map(|wish| match wish {
         Wish::Sort(by) => Command::SortBy(by),
         Wish::Choose => Command::ChooseColumns,
@@ -95,6 +97,20 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshar
         };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
     }
+}
+
+/// Asks what colors the rows in sight have, and those next to them, so that they are there when they come into sight.
+fn color(opened: &mut Opened, tab: Tab, first: u64, height: f32) {
+    let seen = (height / ROW).ceil() as u64;
+    let near = first.saturating_sub(seen / 2)..first;
+    let places = (first..first + seen * 2).chain(near);
+    let Opened { coloring, lists, snapshot, .. } = opened;
+    let count = lists.len(tab, snapshot);
+    coloring.ask(
+        snapshot,
+        tab,
+        places.filter(|place| *place < count).filter_map(|place| lists.row(tab, place)),
+    );
 }
 
 /// Columns of numbers are as wide as their largest one needs.
