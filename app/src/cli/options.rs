@@ -171,8 +171,8 @@ pub(crate) struct How {
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub(crate) keys: Vec<PathBuf>,
     /// Only rows for which this display filter holds; `wscope fields` lists what it can ask for
-    #[arg(short = 'Y', long = "filter", value_name = "EXPR", help_heading = "Reading")]
-    pub(crate) filter: Option<String>,
+    #[arg(short = 'Y', long, value_name = "EXPR", help_heading = "Reading")]
+    pub(crate) display_filter: Option<String>,
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
@@ -181,7 +181,7 @@ pub(crate) struct How {
 impl How {
     /// The display filter; one that lets everything through where none is given.
     pub(crate) fn filter(&self) -> Result<Arc<Filter>, Misfit> {
-        let text = self.filter.as_deref().unwrap_or_default();
+        let text = self.display_filter.as_deref().unwrap_or_default();
         Filter::parse(text).map(Arc::new).map_err(|mistake| Misfit(mistake.drawn(text), mistake))
     }
 

@@ -70,7 +70,7 @@ pub(super) fn show(
         let byte = text.char_indices().nth(cursor).map_or(text.len(), |(at, _)| at);
         opened.filtering.typed(byte, &opened.snapshot);
     }
-    if focused && !opened.filtering.offers.is_empty() || focused && mistake.is_some() {
+    if focused && (mistake.is_some() || !opened.filtering.offers.is_empty()) {
         offers(ui, theme, room, opened);
     }
 }
