@@ -1,3 +1,5 @@
+//! Finding in samples, held against what is in them, and what is typed wrongly.
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -148,10 +150,10 @@ fn mistakes_have_places() {
 #[test]
 fn in_the_order_that_is_shown() {
     let snapshot = open("tour.pcapng");
-    let order = Arc::new(vec![36, 4, 37]);
+    let order = Arc::new((0..41).rev().collect());
     let rows = Rows::Sorted(order, Box::new(Rows::All(74)));
     let welcome = Search { rows, ..wanted("\"welcome\"", Kind::Text, 0) };
-    let met = [0, 1, 2].map(|from| {
+    let met = [0, 5, 38].map(|from| {
         let from = Search { from, ..welcome.clone() };
         match search(&snapshot, &mut Content::default(), &from, &mut |_| true) {
             Outcome::Found(hit) => hit.row,

@@ -46,6 +46,10 @@ pub fn lines(opened: &Opened, wireshark: &Wireshark) -> Vec<Line> {
             Line::Do(words.into(), Command::Only(Some(id)))
         });
     }
+    if opened.noted().is_some() {
+        lines.push(Line::Part);
+        lines.extend([Command::Mark, Command::Comment, Command::Reference].into_iter().filter_map(named));
+    }
     if let Some(packet) = opened.packet() {
         lines.push(Line::Part);
         let words = format!("Open packet {} in Wireshark", words::count(packet.number())).into();
@@ -55,6 +59,11 @@ pub fn lines(opened: &Opened, wireshark: &Wireshark) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// A line with the name that the command has everywhere.
+fn named(command: Command) -> Option<Line> {
+    Some(Line::Do(command.entry()?.text.into(), command))
 }
 
 /// The forms in which it can be copied.
