@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 
 use egui::{Button, RichText, TextWrapMode, Ui};
-use session::dissector::ids::ConnectionId;
+use session::dissector::ids::{ConnectionId, Side};
+use session::filter::tree::Join;
 
 use crate::gui::command::Command;
 use crate::gui::copying::Form;
@@ -50,6 +51,8 @@ pub fn lines(opened: &Opened, wireshark: &Wireshark) -> Vec<Line> {
         lines.push(Line::Part);
         lines.extend([Command::Mark, Command::Comment, Command::Reference].into_iter().filter_map(named));
     }
+    lines.push(Line::Part);
+    lines.extend(filters(opened, selection));
     if let Some(packet) = opened.packet() {
         lines.push(Line::Part);
         let words = format!("Open packet {} in Wireshark", words::count(packet.number())).into();
@@ -64,6 +67,52 @@ pub fn lines(opened: &Opened, wireshark: &Wireshark) -> Vec<Line> {
 /// A line with the name that the command has everywhere.
 fn named(command: Command) -> Option<Line> {
     Some(Line::Do(command.entry()?.text.into(), command))
+}
+
+/// Filters that let through what is like the selection, applied or put to the one that is there.
+fn filters(opened: &Opened, selection: Selection) -> Vec<Line> {
+    let conditions = conditions(opened, selection);
+    if conditions.is_empty() {
+        return Vec::new();
+    }
+    let joined = |join: Join| {
+        let line = |condition: &String| {
+            Line::Do(condition.clone().into(), Command::AddFilter(join, condition.clone()))
+        };
+        conditions.iter().map(line).collect()
+    };
+    Join::ALL.into_iter().map(|(join, words)| Line::More(words, joined(join))).collect()
+}
+
+/// What can be said of the selection in a filter.
+fn conditions(opened: &Opened, selection: Selection) -> Vec<String> {
+    let snapshot = &opened.snapshot;
+    let mut conditions = Vec::new();
+    let mut side = |side: Side, connection: ConnectionId| {
+        conditions.push(format!("ws.connection == {}", connection.number()));
+        conditions.push(format!("ws.direction == {}", side.name()));
+    };
+    match selection {
+        Selection::Message(id) => {
+            let Some(message) = snapshot.message(id) else { return Vec::new() };
+            side(message.side, message.connection);
+            conditions.push(format!("ws.type == {}", message.kind.name()));
+            conditions.push(format!("ws.length >= {}", message.len.unwrap_or(message.wire_len)));
+        }
+        Selection::Frame(id) => {
+            let Some(frame) = snapshot.frame(id) else { return Vec::new() };
+            side(frame.side, frame.connection);
+            conditions.push(format!("websocket.opcode == {}", frame.header.opcode.0));
+            conditions.push(format!("ws.payload_length >= {}", frame.header.payload_len));
+        }
+        Selection::Packet(id) => {
+            let Some(packet) = snapshot.packet(id) else { return Vec::new() };
+            conditions.extend(packet.flow.map(|(flow, _)| format!("tcp.stream == {}", flow.index())));
+            conditions.push(format!("frame.number >= {}", id.number()));
+        }
+        Selection::Connection(id) => conditions.push(format!("ws.connection == {}", id.number())),
+    }
+    conditions
 }
 
 /// The forms in which it can be copied.
