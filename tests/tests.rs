@@ -3,8 +3,10 @@
 mod autobahn;
 mod check;
 mod cli;
+mod cli_filter;
 mod cuts;
 mod decrypted;
+mod fields_page;
 mod golden;
 mod gui;
 mod gui_conversation;

@@ -159,7 +159,10 @@ fn bytes(detail: &Detail, node: &Node) -> Option<Vec<u8>> {
     let mut bytes = detail.tabs.get(place.tab)?.bytes.get(range.clone())?.to_vec();
     for frame in &detail.frames {
         let payload = frame.range.start + frame.header.len();
-        let Some(inside) = detail.map(place.tab, range.clone(), frame.tab) else { continue };
+        // What lies above the frame has no mask any more.
+        let below = place.tab <= frame.tab;
+        let inside = detail.map(place.tab, range.clone(), frame.tab).filter(|_| below);
+        let Some(inside) = inside else { continue };
         if let Some(key) = frame.header.mask
             && payload <= inside.start
             && inside.end <= frame.range.end
