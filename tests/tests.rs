@@ -9,6 +9,7 @@ mod golden;
 mod gui;
 mod gui_conversation;
 mod gui_filter;
+mod gui_preferences;
 mod gui_secured;
 mod gui_statistics;
 mod gui_table;

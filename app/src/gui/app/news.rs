@@ -7,6 +7,7 @@ use session::Session;
 use session::place::Place;
 
 use super::App;
+use super::arranging::Profile;
 use super::capturing::Began;
 use crate::gui::command::Command;
 use crate::gui::dialog;
@@ -35,6 +36,8 @@ pub(super) enum News {
     Notes(PathBuf, Vec<(Place, Note)>),
     /// Statistics were written, or why not.
     Written(Result<String, String>),
+    /// The profile that is to be used, and those that are there now.
+    Profile(Result<Box<Profile>, String>, Vec<String>),
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
                 News::Samples(samples) => self.samples = samples,
                 News::Began(began) => self.began(began),
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
+                News::Profile(came, all) => self.profile_came(came, all),
                 News::Left(left) => self.live.left = left,
                 News::Written(Ok(words)) => self.say(Level::Note, words),
                 News::Written(Err(words)) => self.say(Level::Error, words),

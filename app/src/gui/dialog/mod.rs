@@ -1,15 +1,19 @@
 //! What opens above the window: quick inputs at the top and the sheet of keys. Escape or a click beside closes them.
 
 pub mod ask;
+pub mod choose;
 pub mod columns;
 pub mod comment;
 pub mod form;
 pub mod go_to;
 pub mod keys;
+pub mod modal;
+pub mod name;
 pub mod name_filter;
 pub mod open;
 pub mod options;
 pub mod palette;
+pub mod preferences;
 pub mod quick;
 pub mod save;
 pub mod save_statistics;
@@ -36,6 +40,12 @@ pub enum Dialog {
     NameFilter(name_filter::NameFilter),
     /// Which columns the table has is asked.
     Columns,
+    /// What the user decides.
+    Preferences(preferences::Deciding),
+    /// A name is asked for.
+    Name(name::Name),
+    /// One of a few things is asked for.
+    Choose(choose::Choose),
     /// The keys are shown.
     Keys,
 }
