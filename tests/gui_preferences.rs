@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Rect, vec2};
+use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
 use wscope::gui::command::Command;
 use wscope::gui::layout::{self, Pane};
@@ -156,8 +156,7 @@ fn tour(name: &str, zoom: f32, width: f32, height: f32) -> Driven {
     let mut wanted = Preferences::default();
     (wanted.appearance.zoom, wanted.appearance.theme) = (zoom, Appearance::Dark);
     file::save(&wanted, &folder).join().unwrap();
-    let size = vec2(width, height) / zoom;
-    let mut harness = window_in(folder, Some(sample("tour.pcapng")), Vec::new(), size);
+    let mut harness = window_in(folder, Some(sample("tour.pcapng")), Vec::new(), vec2(width, height));
     until(&mut harness, "the end", |it| it.state().app().opened().is_some_and(|opened| !opened.reading()));
     until(&mut harness, "the detail", |it| says(it, "Fields"));
     harness
@@ -187,7 +186,7 @@ fn faults_of(harness: &mut Driven, at: &str) -> Vec<String> {
             harness.state_mut().run(command.clone());
         }
         harness.run_steps(6);
-        let window = Rect::from_min_size(egui::Pos2::ZERO, harness.ctx.content_rect().size());
+        let window = harness.ctx.content_rect();
         let root = harness.root();
         let named = |what: &str, fault: String| format!("{at}, {state}, {what}: {fault}");
         faults.extend(nameless(&root).into_iter().map(|fault| named("nameless", fault)));
@@ -207,6 +206,7 @@ fn nothing_is_crowded_or_nameless() {
     {
         let at = format!("{width:.0}x{height:.0} at {:.0} %", zoom * 100.0);
         let mut harness = tour(&format!("crowded-{width}-{zoom}"), zoom, width, height);
+        assert!((harness.ctx.content_rect().width() - width / zoom).abs() < 1.0, "{at}");
         faults.extend(faults_of(&mut harness, &at));
     }
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));

@@ -396,6 +396,7 @@ impl Entry {
             Key::Plus => "+",
             Key::Minus => "-",
             Key::Comma => ",",
+            Key::Slash => "/",
             Key::Escape => "Esc",
             other => other.name(),
         });
