@@ -10,7 +10,8 @@ use session::dissector::ids::{FrameId, MessageId};
 use wscope::gui::App;
 use wscope::gui::command::Command;
 use wscope::gui::lists::Narrow;
-use wscope::gui::settings::{Appearance, Settings};
+use wscope::gui::preferences::{self, Appearance, Preferences};
+use wscope::gui::settings::Settings;
 use wscope::gui::state::{Selection, Tab};
 use wscope::gui::words;
 
@@ -72,14 +73,22 @@ pub(crate) fn window_with_keys(
 ) -> Driven {
     let folder = std::env::temp_dir().join(format!("wscope-gui-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
-    Settings { appearance, ..Settings::default() }.save(&folder).join().unwrap();
-    build(Window { folder, file, keys, app: None })
+    let mut preferences = Preferences::default();
+    preferences.appearance.theme = appearance;
+    preferences::file::save(&preferences, &folder).join().unwrap();
+    window_in(folder, file, keys, egui::vec2(1280.0, 800.0))
 }
 
-fn build(window: Window) -> Driven {
-    let harness =
-        Harness::builder().with_size([1280.0, 800.0]).renderer(Renderer::default()).allow_missing_glyphs();
-    harness.build_ui_state(|ui, window: &mut Window| window.show(ui), window)
+/// A window that remembers in a folder, with whatever stands there already.
+pub(crate) fn window_in(
+    folder: PathBuf,
+    file: Option<PathBuf>,
+    keys: Vec<PathBuf>,
+    size: egui::Vec2,
+) -> Driven {
+    let harness = Harness::builder().with_size(size).renderer(Renderer::default()).allow_missing_glyphs();
+    harness
+        .build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, keys, app: None })
 }
 
 /// The window is closed and opened again on the same file, with these settings.
@@ -88,7 +97,7 @@ pub(crate) fn again(harness: Driven, settings: &Settings) -> Driven {
     let (folder, file, keys) = (window.folder.clone(), window.file.clone(), window.keys.clone());
     drop(harness);
     settings.save(&folder).join().unwrap();
-    build(Window { folder, file, keys, app: None })
+    window_in(folder, file, keys, egui::vec2(1280.0, 800.0))
 }
 
 /// Draws until something holds; threads read and list in the meantime.
@@ -240,10 +249,10 @@ fn commands_by_name() {
     harness.get_by_label("Command").type_text("appearance");
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert_eq!(harness.state().app().settings().appearance, Appearance::Light);
+    assert_eq!(harness.state().app().preferences().appearance.theme, Appearance::Light);
     harness.get_by_label("Change appearance").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().app().settings().appearance, Appearance::System);
+    assert_eq!(harness.state().app().preferences().appearance.theme, Appearance::System);
 }
 
 /// What is no capture is said above the panes, with the file's name, and can be taken away.

@@ -318,13 +318,13 @@ fn times_since_the_request() {
     }
     assert!(answered > 100);
     assert_eq!(since_request(&snapshot, Subject::Packet(PacketId::new(0))), None);
-    while harness.state().app().settings().times != Times::SinceRequest {
+    while harness.state().app().preferences().table.times != Times::SinceRequest {
         press(&mut harness, CTRL, Key::T);
     }
     let second = since_request(&snapshot, Subject::Message(MessageId::new(1))).unwrap();
     until(&mut harness, "its time", |it| says(it, &format!("2, {}, from server", words::seconds(second))));
     press(&mut harness, CTRL, Key::T);
-    assert_eq!(harness.state().app().settings().times, Times::Clock);
+    assert_eq!(harness.state().app().preferences().table.times, Times::Clock);
 }
 
 /// Rows of a synthetic list.

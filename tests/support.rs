@@ -1,5 +1,7 @@
 //! What the tests share: the program, the samples, and the captures that may lie beside the project.
 
+#[path = "support/crowding.rs"]
+pub mod crowding;
 #[path = "support/draw.rs"]
 pub mod draw;
 #[path = "support/findings.rs"]

@@ -12,6 +12,7 @@ mod gui;
 mod gui_conversation;
 mod gui_filter;
 mod gui_find;
+mod gui_preferences;
 mod gui_secured;
 mod gui_statistics;
 mod gui_table;

@@ -1,5 +1,6 @@
 //! The application: what is open, what is remembered, and every command done in one place.
 
+mod arranging;
 mod capturing;
 mod doing;
 mod news;
@@ -28,6 +29,8 @@ use super::panel::errors::Said;
 use super::panel::panes::Panes;
 use super::panel::toolbar::Toolbar;
 use super::panel::{errors, filter_bar, start, status_bar, toolbar};
+use super::preferences::{Preferences, profiles};
+use super::ring::{self, Ring};
 use super::samples::{self, Sample};
 use super::settings::Settings;
 use super::style;
@@ -39,8 +42,20 @@ pub struct App {
     ctx: Context,
     options: session::Options,
     folder: Option<PathBuf>,
+    preferences: Preferences,
+    /// The preferences as they stand in their file, if there is one.
+    saved: Option<Preferences>,
     settings: Settings,
+    /// The profiles that are there beside the default one.
+    profiles: Vec<String>,
     layout: Layout,
+    /// The default profile's layout while another one is in use.
+    default_layout: Option<Layout>,
+    /// Where the panes were drawn last.
+    places: Vec<egui::Rect>,
+    ring: Ring,
+    /// What is being written down.
+    writing: Option<std::thread::JoinHandle<()>>,
     opened: Option<Opened>,
     opening: Option<PathBuf>,
     live: Live,
@@ -65,18 +80,21 @@ impl App {
     /// An application that remembers in `folder`, or nowhere.
     pub fn new(ctx: &Context, options: session::Options, folder: Option<PathBuf>) -> Self {
         style::apply(ctx);
-        let mut settings = folder.as_deref().map(Settings::load).unwrap_or_default();
-        ctx.set_theme(settings.appearance.preference());
-        ctx.set_zoom_factor(settings.scale);
-        let layout = layout::sound(settings.layout.take());
         let (tell, news) = channel();
         let store = folder.as_deref().map(Store::new);
-        let app = Self {
+        let mut app = Self {
             ctx: ctx.clone(),
             options,
             folder,
-            settings,
-            layout,
+            preferences: Preferences::default(),
+            saved: None,
+            settings: Settings::default(),
+            profiles: Vec::new(),
+            layout: layout::fresh(),
+            default_layout: None,
+            places: Vec::new(),
+            ring: Ring::default(),
+            writing: None,
             opened: None,
             opening: None,
             live: Live::default(),
@@ -92,6 +110,7 @@ impl App {
             news,
             title: String::new(),
         };
+        app.begin();
         app.on_thread(|| Some(News::Samples(samples::find())));
         app.seek_wireshark();
         app
@@ -100,6 +119,16 @@ impl App {
     /// What is open.
     pub fn opened(&self) -> Option<&Opened> {
         self.opened.as_ref()
+    }
+
+    /// What the user has decided.
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// Where the panes are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// What is remembered.
@@ -112,7 +141,7 @@ impl App {
         let piped = path == Path::new(STDIN);
         let path = if piped { path.to_owned() } else { std::path::absolute(path).unwrap_or(path.to_owned()) };
         self.opening = Some(path.clone());
-        let (options, ctx) = (self.options.clone(), self.ctx.clone());
+        let (options, ctx) = (self.reading(), self.ctx.clone());
         self.on_thread(move || {
             let source =
                 if piped { Source::Stdin } else { Source::File { path: path.clone(), follow: false } };
@@ -129,7 +158,7 @@ impl App {
         let capture = capture.or_else(|| before.as_mut()?.capture.take());
         let piped = path == Path::new(STDIN);
         if !piped && capture.as_ref().is_none_or(|capture| capture.unsaved().is_none()) {
-            self.settings.opened(&path);
+            self.settings.opened(&path, self.preferences.memory.recent_files);
         }
         let ctx = self.ctx.clone();
         let mut opened = Opened::new(path, session, move || ctx.request_repaint());
@@ -147,12 +176,6 @@ impl App {
         self.remember();
     }
 
-    /// Writes down what is to be remembered, beside the drawing.
-    fn remember(&self) -> Option<std::thread::JoinHandle<()>> {
-        let settings = Settings { layout: Some(self.layout.clone()), ..self.settings.clone() };
-        self.folder.as_deref().map(|folder| settings.save(folder))
-    }
-
     /// Draws one frame and does what the user asks for.
     pub fn show(&mut self, ui: &mut Ui) {
         self.hear();
@@ -164,6 +187,8 @@ impl App {
         self.watch_devices();
         self.hold_window();
         let mut out = Vec::new();
+        self.ring.notice(ui.ctx());
+        out.extend(command::wheeled(ui.ctx()));
         if self.dialog.is_none() {
             self.escape_find(ui, &mut out);
             out.extend(ui.input_mut(|input| command::pressed(input, &|when| self.can(when))));
@@ -172,15 +197,26 @@ impl App {
         let ground = Frame::new().fill(Theme::of(ui).base);
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match &mut self.opened {
             Some(opened) => {
-                let (times, wireshark) = (self.settings.times, &self.wireshark);
-                let mut panes = Panes { opened, times, wireshark, out: &mut out, tabs: 0 };
+                self.places.clear();
+                let table = &self.preferences.table;
+                let mut panes = Panes {
+                    opened,
+                    times: table.times,
+                    height: table.rows.height(),
+                    wireshark: &self.wireshark,
+                    out: &mut out,
+                    tabs: 0,
+                    places: &mut self.places,
+                };
                 self.layout.ui(&mut panes, ui);
+                ring::name_edges(ui.ctx());
             }
             None => start::show(ui, &self.settings.recent, &self.samples, &mut self.live, &mut out),
         });
         self.wishes(&mut out);
         self.dialogs(&mut out);
         self.dropped(ui);
+        self.ring.draw(ui.ctx());
         for command in out {
             self.run(command);
         }
@@ -196,16 +232,19 @@ impl App {
             captures: self.live.means.is_some(),
             capturing: self.capturing(),
             can: &can,
-            scale: self.settings.scale,
-            appearance: self.settings.appearance.name(),
+            scale: self.preferences.appearance.zoom,
+            appearance: self.preferences.appearance.theme.name(),
+            layout: &self.layout,
+            layouts: &self.settings.layouts,
         };
         let strip = |panel: Panel, size| {
             panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::new())
         };
         strip(Panel::top("toolbar"), TOOLBAR).show(ui, |ui| toolbar::show(ui, &bar, out));
         let opening = self.opening.as_deref().map(name_of);
-        strip(Panel::bottom("status"), STATUS)
-            .show(ui, |ui| status_bar::show(ui, self.opened.as_ref(), opening.as_deref(), out));
+        strip(Panel::bottom("status"), STATUS).show(ui, |ui| {
+            status_bar::show(ui, self.opened.as_ref(), opening.as_deref(), self.profile(), out)
+        });
         if let Some(opened) = &mut self.opened {
             let filters = &self.settings.filters;
             strip(Panel::top("filter"), filter_bar::BAR)
@@ -224,10 +263,23 @@ impl App {
         let Some(mut dialog) = self.dialog.take() else { return };
         let stays = match &mut dialog {
             Dialog::Open(open) => open.show(&self.ctx, out),
-            Dialog::Palette(palette) => palette.show(&self.ctx, &|when| self.can(when), out),
             Dialog::GoTo(go_to) => {
                 self.opened.as_ref().is_some_and(|opened| go_to.show(&self.ctx, opened, out))
             }
+            Dialog::Palette(palette) => {
+                let can = |when| self.can(when);
+                let (stays, chosen) = palette.show(&self.ctx, &self.settings.commands, &can, out);
+                chosen.iter().for_each(|words| self.settings.chosen(words));
+                stays
+            }
+            Dialog::Preferences(deciding) => {
+                let place = self.folder.as_deref();
+                let place = place.map(|root| profiles::folder(root, self.settings.profile.as_deref()));
+                let place = place.map(|folder| folder.display().to_string());
+                deciding.show(&self.ctx, &self.preferences, place.as_deref(), out)
+            }
+            Dialog::Name(name) => name.show(&self.ctx, out),
+            Dialog::Choose(choose) => choose.show(&self.ctx, out),
             Dialog::Options(options) => {
                 options.show(&self.ctx, self.live.devices.as_ref(), self.live.starting, out)
             }
@@ -244,7 +296,12 @@ impl App {
         };
         if stays {
             self.dialog = Some(dialog);
-        } else if let Some(opened) = &mut self.opened {
+            return;
+        }
+        if matches!(dialog, Dialog::Preferences(_)) {
+            self.remember();
+        }
+        if let Some(opened) = &mut self.opened {
             opened.take_focus = true;
         }
     }
@@ -268,13 +325,14 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         drop(self.close());
-        if let Some(writing) = self.remember() {
+        self.remember();
+        if let Some(writing) = self.writing.take() {
             // Not written is not remembered; there is nobody left to tell.
             let _ = writing.join();
         }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        Theme::when(visuals.dark_mode).base.to_normalized_gamma_f32()
+        Theme::shown(visuals).base.to_normalized_gamma_f32()
     }
 }

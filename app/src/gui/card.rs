@@ -8,11 +8,12 @@ use egui::{Align, Color32, FontId, Frame, Layout, Margin, Response, Sense, Strok
 use session::dissector::rules::Severity;
 
 use super::theme::{GRID, ROUND_LARGE, Theme};
-use super::{findings, fonts, icon};
+use super::{findings, fonts, icon, widget};
 
 /// A sheet with a margin that scrolls where it is longer than its room.
 pub fn sheet(ui: &mut Ui, name: &str, fill: impl FnOnce(&mut Ui)) {
     egui::ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+        widget::scrolls(ui);
         Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(GRID * 3.0, GRID * 2.0);

@@ -16,6 +16,7 @@ use super::copying::Form;
 use super::layout::Pane;
 use super::lists::Narrow;
 use super::opened::Numbered;
+use super::preferences::Preferences;
 use super::state::{Selection, Tab};
 use super::statistics::export::What;
 use super::table::By;
@@ -133,6 +134,46 @@ pub enum Command {
     CopyDiagram,
     /// Put the panes back where they were.
     ResetLayout,
+    /// Arrange the panes as one of the arrangements, or as the user saved them under this name.
+    UseLayout(String),
+    /// Ask which.
+    Layouts,
+    /// Ask for a name to save the layout under.
+    SaveLayout,
+    /// Save it under this name.
+    SaveLayoutAs(String),
+    /// Ask which saved layout to delete.
+    DropLayouts,
+    /// Delete it.
+    DropLayout(String),
+    /// Let the user decide about the program.
+    Preferences,
+    /// This is decided from now on.
+    Prefer(Box<Preferences>),
+    /// Usual or high contrast.
+    NextContrast,
+    /// Ask which profile to use.
+    Profiles,
+    /// Use this profile, or the default one.
+    UseProfile(Option<String>),
+    /// Ask for the name of a new profile.
+    NewProfile,
+    /// Make it, with everything as it was made.
+    NewProfileAs(String),
+    /// Ask for the name of a copy of the profile.
+    CopyProfile,
+    /// Make it.
+    CopyProfileAs(String),
+    /// Ask for another name for the profile.
+    RenameProfile,
+    /// Give it.
+    RenameProfileAs(String),
+    /// Ask whether to delete the profile.
+    DropProfile,
+    /// Delete this profile.
+    DropProfileOf(String),
+    /// Give the keyboard to the next pane, or the one before.
+    StepPane(bool),
     /// List all commands.
     Palette,
     /// List all keys.
@@ -204,6 +245,34 @@ pub enum When {
     Forward,
     /// While Wireshark can show what is selected.
     Wireshark,
+    /// While another profile than the default one is in use.
+    InProfile,
+    /// While there is a layout that was saved.
+    SavedLayout,
+}
+
+impl When {
+    /// Why a command cannot be done otherwise, in a few words.
+    pub const fn otherwise(self) -> &'static str {
+        match self {
+            Self::Always => "",
+            Self::Opened => "open a capture first",
+            Self::Reading => "nothing is being read",
+            Self::Still => "not from a pipe, nor while capturing",
+            Self::Live => "nothing here can capture",
+            Self::Captured => "only for a capture of this window",
+            Self::Capturing => "no capture is running",
+            Self::Unsaved => "there is no capture to save",
+            Self::Errors => "there are no messages",
+            Self::Filtered => "no display filter hides rows",
+            Self::Said => "select a row first",
+            Self::Back => "nothing was looked at before",
+            Self::Forward => "nothing to go forward to",
+            Self::Wireshark => "Wireshark is not there, or cannot open this",
+            Self::InProfile => "not for the default profile",
+            Self::SavedLayout => "no layout was saved",
+        }
+    }
 }
 
 /// A command that stands in the palette.
@@ -343,7 +412,25 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::TogglePane(Pane::Detail), "Show or hide detail", None, When::Opened),
     entry(Command::TogglePane(Pane::Bytes), "Show or hide bytes", None, When::Opened),
     entry(Command::TogglePane(Pane::Payload), "Show or hide payload", None, When::Opened),
+    entry(Command::TogglePane(Pane::Statistics), "Show or hide statistics", None, When::Opened),
     entry(Command::ResetLayout, "Reset layout", None, When::Always),
+    entry(Command::Layouts, "Choose a layout…", None, When::Always),
+    entry(Command::SaveLayout, "Save layout…", None, When::Always),
+    entry(Command::DropLayouts, "Delete a layout…", None, When::SavedLayout),
+    entry(Command::StepPane(true), "Next pane", plain(Key::F6), When::Opened),
+    entry(
+        Command::StepPane(false),
+        "Previous pane",
+        Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F6)),
+        When::Opened,
+    ),
+    entry(Command::Preferences, "Preferences…", ctrl(Key::Comma), When::Always),
+    entry(Command::NextContrast, "Change contrast", None, When::Always),
+    entry(Command::Profiles, "Switch profile…", None, When::Always),
+    entry(Command::NewProfile, "New profile…", None, When::Always),
+    entry(Command::CopyProfile, "Duplicate profile…", None, When::Always),
+    entry(Command::RenameProfile, "Rename profile…", None, When::InProfile),
+    entry(Command::DropProfile, "Delete profile…", None, When::InProfile),
     entry(Command::DismissErrors, "Dismiss messages", None, When::Errors),
     entry(Command::Palette, "All commands…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::P)), When::Always),
     entry(Command::Keys, "Keys", plain(Key::F1), When::Always),
@@ -377,6 +464,8 @@ impl Entry {
         words.push_str(match logical_key {
             Key::Plus => "+",
             Key::Minus => "-",
+            Key::Comma => ",",
+            Key::Slash => "/",
             Key::Escape => "Esc",
             other => other.name(),
         });
@@ -406,6 +495,19 @@ pub fn pressed(input: &mut egui::InputState, can: &dyn Fn(When) -> bool) -> Vec<
         commands.push(Command::ZoomIn);
     }
     commands
+}
+
+/// Larger or smaller, where the wheel is turned with Ctrl.
+pub fn wheeled(ctx: &egui::Context) -> Option<Command> {
+    ctx.input(|input| {
+        let turned = input.events.iter().filter_map(|event| match event {
+            egui::Event::MouseWheel { delta, modifiers, .. } if modifiers.command => Some(delta.y),
+            egui::Event::Zoom(factor) => Some(factor - 1.0),
+            _ => None,
+        });
+        let way: f32 = turned.sum();
+        if way == 0.0 { None } else { Some(if way > 0.0 { Command::ZoomIn } else { Command::ZoomOut }) }
+    })
 }
 
 #[cfg(test)]

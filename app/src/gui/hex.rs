@@ -301,7 +301,7 @@ impl Ink<'_> {
                 &mut text,
                 glyph.encode_utf8(&mut [0; 4]),
                 0.0,
-                if quiet { self.theme.faint } else { color },
+                if quiet { self.theme.bytes.null } else { color },
             );
         }
         put(self.columns.hex, hex);

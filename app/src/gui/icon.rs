@@ -64,6 +64,12 @@ pub enum Icon {
     Up,
     /// An arrow down.
     Down,
+    /// Three dots.
+    More,
+    /// A window of three panes.
+    Panes,
+    /// A cog.
+    Cog,
 }
 
 /// Strokes as runs of points on the grid of 16; a run of which first and last point are one is closed.
@@ -95,7 +101,22 @@ const fn strokes(icon: Icon) -> &'static [&'static [(f32, f32)]] {
             &[(3.0, 6.0), (13.5, 6.0)],
             &[(2.5, 10.0), (13.0, 10.0)],
         ],
-        Icon::Theme => &[],
+        Icon::Theme | Icon::More => &[],
+        Icon::Panes => &[
+            &[(2.0, 3.0), (14.0, 3.0), (14.0, 13.0), (2.0, 13.0), (2.0, 3.0)],
+            &[(6.0, 3.0), (6.0, 13.0)],
+            &[(6.0, 8.0), (14.0, 8.0)],
+        ],
+        Icon::Cog => &[
+            &[(8.0, 1.8), (8.0, 3.8)],
+            &[(8.0, 12.2), (8.0, 14.2)],
+            &[(1.8, 8.0), (3.8, 8.0)],
+            &[(12.2, 8.0), (14.2, 8.0)],
+            &[(3.6, 3.6), (5.0, 5.0)],
+            &[(11.0, 11.0), (12.4, 12.4)],
+            &[(3.6, 12.4), (5.0, 11.0)],
+            &[(11.0, 5.0), (12.4, 3.6)],
+        ],
         Icon::ZoomIn => {
             &[&[(10.3, 10.3), (13.5, 13.5)], &[(5.0, 7.0), (9.0, 7.0)], &[(7.0, 5.0), (7.0, 9.0)]]
         }
@@ -184,6 +205,15 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         }
         Icon::Key => {
             painter.circle_stroke(at(5.0, 8.0), 3.0 * scale, stroke);
+        }
+        Icon::Cog => {
+            painter.circle_stroke(at(8.0, 8.0), 4.2 * scale, stroke);
+            painter.circle_stroke(at(8.0, 8.0), 1.6 * scale, stroke);
+        }
+        Icon::More => {
+            for x in [3.5, 8.0, 12.5] {
+                painter.circle_filled(at(x, 8.0), 1.2 * scale, color);
+            }
         }
         Icon::Clock => {
             painter.circle_stroke(at(8.0, 8.0), 5.6 * scale, stroke);

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use egui::{Id, Rect, Sense, Ui, pos2, vec2};
+use egui::accesskit::Role;
+use egui::{Id, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::theme::{GRID, SCROLL, Theme};
 
@@ -93,7 +94,8 @@ impl Lines {
         let share = (1.0 - last / rows as f64) as f32;
         let length = (bar.height() * share).max(24.0).min(bar.height());
         let way = bar.height() - length;
-        let response = ui.interact(bar, id.with("bar"), Sense::click_and_drag());
+        let response = ui.interact(bar, id.with("bar"), Sense::CLICK | Sense::DRAG);
+        response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, "Scroll bar"));
         let mut position = position;
         if let Some(pointer) = response.interact_pointer_pos()
             && way > 0.0
@@ -103,7 +105,7 @@ impl Lines {
         }
         let top = bar.top() + way * (position / last) as f32;
         let handle = Rect::from_min_size(pos2(bar.left() + 3.0, top), vec2(bar.width() - 6.0, length));
-        let color = if response.dragged() || response.hovered() { theme.dim } else { theme.edge };
+        let color = if response.dragged() || response.hovered() { theme.dim } else { theme.outline };
         ui.painter().rect_filled(handle.shrink2(vec2(0.0, GRID / 2.0)), 3.0, color);
         position
     }

@@ -14,10 +14,14 @@ pub mod style;
 pub mod theme;
 
 pub mod command;
+pub mod fuzzy;
+pub mod preferences;
 pub mod settings;
 pub mod state;
 
 pub mod icon;
+pub mod menu;
+pub mod ring;
 pub mod rows;
 pub mod table;
 pub mod widget;

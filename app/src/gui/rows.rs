@@ -56,6 +56,11 @@ impl VirtualRows {
         Self { height, first: 0, rest: 0.0, seen: 0.0, reveal: None, tail: None }
     }
 
+    /// Rows are this high from now on.
+    pub const fn rows_of(&mut self, height: f32) {
+        self.height = height;
+    }
+
     /// What egui knows the list called `name` by: who has it can give it the keyboard.
     pub fn id(name: &str) -> Id {
         Id::unique(("rows", name))
@@ -287,7 +292,8 @@ impl VirtualRows {
 
     fn bar(&mut self, ui: &Ui, id: Id, track: Rect, count: u64, seen: f32) {
         let theme = Theme::of(ui);
-        let bar = ui.interact(track, id.with("bar"), Sense::click_and_drag());
+        let bar = ui.interact(track, id.with("bar"), Sense::CLICK | Sense::DRAG);
+        bar.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, "Scroll bar"));
         let share = f64::from(seen) / (count as f64 * f64::from(self.height));
         let length = (share * f64::from(track.height())).max(28.0).min(f64::from(track.height())) as f32;
         let room = f64::from((track.height() - length).max(1.0));
@@ -311,7 +317,7 @@ impl VirtualRows {
         let top = track.min.y + (self.fraction(count, seen) * room) as f32;
         let thumb = Rect::from_min_size(pos2(track.min.x, top), vec2(track.width(), length));
         let active = bar.dragged() || bar.hovered();
-        let color = theme.dim.gamma_multiply(if active { 0.7 } else { 0.35 });
+        let color = if active { theme.dim } else { theme.outline };
         ui.painter().rect_filled(thumb.shrink2(vec2(3.0, 2.0)), 3.0, color);
     }
 }

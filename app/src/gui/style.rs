@@ -9,10 +9,15 @@ use super::theme::{CONTROL, GRID, ROUND, ROUND_LARGE, Theme};
 /// Gives a context our fonts and both appearances.
 pub fn apply(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
-    for (of, dark) in [(egui::Theme::Dark, true), (egui::Theme::Light, false)] {
-        ctx.set_style_of(of, style(Theme::when(dark)));
-    }
+    dress(ctx, false);
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
+}
+
+/// Both appearances, in high contrast or not.
+pub fn dress(ctx: &Context, high_contrast: bool) {
+    for (of, dark) in [(egui::Theme::Dark, true), (egui::Theme::Light, false)] {
+        ctx.set_style_of(of, style(Theme::which(dark, high_contrast)));
+    }
 }
 
 fn style(theme: &Theme) -> Style {
@@ -44,8 +49,8 @@ fn style(theme: &Theme) -> Style {
         foreground_color: true,
         active_background_opacity: 0.0,
         interact_background_opacity: 0.0,
-        dormant_handle_opacity: 0.35,
-        active_handle_opacity: 0.5,
+        dormant_handle_opacity: 0.5,
+        active_handle_opacity: 0.6,
         interact_handle_opacity: 0.7,
         ..ScrollStyle::floating()
     };
@@ -66,8 +71,8 @@ fn visuals(theme: &Theme) -> Visuals {
         expansion: 0.0,
     };
     visuals.widgets.noninteractive = widget(theme.panel, theme.line, theme.text);
-    visuals.widgets.inactive = widget(theme.raised, theme.edge, theme.text);
-    visuals.widgets.hovered = widget(theme.hover, theme.edge, theme.strong);
+    visuals.widgets.inactive = widget(theme.raised, theme.outline, theme.text);
+    visuals.widgets.hovered = widget(theme.hover, theme.dim, theme.strong);
     visuals.widgets.active = widget(theme.accent_weak, theme.accent, theme.strong);
     visuals.widgets.open = widget(theme.raised, theme.edge, theme.strong);
     visuals.selection.bg_fill = theme.selected;

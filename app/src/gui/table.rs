@@ -131,7 +131,7 @@ impl Table {
         self.across = (self.across + bar.drag_delta().x * wide / way).clamp(0.0, wide);
         let left = track.min.x + way * self.across / wide;
         let thumb = Rect::from_min_size(pos2(left, track.min.y), vec2(length, HEIGHT));
-        let color = theme.dim.gamma_multiply(if bar.hovered() || bar.dragged() { 0.7 } else { 0.35 });
+        let color = if bar.hovered() || bar.dragged() { theme.dim } else { theme.outline };
         ui.painter().rect_filled(thumb.shrink2(vec2(2.0, 2.0)), 2.0, color);
     }
 }
@@ -148,6 +148,6 @@ pub fn ground(theme: &Theme, row: &Row<'_>, focused: bool) {
     row.painter.rect_filled(row.rect, 0.0, fill);
     if row.selected {
         let bar = row.rect.with_max_x(row.rect.min.x + 2.0);
-        row.painter.rect_filled(bar, 0.0, if focused { theme.accent } else { theme.faint });
+        row.painter.rect_filled(bar, 0.0, if focused { theme.accent } else { theme.dim });
     }
 }

@@ -2,8 +2,8 @@
 
 use egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::fonts;
 use super::theme::{CELL, HEADER, Theme};
+use super::{fonts, icon, menu};
 
 /// One tab.
 #[derive(Clone, Debug)]
@@ -34,9 +34,18 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
     let id = ui.scope_id().with(("tabs", name));
     let mut chosen = None;
     let mut x = rect.left();
+    let galley = |tab: &TabLabel| painter.layout_no_wrap(tab.text.clone(), fonts::small(), theme.text);
+    let widths: Vec<f32> = tabs.iter().map(|tab| galley(tab).size().x + CELL * 2.0).collect();
+    let all_fit = widths.iter().sum::<f32>() <= rect.width();
+    let edge = if all_fit { rect.right() } else { rect.right() - MORE };
+    let mut shown = 0;
     for (index, tab) in tabs.iter().enumerate() {
-        let galley = painter.layout_no_wrap(tab.text.clone(), fonts::small(), theme.text);
-        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(galley.size().x + CELL * 2.0, HEADER));
+        let galley = galley(tab);
+        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(widths[index], HEADER));
+        if place.right() > edge {
+            break;
+        }
+        shown = index + 1;
         let response = ui.interact(place.intersect(rect), id.with(index), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Tab, tab.enabled, index == active, &tab.text));
         let color = match (index == active, tab.enabled, response.hovered()) {
@@ -62,8 +71,38 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
         }
         x = place.right();
     }
+    if shown < tabs.len() {
+        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(MORE, HEADER));
+        chosen = more(ui, place.intersect(rect), id, &tabs[shown..], active.checked_sub(shown))
+            .map(|more| shown + more)
+            .or(chosen);
+        x = place.right();
+    }
     ui.advance_cursor_after_rect(rect);
-    (chosen, Rect::from_min_max(pos2(x, rect.top()), rect.max))
+    (chosen, Rect::from_min_max(pos2(x.min(rect.right()), rect.top()), rect.max))
+}
+
+/// Room for the button of the menu with the tabs that have no room.
+const MORE: f32 = 28.0;
+
+/// That menu; says which of its tabs was chosen.
+fn more(ui: &Ui, place: Rect, id: egui::Id, tabs: &[TabLabel], active: Option<usize>) -> Option<usize> {
+    let theme = Theme::of(ui);
+    let button = ui.interact(place, id.with("more"), Sense::click());
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "More tabs…"));
+    let color = if button.hovered() || active.is_some() { theme.strong } else { theme.dim };
+    let sign = Rect::from_center_size(place.center(), vec2(14.0, 14.0));
+    icon::paint(ui.painter(), icon::Icon::More, sign, color);
+    let mut chosen = None;
+    menu::show(&button, 200.0, |ui| {
+        for (index, tab) in tabs.iter().enumerate() {
+            let ticked = Some(active == Some(index));
+            if menu::line(ui, &menu::Line { ticked, enabled: tab.enabled, ..menu::Line::new(&tab.text) }) {
+                chosen = Some(index);
+            }
+        }
+    });
+    chosen
 }
 
 /// A small button of one word at the right end of `room`; takes its place from it.

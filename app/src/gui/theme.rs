@@ -1,11 +1,17 @@
-//! Every color, size and distance of the window, light and dark. The only file with colors in it.
+//! Every color, size and distance of the window, light and dark, each also in high contrast. The only place with colors.
 //!
 //! Cool colors say who speaks; warm colors are kept for trouble. Knows no widget and no data.
 #![allow(clippy::disallowed_methods)]
 
-use egui::{Color32, Ui};
+#[cfg(test)]
+mod contrast;
+mod palettes;
+
+use egui::{Color32, Ui, Visuals};
 use serde::{Deserialize, Serialize};
 use session::dissector::ids::Side;
+
+use self::palettes::{DARK, DARK_STRONG, LIGHT, LIGHT_STRONG};
 
 /// The tokens of one appearance.
 #[derive(Debug)]
@@ -33,8 +39,10 @@ pub struct Theme {
     pub selected_weak: Color32,
     /// A hairline between surfaces.
     pub line: Color32,
-    /// The edge of something above: menus, fields, buttons.
+    /// The edge of something above: menus, buttons.
     pub edge: Color32,
+    /// A line that has to be seen for what it says: the edge of a field or of a box to tick, the thumb of a scroll bar.
+    pub outline: Color32,
     /// The shadow under menus and dialogs.
     pub shadow: Color32,
 
@@ -44,7 +52,7 @@ pub struct Theme {
     pub text: Color32,
     /// Labels, units, what steps back.
     pub dim: Color32,
-    /// Placeholders, separators, what is almost not there.
+    /// Placeholders, counts, what steps back furthest and can still be read. Not for selected rows: see [`Self::quiet`].
     pub faint: Color32,
 
     /// The one accent: focus, selection, the active tab, the chief action.
@@ -235,12 +243,34 @@ pub const ROUND_LARGE: u8 = 8;
 impl Theme {
     /// The tokens that hold where `ui` draws.
     pub fn of(ui: &Ui) -> &'static Self {
-        Self::when(ui.visuals().dark_mode)
+        Self::shown(ui.visuals())
     }
 
-    /// The tokens of the dark or the light appearance.
+    /// The tokens that these visuals were made from. egui's visuals say dark or light; which contrast it is, is told by
+    /// the color of quiet text, which was taken from the tokens.
+    pub fn shown(visuals: &Visuals) -> &'static Self {
+        let strong = Self::which(visuals.dark_mode, true);
+        if visuals.weak_text_color == Some(strong.dim) { strong } else { Self::when(visuals.dark_mode) }
+    }
+
+    /// The tokens of the dark or the light appearance, in usual contrast.
     pub const fn when(dark: bool) -> &'static Self {
-        if dark { &DARK } else { &LIGHT }
+        Self::which(dark, false)
+    }
+
+    /// The tokens of an appearance, in high contrast or not.
+    pub const fn which(dark: bool, high_contrast: bool) -> &'static Self {
+        match (dark, high_contrast) {
+            (true, false) => &DARK,
+            (false, false) => &LIGHT,
+            (true, true) => &DARK_STRONG,
+            (false, true) => &LIGHT_STRONG,
+        }
+    }
+
+    /// The color of what steps back furthest, in a row that is selected or not.
+    pub const fn quiet(&self, selected: bool) -> Color32 {
+        if selected { self.dim } else { self.faint }
     }
 
     /// The color of a side.
@@ -281,199 +311,6 @@ impl Theme {
             0x21..=0x7e => self.bytes.printable,
             0x80.. => self.bytes.high,
             _ => self.bytes.control,
-        }
-    }
-}
-
-const fn rgb(hex: u32) -> Color32 {
-    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-}
-
-static DARK: Theme = Theme {
-    dark: true,
-    base: rgb(0x14161a),
-    panel: rgb(0x1a1c21),
-    header: rgb(0x1e2127),
-    raised: rgb(0x25282f),
-    sunken: rgb(0x111316),
-    stripe: rgb(0x1c1e24),
-    hover: rgb(0x22252c),
-    selected: rgb(0x233a5e),
-    selected_weak: rgb(0x2a313f),
-    line: rgb(0x2a2d35),
-    edge: rgb(0x383c46),
-    shadow: Color32::from_black_alpha(110),
-    strong: rgb(0xf0f2f5),
-    text: rgb(0xc9cdd4),
-    dim: rgb(0x8d939e),
-    faint: rgb(0x5d636e),
-    accent: rgb(0x5c9dff),
-    accent_weak: rgb(0x1f2d45),
-    on_accent: rgb(0x0c1422),
-    client: rgb(0x4fc9a4),
-    client_weak: rgb(0x1b312d),
-    server: rgb(0xb49cf5),
-    server_weak: rgb(0x2a273c),
-    good: rgb(0x6bbd6e),
-    good_weak: rgb(0x17271b),
-    error: rgb(0xf4716a),
-    error_weak: rgb(0x3b2123),
-    warn: rgb(0xe8b24c),
-    warn_weak: rgb(0x372d1b),
-    note: rgb(0x82a8c9),
-    marked: rgb(0xf28fb5),
-    marked_weak: rgb(0x33212b),
-    tints: [
-        rgb(0x38201f),
-        rgb(0x35261a),
-        rgb(0x302b18),
-        rgb(0x1c2c1f),
-        rgb(0x182c2d),
-        rgb(0x1b2840),
-        rgb(0x292140),
-        rgb(0x24262b),
-    ],
-    bytes: ByteColors {
-        null: rgb(0x565c67),
-        printable: rgb(0xc9cdd4),
-        space: rgb(0x7fb88a),
-        control: rgb(0xd49a6a),
-        high: rgb(0x8fa8d8),
-        missing: rgb(0xf4716a),
-    },
-    fields: FieldColors {
-        flags: rgb(0xe8b24c),
-        opcode: rgb(0x5c9dff),
-        mask: rgb(0xf28fb5),
-        length: rgb(0x5bc8d8),
-        key: rgb(0xd38fe8),
-        payload: rgb(0xc9cdd4),
-        below: rgb(0x6d7480),
-        http: rgb(0x9fc47a),
-        record: rgb(0xc8a06a),
-    },
-    values: ValueColors {
-        key: rgb(0x8ab8f5),
-        string: rgb(0x9fc47a),
-        number: rgb(0xe0a872),
-        word: rgb(0xc896e0),
-        mark: rgb(0x747a86),
-    },
-};
-
-static LIGHT: Theme = Theme {
-    dark: false,
-    base: rgb(0xeef0f3),
-    panel: rgb(0xffffff),
-    header: rgb(0xf6f7f9),
-    raised: rgb(0xffffff),
-    sunken: rgb(0xffffff),
-    stripe: rgb(0xfafbfc),
-    hover: rgb(0xf0f3f7),
-    selected: rgb(0xd3e4fd),
-    selected_weak: rgb(0xe6eaf0),
-    line: rgb(0xe1e4e9),
-    edge: rgb(0xc9ced6),
-    shadow: Color32::from_black_alpha(36),
-    strong: rgb(0x14171c),
-    text: rgb(0x30353d),
-    dim: rgb(0x686f7a),
-    faint: rgb(0xa2a8b2),
-    accent: rgb(0x1f6feb),
-    accent_weak: rgb(0xe3eefe),
-    on_accent: rgb(0xffffff),
-    client: rgb(0x087e5d),
-    client_weak: rgb(0xdff4ec),
-    server: rgb(0x744fd6),
-    server_weak: rgb(0xede8fb),
-    good: rgb(0x26803a),
-    good_weak: rgb(0xeaf7ec),
-    error: rgb(0xcf2f2c),
-    error_weak: rgb(0xfde8e7),
-    warn: rgb(0x8f5900),
-    warn_weak: rgb(0xfdf1da),
-    note: rgb(0x3f6f99),
-    marked: rgb(0xb5307a),
-    marked_weak: rgb(0xfceaf3),
-    tints: [
-        rgb(0xfde6e4),
-        rgb(0xfdecdb),
-        rgb(0xfaf3d1),
-        rgb(0xe4f4e4),
-        rgb(0xdcf3f2),
-        rgb(0xe1edfd),
-        rgb(0xeee7fc),
-        rgb(0xeff0f2),
-    ],
-    bytes: ByteColors {
-        null: rgb(0xb0b5be),
-        printable: rgb(0x30353d),
-        space: rgb(0x3f8a4e),
-        control: rgb(0xa65a1c),
-        high: rgb(0x3f5fa8),
-        missing: rgb(0xcf2f2c),
-    },
-    fields: FieldColors {
-        flags: rgb(0x8f5900),
-        opcode: rgb(0x1f6feb),
-        mask: rgb(0xc23c76),
-        length: rgb(0x0b7f91),
-        key: rgb(0x963fb8),
-        payload: rgb(0x30353d),
-        below: rgb(0x8d949f),
-        http: rgb(0x4b7d1f),
-        record: rgb(0x8a5a14),
-    },
-    values: ValueColors {
-        key: rgb(0x1d5fc4),
-        string: rgb(0x3d7a1c),
-        number: rgb(0xa15710),
-        word: rgb(0x8a3fb0),
-        mark: rgb(0x888f9a),
-    },
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn luminance(color: Color32) -> f32 {
-        let linear = |byte: u8| {
-            let part = f32::from(byte) / 255.0;
-            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
-    }
-
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    /// What is to be read can be read: near WCAG 2's AA ratio on every surface that rows are drawn on.
-    #[test]
-    fn text_stands_out() {
-        for theme in [&DARK, &LIGHT] {
-            let fields = &theme.fields;
-            let read =
-                [theme.strong, theme.text, theme.client, theme.server, theme.error, theme.warn, theme.good];
-            let codes = [fields.flags, fields.opcode, fields.mask, fields.length, fields.key, fields.http];
-            for color in read.into_iter().chain(codes) {
-                for surface in [theme.panel, theme.stripe, theme.hover] {
-                    assert!(
-                        contrast(color, surface) >= 4.0,
-                        "{color:?} on {surface:?}, dark: {}",
-                        theme.dark
-                    );
-                }
-            }
-            assert!(contrast(theme.dim, theme.panel) >= 4.0);
-            for tint in theme.tints.into_iter().chain([theme.marked_weak]) {
-                assert!(contrast(theme.text, tint) >= 6.0, "text on {tint:?}, dark: {}", theme.dark);
-                assert!(contrast(theme.marked, tint) >= 4.0, "marks on {tint:?}, dark: {}", theme.dark);
-            }
-            assert!(contrast(theme.text, theme.selected) >= 4.5);
-            assert!(contrast(theme.on_accent, theme.accent) >= 4.5);
         }
     }
 }

@@ -51,7 +51,6 @@ pub fn button(ui: &mut Ui, icon: Option<Icon>, text: &str, chief: bool) -> Respo
         (false, true) => (theme.hover, theme.edge),
     };
     ui.painter().rect(rect, ROUND, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
-    focus_ring(ui, theme, rect, &response);
     let left = rect.min.x + GRID * 3.0;
     if let Some(icon) = icon {
         let place = Rect::from_center_size(egui::pos2(left + 8.0, rect.center().y), Vec2::splat(16.0));
@@ -102,7 +101,6 @@ pub fn segments<T: Copy + PartialEq>(ui: &mut Ui, items: &[(T, &str, Option<u64>
         if active {
             underline(ui, theme, rect);
         }
-        focus_ring(ui, theme, rect.shrink(2.0), &response);
         if response.clicked() {
             chosen = Some(*value);
         }
@@ -122,6 +120,20 @@ pub fn underline(ui: &Ui, theme: &Theme, rect: Rect) {
 /// Words at a place in a bar.
 pub fn label(ui: &mut Ui, text: &str, font: FontId, color: Color32) -> Response {
     ui.add(egui::Label::new(egui::RichText::new(text).font(font).color(color)).extend())
+}
+
+/// Tells those who do not see it that what is in `ui` scrolls, and how much of it is in sight.
+pub fn scrolls(ui: &Ui) {
+    let sight = ui.clip_rect();
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(Role::ScrollView);
+        node.set_bounds(egui::accesskit::Rect {
+            x0: sight.min.x.into(),
+            y0: sight.min.y.into(),
+            x1: sight.max.x.into(),
+            y1: sight.max.y.into(),
+        });
+    });
 }
 
 /// A key as it stands on the keyboard, drawn to the left of `right`; gives the left edge.
@@ -167,12 +179,5 @@ fn hover_ground(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, enabled
         ui.painter().rect_filled(rect, ROUND, theme.accent_weak);
     } else if enabled && response.hovered() {
         ui.painter().rect_filled(rect, ROUND, theme.raised);
-    }
-    focus_ring(ui, theme, rect, response);
-}
-
-fn focus_ring(ui: &Ui, theme: &Theme, rect: Rect, response: &Response) {
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, ROUND, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
     }
 }

@@ -130,7 +130,7 @@ impl App {
         let Some(means) = self.live.means.clone().filter(|_| !self.live.starting) else { return };
         self.live.starting = true;
         self.live.wanted = wanted.clone();
-        let (options, ctx) = (self.options.clone(), self.ctx.clone());
+        let (options, ctx) = (self.reading(), self.ctx.clone());
         self.on_thread(move || {
             let wake = ctx.clone();
             let began = Capture::begin(&means, wanted, move || wake.request_repaint());
@@ -206,7 +206,7 @@ impl App {
             Ok(to) => to,
             Err(words) => return self.say(Level::Error, words),
         };
-        self.settings.opened(&to);
+        self.settings.opened(&to, self.preferences.memory.recent_files);
         if let Some(opened) = self.opened.as_mut().filter(|opened| opened.path == from) {
             opened.saved(to);
         }

@@ -12,6 +12,8 @@ use crate::gui::inspector::Wish;
 use crate::gui::layout::{self, Pane};
 use crate::gui::live::capture::Capture;
 use crate::gui::opened::STDIN;
+use crate::gui::preferences::Preferences;
+use crate::gui::ring;
 use crate::gui::state::Selection;
 use crate::gui::theme::Level;
 use crate::gui::words;
@@ -53,6 +55,8 @@ impl App {
                 opened.packet().is_some() && self.wireshark.why_not(&opened.path).is_none()
             }),
             When::Errors => !self.errors.is_empty(),
+            When::InProfile => self.settings.profile.is_some(),
+            When::SavedLayout => !self.settings.layouts.is_empty(),
         }
     }
 
@@ -73,19 +77,38 @@ impl App {
             Command::Browse => self.browse("Captures", CAPTURES, Command::OpenPath),
             Command::OpenPath(path) => self.open(&path),
             Command::AddKeyLog(path) => self.look_at_keys(path),
-            Command::Palette => self.dialog = Some(Dialog::Palette(dialog::palette::Palette::default())),
+            Command::Palette => {
+                self.dialog = Some(Dialog::Palette(dialog::palette::Palette::new(self.named())))
+            }
             Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
             Command::Colors => self.dialog = Some(Dialog::Colors),
             Command::Keys => self.dialog = Some(Dialog::Keys),
             Command::Close => drop(self.close()),
-            Command::NextTime => self.settings.times = self.settings.times.next(),
-            Command::NextTheme => {
-                self.settings.appearance = self.settings.appearance.next();
-                self.ctx.set_theme(self.settings.appearance.preference());
-            }
+            Command::NextTime => self.decide(|it| it.table.times = it.table.times.next()),
+            Command::NextTheme => self.decide(|it| it.appearance.theme = it.appearance.theme.next()),
             Command::ZoomIn => self.zoom(1.1),
             Command::ZoomOut => self.zoom(1.0 / 1.1),
-            Command::ZoomReset => self.zoom(1.0 / self.settings.scale),
+            Command::ZoomReset => self.decide(|it| it.appearance.zoom = 1.0),
+            Command::StepPane(forward) => ring::step(&self.ctx, &self.places, forward),
+            Command::Preferences
+            | Command::Prefer(_)
+            | Command::NextContrast
+            | Command::UseLayout(_)
+            | Command::Layouts
+            | Command::SaveLayout
+            | Command::SaveLayoutAs(_)
+            | Command::DropLayouts
+            | Command::DropLayout(_)
+            | Command::Profiles
+            | Command::UseProfile(_)
+            | Command::NewProfile
+            | Command::NewProfileAs(_)
+            | Command::CopyProfile
+            | Command::CopyProfileAs(_)
+            | Command::RenameProfile
+            | Command::RenameProfileAs(_)
+            | Command::DropProfile
+            | Command::DropProfileOf(_) => self.arrange(command),
             Command::ShowPane(pane) => layout::show(&mut self.layout, pane),
             Command::TogglePane(pane) => layout::toggle(&mut self.layout, pane),
             Command::ResetLayout => self.layout = layout::fresh(),
@@ -168,9 +191,13 @@ impl App {
 
     fn zoom(&mut self, factor: f32) {
         // In steps of a tenth, so that a way there and back ends where it began.
-        let scale = (self.settings.scale * factor * 10.0).round() / 10.0;
-        self.settings.scale = scale.clamp(0.5, 3.0);
-        self.ctx.set_zoom_factor(self.settings.scale);
+        self.decide(|it| it.appearance.zoom = (it.appearance.zoom * factor * 10.0).round() / 10.0);
+    }
+
+    pub(super) fn decide(&mut self, change: impl FnOnce(&mut Preferences)) {
+        let mut wanted = self.preferences.clone();
+        change(&mut wanted);
+        self.prefer(wanted);
     }
 
     /// What the panes of the inspector ask of the window, and what was to be copied.

@@ -7,6 +7,7 @@ use session::Session;
 use session::place::Place;
 
 use super::App;
+use super::arranging::Profile;
 use super::capturing::Began;
 use crate::gui::command::Command;
 use crate::gui::dialog;
@@ -39,6 +40,8 @@ pub(super) enum News {
     Copied(Result<String, String>),
     Wireshark(Wireshark),
     Said(Level, String),
+    /// The profile that is to be used, and those that are there now.
+    Profile(Result<Box<Profile>, String>, Vec<String>),
 }
 
 impl App {
@@ -101,6 +104,7 @@ impl App {
                 News::Samples(samples) => self.samples = samples,
                 News::Began(began) => self.began(began),
                 News::Saved(from, saved, then) => self.saved(&from, saved, then),
+                News::Profile(came, all) => self.profile_came(came, all),
                 News::Left(left) => self.live.left = left,
                 News::Written(Ok(words)) => self.say(Level::Note, words),
                 News::Written(Err(words)) => self.say(Level::Error, words),

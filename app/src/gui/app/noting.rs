@@ -35,7 +35,7 @@ impl App {
                 let noted = match command {
                     Command::Mark => opened.note(selection, |note| note.mark = !note.mark),
                     Command::Reference => {
-                        self.settings.times = Times::SinceStart;
+                        self.preferences.table.times = Times::SinceStart;
                         opened.note(selection, |note| note.reference = !note.reference)
                     }
                     _ => {

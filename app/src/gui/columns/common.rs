@@ -117,7 +117,7 @@ pub(super) fn answer<R: Listed>(cells: &mut Cells<'_>, view: &mut View<'_>, it: 
     let Some(selection) = it.selection() else { return };
     let opened = &mut *view.opened;
     match opened.inspector.since_request(&opened.snapshot, inspector::subject(selection)) {
-        None => cells.text("…", fonts::body(), cells.theme.faint),
+        None => cells.text("…", fonts::body(), cells.theme.quiet(cells.row.selected)),
         Some(None) => {}
         Some(Some(since)) => cells.text(&words::seconds(since), fonts::body(), cells.theme.dim),
     }
@@ -262,6 +262,6 @@ pub(super) fn preview(cells: &mut Cells<'_>, view: &mut View<'_>, id: MessageId)
     let (theme, opened) = (cells.theme, &mut *view.opened);
     match opened.inspector.preview(&opened.snapshot, id) {
         Some(words) => cells.text(words, fonts::mono(), theme.text),
-        None => cells.text("…", fonts::mono(), theme.faint),
+        None => cells.text("…", fonts::mono(), theme.quiet(cells.row.selected)),
     }
 }

@@ -203,7 +203,7 @@ fn mark(cells: &Cells<'_>, set: bool) {
     if set {
         cells.row.painter.circle_filled(center, 3.0, cells.theme.dim);
     } else {
-        let stroke = Stroke::new(1.0, cells.theme.faint);
+        let stroke = Stroke::new(1.0, cells.theme.quiet(cells.row.selected));
         cells.row.painter.hline(center.x - 3.0..=center.x + 3.0, center.y, stroke);
     }
 }

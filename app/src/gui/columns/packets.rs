@@ -116,7 +116,7 @@ pub(super) const COLUMNS: &[Column<Packet>] = &[
                 cells.text(&brief.says, fonts::mono(), color);
             });
             if !read {
-                cells.text("…", fonts::body(), cells.theme.faint);
+                cells.text("…", fonts::body(), cells.theme.quiet(cells.row.selected));
             }
         },
         Key::None,

@@ -1,8 +1,8 @@
 //! Asks before a capture is lost that nobody has saved.
 
-use egui::{Align2, Area, Context, Id, Key, Modifiers, Order, vec2};
+use egui::{Context, Key, Modifiers};
 
-use super::quick::sheet;
+use super::modal;
 use crate::gui::command::Command;
 use crate::gui::theme::{GRID, Theme};
 use crate::gui::{card, fonts, widget};
@@ -20,40 +20,32 @@ impl Ask {
 
     /// Draws it; whether it stays open.
     pub fn show(&self, ctx: &Context, running: bool, out: &mut Vec<Command>) -> bool {
-        let area = Area::new(Id::unique("ask"))
-            .order(Order::Foreground)
-            .anchor(Align2::CENTER_CENTER, vec2(0.0, -40.0));
         let mut stays = true;
-        area.show(ctx, |ui| {
+        let open = modal::show(ctx, "Save this capture?", 400.0, |ui| {
             let theme = Theme::of(ui);
-            sheet(theme).inner_margin(16).show(ui, |ui| {
-                ui.set_width(400.0);
-                ui.spacing_mut().item_spacing = vec2(GRID * 2.0, GRID * 2.0);
-                card::words(ui, "Save this capture?", fonts::title(), theme.strong);
-                let says = if running {
-                    "It is still running and lies in a temporary place. What is not saved is lost."
-                } else {
-                    "It lies in a temporary place. What is not saved is lost."
-                };
-                card::words(ui, says, fonts::body(), theme.text);
-                ui.add_space(GRID * 2.0);
-                ui.horizontal(|ui| {
-                    let then = || Box::new(self.then.clone());
-                    let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-                    if widget::button(ui, None, "Save…", true).clicked() || enter {
-                        out.push(Command::SaveAnd(then()));
-                        stays = false;
-                    }
-                    if widget::button(ui, None, "Discard", false).clicked() {
-                        out.push(Command::DiscardAnd(then()));
-                        stays = false;
-                    }
-                    if widget::button(ui, None, "Cancel", false).clicked() {
-                        stays = false;
-                    }
-                });
+            let says = if running {
+                "It is still running and lies in a temporary place. What is not saved is lost."
+            } else {
+                "It lies in a temporary place. What is not saved is lost."
+            };
+            card::words(ui, says, fonts::body(), theme.text);
+            ui.add_space(GRID * 2.0);
+            ui.horizontal(|ui| {
+                let then = || Box::new(self.then.clone());
+                let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+                if widget::button(ui, None, "Save…", true).clicked() || enter {
+                    out.push(Command::SaveAnd(then()));
+                    stays = false;
+                }
+                if widget::button(ui, None, "Discard", false).clicked() {
+                    out.push(Command::DiscardAnd(then()));
+                    stays = false;
+                }
+                if widget::button(ui, None, "Cancel", false).clicked() {
+                    stays = false;
+                }
             });
         });
-        stays && !ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        stays && open
     }
 }

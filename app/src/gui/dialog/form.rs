@@ -44,6 +44,39 @@ pub fn tick(ui: &mut Ui, name: &str, on: &mut bool) -> bool {
     response.clicked()
 }
 
+/// One of a few words under a name; whether another one was chosen.
+pub fn choose<T: Copy + PartialEq>(ui: &mut Ui, name: &str, all: &[(T, &str)], now: &mut T) -> bool {
+    let theme = Theme::of(ui);
+    let before = *now;
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing = vec2(GRID, GRID);
+        card::heading(ui, name);
+        ui.horizontal_wrapped(|ui| {
+            for (value, words) in all {
+                let active = *value == before;
+                let color = if active { theme.strong } else { theme.text };
+                let galley = ui.painter().layout_no_wrap((*words).to_owned(), fonts::body(), color);
+                let size = vec2(galley.size().x + GRID * 6.0, CONTROL);
+                let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+                response.widget_info(|| {
+                    WidgetInfo::selected(Role::RadioButton, true, active, format!("{name}: {words}"))
+                });
+                let (fill, edge) = match (active, response.hovered()) {
+                    (true, _) => (theme.accent_weak, theme.accent),
+                    (false, true) => (theme.hover, theme.outline),
+                    (false, false) => (theme.sunken, theme.edge),
+                };
+                ui.painter().rect(rect, ROUND, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
+                ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+                if response.clicked() {
+                    *now = *value;
+                }
+            }
+        });
+    });
+    *now != before
+}
+
 /// A box with words beside it; whether it was clicked.
 pub fn check(ui: &mut Ui, words: &str, on: &mut bool) -> bool {
     check_with(ui, words, "", on)

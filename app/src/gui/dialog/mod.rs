@@ -1,16 +1,20 @@
 //! What opens above the window: quick inputs at the top and the sheet of keys. Escape or a click beside closes them.
 
 pub mod ask;
+pub mod choose;
 pub mod colors;
 pub mod columns;
 pub mod comment;
 pub mod form;
 pub mod go_to;
 pub mod keys;
+pub mod modal;
+pub mod name;
 pub mod name_filter;
 pub mod open;
 pub mod options;
 pub mod palette;
+pub mod preferences;
 pub mod quick;
 pub mod save;
 pub mod save_statistics;
@@ -39,6 +43,12 @@ pub enum Dialog {
     Columns,
     /// By which rules rows are colored is asked.
     Colors,
+    /// What the user decides.
+    Preferences(preferences::Deciding),
+    /// A name is asked for.
+    Name(name::Name),
+    /// One of a few things is asked for.
+    Choose(choose::Choose),
     /// The keys are shown.
     Keys,
 }

@@ -1,11 +1,10 @@
 //! Asks how a capture is made: from which devices, what of it, and when it is enough.
 
-use egui::{Align2, Area, Context, Id, Key, Modifiers, Order, ScrollArea, Ui, vec2};
+use egui::{Context, Key, Modifiers, ScrollArea, Ui};
 use session::capture::live::device::Obstacle;
 use session::capture::live::wanted::Wanted;
 
-use super::form;
-use super::quick::sheet;
+use super::{form, modal};
 use crate::gui::command::Command;
 use crate::gui::icon::Icon;
 use crate::gui::live::capture::Failure;
@@ -73,50 +72,43 @@ impl Options {
         starting: bool,
         out: &mut Vec<Command>,
     ) -> bool {
-        let area = Area::new(Id::unique("capture options"))
-            .order(Order::Foreground)
-            .anchor(Align2::CENTER_CENTER, vec2(0.0, -20.0));
         let mut stays = true;
-        area.show(ctx, |ui| {
+        let open = modal::show(ctx, "Capture options", 520.0, |ui| {
             let theme = Theme::of(ui);
-            sheet(theme).inner_margin(16).show(ui, |ui| {
-                ui.set_width(520.0);
-                ui.spacing_mut().item_spacing = vec2(GRID * 2.0, GRID * 2.0);
-                card::words(ui, "Capture options", fonts::title(), theme.strong);
-                self.pick_devices(ui, theme, devices);
-                self.type_filter(ui, theme);
-                let places = |ui: &mut Ui, numbers: &mut [String], names: &[(&str, &str, u64)]| {
-                    ui.horizontal_top(|ui| {
-                        for (text, (name, hint, _)) in numbers.iter_mut().zip(names) {
-                            form::field(ui, name, text, hint, 168.0, fonts::body());
-                        }
-                    });
-                };
-                let (how, stop) = self.numbers.split_at_mut(2);
-                places(ui, how, &NUMBERS[..2]);
-                form::check(ui, "Promiscuous: also what is meant for others", &mut self.promiscuous);
-                card::heading(ui, "Stop after");
-                places(ui, stop, &NUMBERS[2..]);
-                let wanted = self.wanted();
-                let other = self.failed.as_ref().filter(|failure| !failure.filter);
-                let says = other.map(|failure| &failure.says).or(wanted.as_ref().err());
-                if let Some(says) = says {
-                    card::words(ui, says, fonts::body(), theme.error);
-                }
-                ui.add_space(GRID);
-                ui.horizontal(|ui| {
-                    let label = if starting { "Starting…" } else { "Start" };
-                    let start = widget::button(ui, Some(Icon::Capture), label, true).clicked();
-                    let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-                    if let (true, false, Ok(wanted)) = (start || enter, starting, wanted) {
-                        self.failed = None;
-                        out.push(Command::CaptureWith(Box::new(wanted)));
+            self.pick_devices(ui, theme, devices);
+            self.type_filter(ui, theme);
+            let places = |ui: &mut Ui, numbers: &mut [String], names: &[(&str, &str, u64)]| {
+                let width = ((ui.available_width() - GRID * 4.0) / 3.0).min(168.0);
+                ui.horizontal_top(|ui| {
+                    for (text, (name, hint, _)) in numbers.iter_mut().zip(names) {
+                        form::field(ui, name, text, hint, width, fonts::body());
                     }
-                    stays = !widget::button(ui, None, "Cancel", false).clicked();
                 });
+            };
+            let (how, stop) = self.numbers.split_at_mut(2);
+            places(ui, how, &NUMBERS[..2]);
+            form::check(ui, "Promiscuous: also what is meant for others", &mut self.promiscuous);
+            card::heading(ui, "Stop after");
+            places(ui, stop, &NUMBERS[2..]);
+            let wanted = self.wanted();
+            let other = self.failed.as_ref().filter(|failure| !failure.filter);
+            let says = other.map(|failure| &failure.says).or(wanted.as_ref().err());
+            if let Some(says) = says {
+                card::words(ui, says, fonts::body(), theme.error);
+            }
+            ui.add_space(GRID);
+            ui.horizontal(|ui| {
+                let label = if starting { "Starting…" } else { "Start" };
+                let start = widget::button(ui, Some(Icon::Capture), label, true).clicked();
+                let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+                if let (true, false, Ok(wanted)) = (start || enter, starting, wanted) {
+                    self.failed = None;
+                    out.push(Command::CaptureWith(Box::new(wanted)));
+                }
+                stays = !widget::button(ui, None, "Cancel", false).clicked();
             });
         });
-        stays && !ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        stays && open
     }
 
     fn pick_devices(&mut self, ui: &mut Ui, theme: &Theme, devices: Option<&Devices>) {

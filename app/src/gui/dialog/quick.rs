@@ -170,7 +170,8 @@ impl Quick {
     }
 
     fn list(&mut self, ui: &mut Ui, theme: &Theme, items: &[Item]) -> Option<usize> {
-        let lines = items.len().min(LINES);
+        let room = ((ui.ctx().content_rect().height() - TOOLBAR - 96.0) / LINE).max(2.0) as usize;
+        let lines = items.len().min(LINES).min(room);
         let (rect, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), lines as f32 * LINE), Sense::hover());
         if ui.rect_contains_pointer(rect) {
@@ -186,7 +187,9 @@ impl Quick {
             let row = Rect::from_min_size(pos2(rect.min.x, top), vec2(rect.width(), LINE));
             let response = ui.interact(row, Id::unique(("line", line)), Sense::click());
             response.widget_info(|| {
-                WidgetInfo::selected(Role::ListBoxOption, item.enabled, line == self.chosen, &item.text)
+                let says =
+                    if item.enabled { item.text.clone() } else { format!("{}: {}", item.text, item.note) };
+                WidgetInfo::selected(Role::ListBoxOption, item.enabled, line == self.chosen, says)
             });
             if line == self.chosen {
                 ui.painter().rect_filled(row, ROUND, theme.selected);

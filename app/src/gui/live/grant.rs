@@ -11,7 +11,7 @@ pub fn pkexec() -> Option<PathBuf> {
 
 /// Grants the rights and waits for it. An error is one sentence.
 pub fn grant(program: &Path) -> Result<(), String> {
-    let pkexec = pkexec().ok_or("There is no pkexec here")?;
+    let pkexec = pkexec().ok_or("There is no pkexec here: copy the command and run it as root")?;
     let mut command = Command::new(pkexec);
     command.args(["setcap", "cap_net_raw,cap_net_admin=eip"]).arg(program).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("pkexec cannot be started: {error}"))?;

@@ -69,7 +69,7 @@ impl BytesPane {
 /// Draws the pane.
 pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     let Some(shown) = inspector.shown.clone().filter(|shown| !shown.detail.tabs.is_empty()) else {
-        quiet(ui, if inspector.pending() { "Reading…" } else { "No bytes" });
+        quiet(ui, if inspector.pending() { "Reading…" } else { "No bytes: choose a row" });
         return;
     };
     let detail = &shown.detail;

@@ -18,6 +18,8 @@ use crate::gui::table::{ground, text};
 use crate::gui::theme::{CELL, Level, Theme};
 use crate::gui::{findings, fonts, icon, security_card, words};
 
+/// Where a connection is not so wide, it has no graph.
+const NARROW: f32 = 180.0;
 /// Height of a connection: two lines on the grid.
 pub const HEIGHT: f32 = 44.0;
 
@@ -132,7 +134,7 @@ fn one(
     let path = title(snapshot, connection);
     let number = words::count(connection.id.number());
     let number_room = first.with_max_x(first.min.x + CELL * 2.0 + number.len() as f32 * 8.5);
-    let quiet = if row.selected { theme.dim } else { theme.faint };
+    let quiet = theme.quiet(row.selected);
     text(painter, number_room, &number, fonts::body(), quiet, false);
     let lock = lock(snapshot, connection);
     let mut path_room =
@@ -161,7 +163,8 @@ fn one(
     let [up, down] = said(snapshot, connection);
     // Of what is sealed nobody knows when it spoke: its numbers take the place of the graph.
     let sealed = connection.opening == Opening::Sealed;
-    let mut x = if sealed { graph.max.x } else { graph.min.x - 10.0 };
+    let bare = sealed || second.width() < NARROW;
+    let mut x = if bare { graph.max.x } else { graph.min.x - 10.0 };
     for (count, side) in [(&down, Side::Server), (&up, Side::Client)] {
         let galley = painter.layout_no_wrap(count.clone(), fonts::small(), theme.side(side));
         x -= galley.size().x;
@@ -176,7 +179,7 @@ fn one(
     let left = badge(painter, theme, second, connection);
     let room = Rect::from_min_max(pos2(left, second.min.y), pos2(x + CELL, second.max.y));
     text(painter, room, &facts, fonts::small(), theme.dim, false);
-    if let Some(parts) = activity {
+    if let Some(parts) = activity.filter(|_| !bare) {
         sparkline(painter, theme, graph, parts);
     }
     let unit = if sealed { "" } else { " messages" };

@@ -15,7 +15,7 @@ use crate::gui::tree::Asked;
 /// Draws the pane.
 pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     let Some(shown) = inspector.shown.clone() else {
-        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected" });
+        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected: choose a row" });
         return;
     };
     let detail = &shown.detail;

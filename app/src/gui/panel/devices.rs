@@ -42,7 +42,9 @@ pub fn show(ui: &mut Ui, rect: Rect, live: &mut Live, out: &mut Vec<Command>) {
     match &devices.listed {
         None => return panel::quiet(&mut list, "Looking for devices…"),
         Some(Err(says)) => return panel::quiet(&mut list, says),
-        Some(Ok(all)) if all.is_empty() => return panel::quiet(&mut list, "No devices here"),
+        Some(Ok(all)) if all.is_empty() => {
+            return panel::quiet(&mut list, "No devices here: open a capture, or drop one");
+        }
         Some(Ok(_)) => {}
     }
     let chosen = devices.meant().map(|device| device.name.clone());

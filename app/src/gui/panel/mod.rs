@@ -9,6 +9,7 @@ pub mod live;
 pub mod start;
 pub mod status_bar;
 pub mod toolbar;
+pub mod view;
 
 pub mod panes;
 

@@ -25,6 +25,10 @@ pub struct Panes<'a> {
     pub wireshark: &'a Wireshark,
     /// What the user asks for.
     pub out: &'a mut Vec<Command>,
+    /// How high a row of the tables is.
+    pub height: f32,
+    /// Where each pane is drawn.
+    pub places: &'a mut Vec<egui::Rect>,
     /// How many tabs stand in the bar that is being drawn.
     pub tabs: usize,
 }
@@ -43,6 +47,8 @@ impl Behavior<Pane> for Panes<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
         let theme = Theme::of(ui);
         ui.painter().rect_filled(ui.max_rect(), 0.0, theme.panel);
+        self.places.push(ui.max_rect());
+        self.opened.tables.iter_mut().for_each(|table| table.rows.rows_of(self.height));
         match pane {
             Pane::Connections => connections::show(ui, self.opened, self.out),
             Pane::Conversation => conversation::show(ui, self.opened, self.times, self.out),
@@ -71,6 +77,7 @@ impl Behavior<Pane> for Panes<'_> {
         let Some(Tile::Pane(pane)) = tiles.get(tile) else {
             return ui.allocate_response(vec2(0.0, 0.0), Sense::hover());
         };
+        widget::scrolls(ui);
         let title = pane.title();
         let (font, color) =
             if state.active { (fonts::small_strong(), theme.text) } else { (fonts::small(), theme.dim) };
@@ -121,7 +128,8 @@ impl Behavior<Pane> for Panes<'_> {
             Times::SinceStart if self.opened.notes.has_references() => "Time since reference",
             times => times.name(),
         };
-        if widget::quiet_button(ui, times, "Change time display").clicked() {
+        // Where there is no room, the tabs come first: there is a key for the other.
+        if ui.max_rect().width() > 900.0 && widget::quiet_button(ui, times, "Change time display").clicked() {
             self.out.push(Command::NextTime);
         }
         if pane == Pane::Conversation {
@@ -152,7 +160,7 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn resize_stroke(&self, style: &Style, state: ResizeState) -> Stroke {
-        let theme = Theme::when(style.visuals.dark_mode);
+        let theme = Theme::shown(&style.visuals);
         match state {
             ResizeState::Idle => Stroke::new(1.0, theme.line),
             ResizeState::Hovering | ResizeState::Dragging => Stroke::new(2.0, theme.accent),
@@ -160,19 +168,19 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn tab_bar_color(&self, visuals: &Visuals) -> Color32 {
-        Theme::when(visuals.dark_mode).base
+        Theme::shown(visuals).base
     }
 
     fn tab_bar_hline_stroke(&self, visuals: &Visuals) -> Stroke {
-        Stroke::new(1.0, Theme::when(visuals.dark_mode).line)
+        Stroke::new(1.0, Theme::shown(visuals).line)
     }
 
     fn drag_preview_color(&self, visuals: &Visuals) -> Color32 {
-        Theme::when(visuals.dark_mode).accent.gamma_multiply(0.2)
+        Theme::shown(visuals).accent.gamma_multiply(0.2)
     }
 
     fn drag_preview_stroke(&self, visuals: &Visuals) -> Stroke {
-        Stroke::new(1.0, Theme::when(visuals.dark_mode).accent)
+        Stroke::new(1.0, Theme::shown(visuals).accent)
     }
 
     fn simplification_options(&self) -> SimplificationOptions {

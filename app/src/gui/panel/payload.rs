@@ -86,13 +86,13 @@ const fn name(view: View) -> &'static str {
 /// Draws the pane.
 pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     let Some(shown) = inspector.shown.clone() else {
-        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected" });
+        quiet(ui, if inspector.pending() { "Reading…" } else { "Nothing selected: choose a row" });
         return;
     };
     let (pane, focus) = (&mut inspector.payload, &mut inspector.focus);
     let payload = &shown.detail.payload;
     let Some(view) = pane.view else {
-        quiet(ui, "No WebSocket payload here");
+        quiet(ui, "No WebSocket payload here: choose a message or a frame");
         return;
     };
     let view = bar(pane, ui, &shown, view, &mut inspector.wishes);

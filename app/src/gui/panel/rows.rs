@@ -16,7 +16,9 @@ use crate::gui::{fonts, widget, words};
 
 /// The switch, in the bar above the table.
 pub fn switch(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
-    let items = Tab::ALL.map(|tab| (tab, tab.name(), Some(opened.lists.len(tab, &opened.snapshot))));
+    let roomy = ui.clip_rect().width() > 480.0;
+    let count = |tab| roomy.then(|| opened.lists.len(tab, &opened.snapshot));
+    let items = Tab::ALL.map(|tab| (tab, tab.name(), count(tab)));
     if let Some(tab) = widget::segments(ui, &items, opened.tab) {
         out.push(Command::Show(tab));
     }
@@ -89,11 +91,13 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshar
         let words = match (opened.reading() || !opened.lists.complete(), tab) {
             (true, _) if opened.capturing() => "Waiting for traffic…",
             (true, _) => "Reading…",
-            (false, _) if !opened.filtering.applied().is_empty() => "Nothing passes the display filter",
-            (false, Tab::Messages) => "No messages here",
-            (false, Tab::Frames) => "No WebSocket frames here",
-            (false, Tab::Packets) => "No packets here",
-            (false, Tab::Findings) => "Nothing was found here",
+            (false, _) if !opened.filtering.applied().is_empty() => {
+                "Nothing passes the display filter: Ctrl+/ changes it"
+            }
+            (false, Tab::Messages) => "No messages here: Ctrl+Shift+A shows those of all connections",
+            (false, Tab::Frames) => "No WebSocket frames here: Ctrl+3 shows the packets",
+            (false, Tab::Packets) => "No packets here: the capture is empty",
+            (false, Tab::Findings) => "Nothing was found here: no rule has anything to say",
         };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
     }

@@ -30,6 +30,23 @@ pub fn show(
     let theme = Theme::of(ui);
     let all = ui.available_rect_before_wrap();
     ui.painter().rect_filled(all, 0.0, theme.panel);
+    egui::ScrollArea::vertical().id_salt("start page").auto_shrink(false).show(ui, |ui| {
+        widget::scrolls(ui);
+        page(ui, all.size(), recent, samples, live, out);
+    });
+}
+
+/// The page, in a window that has `size` for it.
+fn page(
+    ui: &mut Ui,
+    size: Vec2,
+    recent: &[std::path::PathBuf],
+    samples: &[Sample],
+    live: &mut Live,
+    out: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let all = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), size.y));
     let tall = devices::height(live, if all.height() > 600.0 { 4 } else { 2 });
     let tall = if tall > 0.0 { tall + GAP } else { 0.0 };
     let left_over = left::height(live);
@@ -97,6 +114,9 @@ pub fn show(
     }
 
     let bottom = cards + 28.0 + rows as f32 * LINE + 24.0;
+    // Where the window is smaller than the page, it scrolls.
+    let whole = Rect::from_min_max(all.min, pos2(all.max.x, (bottom + 56.0 + 16.0).max(all.max.y)));
+    ui.advance_cursor_after_rect(whole);
     let drop = Rect::from_min_size(pos2(left, bottom), vec2(width, 56.0));
     let edge = Stroke::new(1.0, theme.edge);
     let corners =

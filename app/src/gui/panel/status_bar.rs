@@ -1,6 +1,6 @@
 //! The bar at the bottom: what is open, how much there is, what is selected, how far reading has come.
 
-use egui::{Align, Layout, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Color32, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
 use session::State;
 use session::capture::NoteKind;
 
@@ -12,7 +12,13 @@ use crate::gui::theme::{GRID, STATUS, Theme};
 use crate::gui::{fonts, widget, words};
 
 /// Draws the status bar.
-pub fn show(ui: &mut Ui, opened: Option<&Opened>, opening: Option<&str>, out: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    opened: Option<&Opened>,
+    opening: Option<&str>,
+    profile: &str,
+    out: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
     let rect = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), STATUS));
     ui.painter().rect_filled(rect, 0.0, theme.base);
@@ -21,10 +27,15 @@ pub fn show(ui: &mut Ui, opened: Option<&Opened>, opening: Option<&str>, out: &m
     let builder = || UiBuilder::new().max_rect(inner);
     let mut left = ui.new_child(builder().layout(Layout::left_to_right(Align::Center)));
     left.spacing_mut().item_spacing.x = GRID * 4.0;
+    let mut right = ui.new_child(builder().layout(Layout::right_to_left(Align::Center)));
+    right.spacing_mut().item_spacing.x = GRID * 3.0;
+    if widget::quiet_button(&mut right, profile, &format!("Profile {profile}: switch, make, rename…"))
+        .clicked()
+    {
+        out.push(Command::Profiles);
+    }
     match opened {
         Some(opened) => {
-            let mut right = ui.new_child(builder().layout(Layout::right_to_left(Align::Center)));
-            right.spacing_mut().item_spacing.x = GRID * 3.0;
             progress(&mut right, theme, opened, out);
             left.set_max_width(right.min_rect().min.x - inner.min.x - GRID * 4.0);
             counts(&mut left, theme, opened);
@@ -37,31 +48,66 @@ pub fn show(ui: &mut Ui, opened: Option<&Opened>, opening: Option<&str>, out: &m
     ui.advance_cursor_after_rect(rect);
 }
 
+/// Something that the bar says.
+struct Part {
+    words: String,
+    font: FontId,
+    color: Color32,
+    hint: String,
+    /// Where there is no room, the highest goes first.
+    rank: u8,
+}
+
 fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
+    let mut parts = parts(theme, opened);
+    let gap = ui.spacing().item_spacing.x;
+    let width = |ui: &Ui, part: &Part| {
+        ui.painter().layout_no_wrap(part.words.clone(), part.font.clone(), part.color).size().x + gap
+    };
+    let room = ui.available_width();
+    while parts.len() > 1 && parts.iter().map(|part| width(ui, part)).sum::<f32>() > room + gap {
+        let least = parts.iter().map(|part| part.rank).max();
+        parts.retain(|part| Some(part.rank) != least);
+    }
+    for Part { words, font, color, hint, .. } in parts {
+        let label = egui::Label::new(RichText::new(words).font(font).color(color)).truncate();
+        let said = ui.add(label);
+        if !hint.is_empty() {
+            said.on_hover_text(hint);
+        }
+    }
+}
+
+fn parts(theme: &Theme, opened: &Opened) -> Vec<Part> {
     let snapshot = &opened.snapshot;
-    widget::label(ui, &opened.name(), fonts::small_strong(), theme.text).on_hover_text(about(opened));
+    let part = |words: String, color: Color32, hint: String, rank: u8| Part {
+        words,
+        font: fonts::small(),
+        color,
+        hint,
+        rank,
+    };
+    let mut parts = vec![part(opened.name(), theme.text, about(opened), 0)];
+    parts[0].font = fonts::small_strong();
     let counted = |number: u32, one: &str, many: &str| words::counted(u64::from(number), one, many);
-    for words in [
-        counted(snapshot.packet_count(), "packet", "packets"),
-        counted(snapshot.frame_count(), "frame", "frames"),
-        counted(snapshot.message_count(), "message", "messages"),
+    for (words, rank) in [
+        (counted(snapshot.packet_count(), "packet", "packets"), 5),
+        (counted(snapshot.frame_count(), "frame", "frames"), 4),
+        (counted(snapshot.message_count(), "message", "messages"), 3),
     ] {
-        widget::label(ui, &words, fonts::small(), theme.dim);
+        parts.push(part(words, theme.dim, String::new(), rank));
     }
     if let Some((first, last)) = snapshot.totals.times {
         let words = words::span(last.saturating_sub(first));
-        let from = words::day(first, &opened.zone);
-        widget::label(ui, &words, fonts::small(), theme.dim)
-            .on_hover_text(format!("From {from}, for {words}"));
+        let hint = format!("From {}, for {words}", words::day(first, &opened.zone));
+        parts.push(part(words, theme.dim, hint, 6));
     }
     match (opened.keys_came(), keys(opened)) {
         (Some((words, good)), more) => {
-            let said = widget::label(ui, &words, fonts::small(), if good { theme.good } else { theme.warn });
-            said.on_hover_text(more.map(|(_, more)| more).unwrap_or_default());
+            let color = if good { theme.good } else { theme.warn };
+            parts.push(part(words, color, more.map(|(_, more)| more).unwrap_or_default(), 2));
         }
-        (None, Some((words, more))) => {
-            widget::label(ui, &words, fonts::small(), theme.dim).on_hover_text(more);
-        }
+        (None, Some((words, more))) => parts.push(part(words, theme.dim, more, 2)),
         (None, None) => {}
     }
     if let Some(selection) = opened.selection {
@@ -72,8 +118,9 @@ fn counts(ui: &mut Ui, theme: &Theme, opened: &Opened) {
             Selection::Connection(id) => ("Connection", id.number()),
         };
         let words = format!("{name} {} selected", words::count(number));
-        widget::label(ui, &words, fonts::small(), theme.text);
+        parts.push(part(words, theme.text, String::new(), 1));
     }
+    parts
 }
 
 /// How much of what TLS carries can be read, and with whose keys.
@@ -153,6 +200,10 @@ fn progress(ui: &mut Ui, theme: &Theme, opened: &Opened, out: &mut Vec<Command>)
         State::Failed(_) | State::Crashed(..) => {
             drop(widget::label(ui, "Reading ended early", fonts::small(), theme.error))
         }
+    }
+    // What the file is steps back where the bar is narrow.
+    if ui.max_rect().width() < 900.0 {
+        return;
     }
     widget::label(ui, &short, fonts::small(), theme.dim).on_hover_text(format);
     let size = words::size(snapshot.progress.done);

@@ -52,12 +52,12 @@ pub fn show(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     for (severity, count) in &tally.severities {
         let chip =
             Chip { narrow: Narrow::Severity(severity.0), word: plural(severity.0, *count), count: *count };
-        put(ui, &mut at, &chip, edge);
+        put(ui, &mut at, &chip, edge - MORE);
     }
     part(ui, theme, &mut at);
     for (accused, count) in &tally.accused {
         let chip = Chip { narrow: Narrow::Accused(*accused), word: accused.name(), count: *count };
-        put(ui, &mut at, &chip, edge);
+        put(ui, &mut at, &chip, edge - MORE);
     }
     part(ui, theme, &mut at);
     let table: Vec<_> = rules().collect();

@@ -77,7 +77,11 @@ impl Heads<'_> {
     ) {
         let by = self.sorted.by.filter(|by| by.column == column.name);
         let id = Id::unique((self.name, column.name)).with("head");
-        let response = ui.interact(cell.intersect(painter.clip_rect()), id, Sense::click_and_drag());
+        let sight = cell.intersect(painter.clip_rect());
+        if !sight.is_positive() {
+            return;
+        }
+        let response = ui.interact(sight, id, Sense::click_and_drag());
         let name = match (by, self.sorted.busy) {
             (None, _) => column.title.to_owned(),
             (Some(_), true) => format!("{}, sorting…", column.title),
