@@ -107,7 +107,7 @@ fn draw_box(ui: &Ui, rect: Rect, response: &Response, on: bool) -> Rect {
         ui.painter().rect_filled(rect, ROUND, theme.hover);
     }
     let place = Rect::from_center_size(pos2(rect.min.x + 14.0, rect.center().y), Vec2::splat(BOX));
-    let (fill, edge) = if on { (theme.accent, theme.accent) } else { (theme.sunken, theme.edge) };
+    let (fill, edge) = if on { (theme.accent, theme.accent) } else { (theme.sunken, theme.outline) };
     ui.painter().rect(place, 3.0, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
     if on {
         let at = |x: f32, y: f32| place.min + vec2(x, y);

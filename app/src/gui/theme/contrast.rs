@@ -31,7 +31,7 @@ fn contrast(a: Color32, b: Color32) -> f32 {
 
 /// Grounds on which nothing is selected.
 fn calm(theme: &Theme) -> Vec<Named> {
-    vec![
+    let mut calm = vec![
         ("base", theme.base),
         ("panel", theme.panel),
         ("header", theme.header),
@@ -40,7 +40,10 @@ fn calm(theme: &Theme) -> Vec<Named> {
         ("stripe", theme.stripe),
         ("hover", theme.hover),
         ("marked_weak", theme.marked_weak),
-    ]
+    ];
+    // Rows that a rule colors.
+    calm.extend(theme.tints.map(|tint| ("a tint", tint)));
+    calm
 }
 
 /// All grounds on which rows, fields and bytes stand.
@@ -54,14 +57,13 @@ fn grounds(theme: &Theme) -> Vec<Named> {
 }
 
 fn tints(theme: &Theme) -> Vec<Named> {
-    let tinted = [
+    vec![
         ("client_weak", theme.client_weak),
         ("server_weak", theme.server_weak),
         ("good_weak", theme.good_weak),
         ("error_weak", theme.error_weak),
         ("warn_weak", theme.warn_weak),
-    ];
-    tinted.into_iter().chain(theme.tints.map(|tint| ("tint", tint))).collect()
+    ]
 }
 
 /// Every token that colors text, with the grounds that it can stand on.
