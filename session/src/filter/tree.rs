@@ -7,7 +7,7 @@ use dissector::websocket::mask::unmask;
 use super::field::Field;
 use super::fields::field;
 use super::value::Kind;
-use crate::detail::{Detail, Node};
+use crate::detail::{Detail, Node, PayloadKind};
 
 /// How a new condition is put to a filter that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("tls.handshake.extensions_server_name", "ws.tls.sni"),
     ("tls.handshake.ciphersuite", "ws.tls.cipher"),
     ("http2.streamid", "ws.http2.stream"),
-    ("ws.fragments", "ws.fragments"),
     ("ws.context", "ws.message"),
 ];
 
@@ -99,7 +98,12 @@ pub fn of_line(detail: &Detail, path: &[usize]) -> Option<String> {
     if node.flag.is_some() {
         return Some(format!("ws.finding == {}", quoted(&node.value)));
     }
-    let name = OTHERS.iter().find(|(name, _)| *name == node.name).map_or(node.name, |(_, other)| other);
+    let name = match OTHERS.iter().find(|(name, _)| *name == node.name) {
+        Some((_, other)) => other,
+        // What is said in a binary message is no text.
+        None if node.name == "ws.text" && detail.payload.kind == PayloadKind::Binary => "ws.content",
+        None => node.name,
+    };
     let field = field(name)?;
     Some(match literal(detail, node, field) {
         Some(literal) => format!("{name} == {literal}"),
