@@ -16,6 +16,7 @@ use crate::gui::dialog::Dialog;
 use crate::gui::dialog::save::Save;
 use crate::gui::inspector;
 use crate::gui::opened::{Opened, name_of};
+use crate::gui::panel::filter_bar;
 use crate::gui::state::Selection;
 use crate::gui::theme::Level;
 use crate::gui::wireshark::Wireshark;
@@ -38,10 +39,12 @@ impl App {
         }
     }
 
-    /// Escape takes the find bar away before it does anything else, where no menu wants it.
+    /// Escape takes the find bar away before it does anything else, where no menu and no other field wants it.
     pub(super) fn escape_find(&self, ui: &egui::Ui, out: &mut Vec<Command>) {
         let open = self.opened.as_ref().is_some_and(|opened| opened.find.open);
+        let filter = ui.memory(|memory| memory.has_focus(filter_bar::field()));
         if open
+            && !filter
             && !egui::Popup::is_any_open(ui.ctx())
             && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
         {

@@ -70,6 +70,11 @@ fn state(filtering: &Filtering) -> State {
     }
 }
 
+/// What egui knows the field by.
+pub fn field() -> Id {
+    Id::unique("display filter")
+}
+
 fn draw_field(
     ui: &mut Ui,
     theme: &'static Theme,
@@ -78,7 +83,7 @@ fn draw_field(
     filters: &Filters,
     out: &mut Vec<Command>,
 ) {
-    let id = Id::unique("display filter");
+    let id = field();
     let state = state(&opened.filtering);
     let (fill, edge) = match state {
         State::Empty => (theme.sunken, theme.edge),
