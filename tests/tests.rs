@@ -7,6 +7,7 @@ mod cli_filter;
 mod cuts;
 mod decrypted;
 mod fields_page;
+mod filters;
 mod golden;
 mod gui;
 mod gui_conversation;

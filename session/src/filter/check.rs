@@ -64,7 +64,7 @@ fn compare(
     right: &Term<'_>,
 ) -> Checked<Test> {
     let (comparison, all) = comparison(operator);
-    if left.kind() == Kind::Presence {
+    if left.kind().bare() {
         let says = format!("{} is only there or not: it has no value to compare", left.field.name);
         return Err(Mistake::new(at, says));
     }
@@ -120,7 +120,7 @@ fn within(
     members: &[(Term<'_>, Option<Term<'_>>)],
 ) -> Checked<Test> {
     let left = operand(left)?;
-    if left.kind() == Kind::Presence {
+    if left.kind().bare() {
         let says =
             format!("{} is only there or not: it has no value that could be in a set", left.field.name);
         return Err(Mistake::new(at.clone(), says));
@@ -163,6 +163,8 @@ fn matches(every: Option<bool>, left: Operand, at: &Range<usize>, right: &Term<'
     // Wireshark's regular expressions do not heed case.
     let built = RegexBuilder::new(&pattern)
         .case_insensitive(true)
+        // Of bytes a dot is any of them, of text a character.
+        .unicode(matches!(left.kind(), Kind::Text | Kind::Json))
         .size_limit(PROGRAM)
         .dfa_size_limit(PROGRAM)
         .build();
@@ -232,7 +234,7 @@ fn operand(term: &Term<'_>) -> Checked<Operand> {
         }
     };
     for (inside, at) in &term.slices {
-        if !made.kind().runs() {
+        if !made.kind().can_be_cut() {
             let says =
                 format!("{} is {}, of which no part can be taken", made.field.name, made.kind().name());
             return Err(Mistake::new(at.clone(), says));

@@ -95,7 +95,7 @@ fn strange(field: &Field) -> u8 {
 fn of_comparisons(field: Option<&'static Field>, word: &str) -> Offers {
     let kind = field.map_or(Kind::Number, |field| field.kind);
     let mut offers: Vec<(&str, &str)> = Vec::new();
-    if kind != Kind::Presence {
+    if !kind.bare() {
         offers.extend([("==", "Equal"), ("!=", "None is equal"), ("in", "One of a set, as in {1, 3..5}")]);
     }
     if kind.runs() {

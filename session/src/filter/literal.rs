@@ -27,6 +27,7 @@ pub(super) fn literal(term: &Term<'_>, field: &Field, kind: Kind) -> Result<Lite
 fn unquoted(word: &str, kind: Kind) -> Option<Literal> {
     Some(Literal::Value(match kind {
         Kind::Presence => return None,
+        Kind::Layer => Value::owned(bytes(word)?),
         Kind::Flag => Value::Flag(flag(word)?),
         Kind::Number => Value::Number(number(word)?),
         Kind::Time => Value::Number(time(word)?),
@@ -50,7 +51,7 @@ fn unquoted(word: &str, kind: Kind) -> Option<Literal> {
 fn quoted(text: &[u8], field: &Field, kind: Kind) -> Option<Literal> {
     let run = || Literal::Value(Value::owned(text));
     match kind {
-        Kind::Text | Kind::Json | Kind::Bytes => Some(run()),
+        Kind::Text | Kind::Json | Kind::Bytes | Kind::Layer => Some(run()),
         // A number in quotes is none, but its name is.
         Kind::Number | Kind::Flag => {
             let word = std::str::from_utf8(text).ok()?;
@@ -79,7 +80,7 @@ fn mismatch(term: &Term<'_>, field: &Field, kind: Kind) -> Mistake {
         Kind::Time => "a time, as in \"2025-03-01 12:00:00.5\" (UTC), or seconds since 1970".to_owned(),
         Kind::Duration => "a duration, as in 0.25, 250ms or 3s".to_owned(),
         Kind::Text => "text in quotes".to_owned(),
-        Kind::Bytes => "bytes, as in 37:fa:21:3d, or text in quotes".to_owned(),
+        Kind::Bytes | Kind::Layer => "bytes, as in 37:fa:21:3d, or text in quotes".to_owned(),
         Kind::Mac => "a hardware address, as in 00:00:5e:00:53:01".to_owned(),
         Kind::Address => "an address, as in 10.0.0.1, 10.0.0.0/8 or 2001:db8::1".to_owned(),
         Kind::Json => "a number, text in quotes, true, false or null".to_owned(),

@@ -14,7 +14,7 @@ use dissector::link::{Raw, read_header};
 
 use super::field::{Field, Path, Read, Take};
 use super::fields::field;
-use super::memory::{ByFlow, ByPacket, Loose, RoundTrips};
+use super::memory::{ByFlow, ByPacket, Loose, RoundTrips, Streams};
 use super::value::{Kind, Value};
 use crate::content::{Content, SHOWN};
 use crate::model::{Connection, Packet};
@@ -43,6 +43,7 @@ pub(super) struct Memory {
     by_flow: ByFlow,
     loose: Loose,
     round_trips: RoundTrips,
+    streams: Streams,
     packet: Option<(PacketId, Vec<u8>)>,
     message: Option<(MessageId, Option<Arc<[u8]>>)>,
 }
@@ -217,7 +218,15 @@ impl Look<'_> {
     pub(super) fn header(&mut self, packet: &Packet, name: &str, take: Take<'_>) {
         let Some(bytes) = self.bytes(packet) else { return };
         let kind = field(name).map_or(Kind::Number, |field| field.kind);
-        read_header(packet.link, &bytes, packet.span.len, name, &mut |raw| take(of_raw(raw, kind)));
+        let len = self.wire_len(packet).unwrap_or(packet.span.len);
+        read_header(packet.link, &bytes, len, name, &mut |raw| take(of_raw(raw, kind)));
+        self.memory.packet = Some((packet.id, bytes));
+    }
+
+    /// All bytes of a packet that were captured.
+    pub(super) fn captured(&mut self, packet: &Packet, take: Take<'_>) {
+        let Some(bytes) = self.bytes(packet) else { return };
+        take(Value::run(&bytes));
         self.memory.packet = Some((packet.id, bytes));
     }
 
@@ -255,6 +264,11 @@ impl Look<'_> {
         let bytes = self.content.message(self.snapshot, id, SHOWN).ok().map(Arc::from);
         self.memory.message = Some((id, bytes.clone()));
         bytes
+    }
+
+    /// A TCP connection's number among those, from 0: flows of UDP have none.
+    pub(super) fn tcp_stream(&mut self, flow: FlowId) -> Option<u32> {
+        self.memory.streams.number(self.snapshot, flow)
     }
 
     /// Of a Pong: nanoseconds since the Ping that it answers.

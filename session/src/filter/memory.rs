@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use dissector::event::Carries;
 use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, StreamId};
 use dissector::websocket::opcode::Opcode;
 
@@ -84,6 +85,27 @@ impl ByFlow {
         }
         self.seen = snapshot.connections().len();
         self.known.get(&flow).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Which flows are TCP's: those of UDP, which is QUIC's, are counted among the others.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    udp: Vec<u32>,
+    seen: u32,
+}
+
+impl Streams {
+    /// A TCP connection's number among those, from 0.
+    pub(super) fn number(&mut self, snapshot: &Snapshot, flow: FlowId) -> Option<u32> {
+        for index in self.seen..snapshot.flows().len() {
+            if snapshot.flows().row(index).is_some_and(|flow| flow.carries == Carries::Quic) {
+                self.udp.push(index);
+            }
+        }
+        self.seen = snapshot.flows().len();
+        let before = self.udp.binary_search(&flow.index()).err()?;
+        flow.index().checked_sub(u32::try_from(before).ok()?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A filter that was understood: tests on typed fields, the cheap ones first.
 
 use std::cmp::Ordering;
+use std::net::IpAddr;
 
 use regex::bytes::Regex;
 
@@ -194,7 +195,8 @@ impl Operand {
     /// What its values are in the end.
     pub(super) fn kind(&self) -> Kind {
         self.steps.iter().fold(self.field.kind, |kind, step| match step {
-            Step::Cut(_) if kind == Kind::Mac => Kind::Bytes,
+            Step::Cut(_) if matches!(kind, Kind::Mac | Kind::Address) => Kind::Bytes,
+            Step::Cut(_) | Step::Lower | Step::Upper if kind == Kind::Layer => Kind::Bytes,
             Step::Cut(_) | Step::Lower | Step::Upper => kind,
             Step::Len | Step::Mask(_) | Step::Count => Kind::Number,
         })
@@ -233,7 +235,18 @@ impl Step {
     fn of(&self, value: &Value<'static>) -> Option<Value<'static>> {
         Some(match self {
             Self::Cut(cuts) => {
-                let bytes = value.bytes()?;
+                let octets;
+                let bytes = match value {
+                    Value::Address(IpAddr::V4(address)) => {
+                        octets = address.octets().to_vec();
+                        &octets
+                    }
+                    Value::Address(IpAddr::V6(address)) => {
+                        octets = address.octets().to_vec();
+                        &octets
+                    }
+                    value => value.bytes()?,
+                };
                 let mut parts = Vec::new();
                 for cut in cuts {
                     parts.extend_from_slice(cut.of(bytes)?);

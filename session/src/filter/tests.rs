@@ -62,7 +62,7 @@ fn content() {
     let calls = held(&snapshot, Of::Messages, "ws.json.method");
     assert!(!calls.is_empty());
     assert_eq!(
-        held(&snapshot, Of::Messages, "ws.json.jsonrpc == \"2.0\"").len(),
+        held(&snapshot, Of::Messages, "ws.json.jsonrpc == \"2.0\" xor ws.json.notification").len(),
         snapshot.message_count() as usize
     );
     let first = held(&snapshot, Of::Messages, "ws.json.id == 1 && ws.direction == client");
@@ -96,6 +96,11 @@ fn several_values_and_none() {
         held(&snapshot, Of::Packets, "tcp.payload[0:4] == \"GET \""),
         held(&snapshot, Of::Packets, "http.request")
     );
+    assert_eq!(
+        held(&snapshot, Of::Packets, "frame contains \"GET /\" && tcp matches \"(?s)^.{32}GET\""),
+        held(&snapshot, Of::Packets, "http.request")
+    );
+    assert_eq!(held(&snapshot, Of::Packets, "ip.src[0:1] == 7f && frame[12:2] == 08:00"), all);
     assert_eq!(
         held(&snapshot, Of::Packets, "tcp.payload[0-2] == 47:45:54"),
         held(&snapshot, Of::Packets, "http.request")

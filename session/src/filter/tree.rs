@@ -135,7 +135,7 @@ fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
     let bytes = bytes(detail, node);
     let bytes = || bytes.as_deref();
     match field.kind {
-        Kind::Presence | Kind::Json | Kind::Duration => None,
+        Kind::Presence | Kind::Layer | Kind::Json | Kind::Duration => None,
         Kind::Flag => Some(match node.value.as_str() {
             "not set" | "0" | "false" | "not valid" => "false".to_owned(),
             _ => "true".to_owned(),

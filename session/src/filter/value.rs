@@ -9,6 +9,8 @@ use std::net::IpAddr;
 pub enum Kind {
     /// That it is there; it has no value.
     Presence,
+    /// That it is there; it has no value, but bytes that can be searched and cut.
+    Layer,
     /// True or false.
     Flag,
     /// A number.
@@ -34,6 +36,7 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Presence => "presence",
+            Self::Layer => "layer",
             Self::Flag => "true or false",
             Self::Number => "number",
             Self::Time => "time",
@@ -47,11 +50,19 @@ impl Kind {
     }
     /// Whether greater and less mean anything.
     pub(super) const fn ordered(self) -> bool {
-        !matches!(self, Self::Presence | Self::Flag)
+        !matches!(self, Self::Presence | Self::Layer | Self::Flag)
     }
-    /// Whether it is a run of bytes that can be searched and cut.
+    /// Whether it is only there or not: there is nothing to compare.
+    pub(super) const fn bare(self) -> bool {
+        matches!(self, Self::Presence | Self::Layer)
+    }
+    /// Whether it is a run of bytes that can be searched.
     pub(super) const fn runs(self) -> bool {
-        matches!(self, Self::Text | Self::Bytes | Self::Json | Self::Mac)
+        matches!(self, Self::Layer | Self::Text | Self::Bytes | Self::Json | Self::Mac)
+    }
+    /// Whether parts of it can be taken.
+    pub(super) const fn can_be_cut(self) -> bool {
+        self.runs() || matches!(self, Self::Address)
     }
 }
 

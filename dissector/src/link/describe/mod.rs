@@ -98,7 +98,7 @@ fn layer(part: &Part, bytes: &[u8]) -> Field {
     let header = bytes.get(part.at..part.end).unwrap_or_default();
     let payload = bytes.get(part.end..part.payload_end).unwrap_or_default();
     let spec = rows::header(part.layer);
-    let mut fields = show::fields(spec.rows, header, part.at);
+    let mut fields = show::fields(rows::there(part.layer, header), header, part.at);
     match part.layer {
         Layer::Tcp => {
             if let Some(flags) = fields.iter_mut().find(|field| field.name == "tcp.flags") {

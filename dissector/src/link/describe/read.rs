@@ -28,8 +28,10 @@ pub struct HeaderField {
 /// What the values of a header's field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderKind {
-    /// That the header is there.
-    Protocol,
+    /// That the header is there, and all bytes from its first on.
+    Layer,
+    /// That it is there.
+    Presence,
     /// A number.
     Number,
     /// One bit.
@@ -59,7 +61,7 @@ pub fn header_fields() -> Vec<HeaderField> {
     for layer in LAYERS {
         let header = rows::header(*layer);
         let field = |name, label, kind, names| HeaderField { name, label, header: header.label, kind, names };
-        fields.push(field(header.name, header.label, HeaderKind::Protocol, &[]));
+        fields.push(field(header.name, header.label, HeaderKind::Layer, &[]));
         let flags = if *layer == Layer::Tcp { rows::TCP_FLAGS } else { &[] };
         for row in header.rows.iter().chain(flags) {
             let names = if let Show::Named(names) = row.show { names } else { &[] };
@@ -83,11 +85,13 @@ pub fn read_header(link: u16, bytes: &[u8], wire_len: u32, name: &str, visit: &m
     for part in look(link, bytes, wire_len).0 {
         let spec = rows::header(part.layer);
         if spec.name == name {
-            visit(Raw::Present);
+            visit(Raw::Bytes(bytes.get(part.at..part.payload_end).unwrap_or_default()));
         }
         let header = bytes.get(part.at..part.end).unwrap_or_default();
         let flags = if part.layer == Layer::Tcp { rows::TCP_FLAGS } else { &[] };
-        for row in spec.rows.iter().chain(flags).filter(|row| row.name == name) {
+        // The version of either is an IP version.
+        let name = if (part.layer, name) == (Layer::Ipv6, "ip.version") { "ipv6.version" } else { name };
+        for row in rows::there(part.layer, header).chain(flags).filter(|row| row.name == name) {
             if let Some(raw) = value(row, header) {
                 visit(raw);
             }
@@ -118,6 +122,7 @@ fn beside(part: &Part, bytes: &[u8], name: &str, visit: &mut dyn FnMut(Raw<'_>))
                 let body = bytes.get(first + 2..first + len).unwrap_or_default();
                 match name {
                     "tcp.options.mss_val" | "tcp.options.wscale.shift" => visit(Raw::Number(number(body))),
+                    // Kind and length belong to it, as in Wireshark.
                     "tcp.options.timestamp" | "tcp.options.sack" => {
                         visit(Raw::Bytes(bytes.get(first..first + len).unwrap_or_default()));
                     }
@@ -131,7 +136,9 @@ fn beside(part: &Part, bytes: &[u8], name: &str, visit: &mut dyn FnMut(Raw<'_>))
 
 fn kind(row: &Row) -> HeaderKind {
     match row.show {
-        Show::Dec | Show::Hex | Show::Times(_) | Show::Named(_) => HeaderKind::Number,
+        Show::Dec | Show::Hex | Show::Times(_) | Show::Units(_) | Show::Host | Show::Named(_) => {
+            HeaderKind::Number
+        }
         Show::Flag => HeaderKind::Flag,
         Show::Mac => HeaderKind::Mac,
         Show::Ip4 | Show::Ip6 => HeaderKind::Address,
@@ -145,6 +152,7 @@ fn value<'a>(row: &Row, header: &'a [u8]) -> Option<Raw<'a>> {
     let bytes = header.get(first..first + len)?;
     Some(match (kind(row), row.show) {
         (HeaderKind::Number, Show::Times(unit)) => Raw::Number(show::number(bits, bytes) * unit),
+        (HeaderKind::Number, Show::Host) => Raw::Number(show::small(bytes)),
         (HeaderKind::Number | HeaderKind::Flag, _) => Raw::Number(show::number(bits, bytes)),
         _ => Raw::Bytes(bytes),
     })
@@ -161,12 +169,12 @@ const TCP_MORE: &[(&str, &str, HeaderKind)] = &[
     ("tcp.options", "Options", HeaderKind::Bytes),
     ("tcp.options.mss_val", "Maximum segment size", HeaderKind::Number),
     ("tcp.options.wscale.shift", "Window scale", HeaderKind::Number),
-    ("tcp.options.sack_perm", "SACK permitted", HeaderKind::Protocol),
+    ("tcp.options.sack_perm", "SACK permitted", HeaderKind::Presence),
     ("tcp.options.sack", "SACK blocks", HeaderKind::Bytes),
     ("tcp.options.timestamp", "Timestamps", HeaderKind::Bytes),
-    ("tcp.options.nop", "No operation", HeaderKind::Protocol),
-    ("tcp.options.eol", "End of options", HeaderKind::Protocol),
-    ("tcp.options.unknown", "An option that is not known", HeaderKind::Protocol),
+    ("tcp.options.nop", "No operation", HeaderKind::Presence),
+    ("tcp.options.eol", "End of options", HeaderKind::Presence),
+    ("tcp.options.unknown", "An option that is not known", HeaderKind::Presence),
 ];
 
 /// Layers with a header of their own.

@@ -58,6 +58,20 @@ pub(super) fn header(layer: Layer) -> Header {
     Header { name, label, rows }
 }
 
+/// The fields of `layer` that this header of its has: which address a cooked one holds follows from its length.
+pub(super) fn there(layer: Layer, header: &[u8]) -> impl Iterator<Item = &'static Row> {
+    let len = match layer {
+        Layer::Cooked => header.get(5).copied(),
+        Layer::Cooked2 => header.get(11).copied(),
+        _ => None,
+    };
+    self::header(layer).rows.iter().filter(move |row| match row.name {
+        "sll.src.eth" => len == Some(6),
+        "sll.src.other" => !matches!(len, Some(0 | 6)),
+        _ => true,
+    })
+}
+
 const ETHERNET: &[Row] = &[
     row("eth.dst", "Destination", 0, 0, 48, Mac),
     row("eth.src", "Source", 6, 0, 48, Mac),
@@ -75,7 +89,7 @@ const MPLS: &[Row] = &[
     row("mpls.bottom", "Bottom of stack", 2, 7, 1, Flag),
     row("mpls.ttl", "Time to live", 3, 0, 8, Dec),
 ];
-const PSEUDOWIRE: &[Row] = &[row("pwethcw.sequence_number", "Sequence number", 2, 0, 16, Dec)];
+const PSEUDOWIRE: &[Row] = &[row("pweth.cw.sequence_number", "Sequence number", 2, 0, 16, Dec)];
 const PPPOE: &[Row] = &[
     row("pppoe.version", "Version", 0, 0, 4, Dec),
     row("pppoe.type", "Type", 0, 4, 4, Dec),
@@ -83,12 +97,13 @@ const PPPOE: &[Row] = &[
     row("pppoe.session_id", "Session", 2, 0, 16, Hex),
     row("pppoe.payload_length", "Payload length", 4, 0, 16, Dec),
 ];
-const NULL: &[Row] = &[row("null.family", "Family, in the order of who captured", 0, 0, 32, Hex)];
+const NULL: &[Row] = &[row("null.family", "Family, in the order of who captured", 0, 0, 32, Host)];
 const LOOP: &[Row] = &[row("null.family", "Family", 0, 0, 32, Dec)];
 const COOKED: &[Row] = &[
     row("sll.pkttype", "Packet type", 0, 0, 16, Named(PACKET_TYPES)),
     row("sll.hatype", "ARPHRD type", 2, 0, 16, Dec),
     row("sll.halen", "Address length", 4, 0, 16, Dec),
+    row("sll.src.eth", "Address", 6, 0, 48, Mac),
     row("sll.src.other", "Address", 6, 0, 64, Bytes),
     row("sll.etype", "Protocol", 14, 0, 16, Named(ETHERTYPES)),
 ];
@@ -98,6 +113,7 @@ const COOKED2: &[Row] = &[
     row("sll.hatype", "ARPHRD type", 8, 0, 16, Dec),
     row("sll.pkttype", "Packet type", 10, 0, 8, Named(PACKET_TYPES)),
     row("sll.halen", "Address length", 11, 0, 8, Dec),
+    row("sll.src.eth", "Address", 12, 0, 48, Mac),
     row("sll.src.other", "Address", 12, 0, 64, Bytes),
 ];
 const IPV4: &[Row] = &[
@@ -110,7 +126,7 @@ const IPV4: &[Row] = &[
     row("ip.flags.rb", "Reserved", 6, 0, 1, Flag),
     row("ip.flags.df", "Don't fragment", 6, 1, 1, Flag),
     row("ip.flags.mf", "More fragments", 6, 2, 1, Flag),
-    row("ip.frag_offset", "Fragment offset", 6, 3, 13, Times(8)),
+    row("ip.frag_offset", "Fragment offset", 6, 3, 13, Units(8)),
     row("ip.ttl", "Time to live", 8, 0, 8, Dec),
     row("ip.proto", "Protocol", 9, 0, 8, Named(PROTOCOLS)),
     row("ip.checksum", "Header checksum", 10, 0, 16, Hex),
@@ -133,7 +149,7 @@ const EXTENSION: &[Row] = &[
 ];
 const FRAGMENT: &[Row] = &[
     row("ipv6.fraghdr.nxt", "Next header", 0, 0, 8, Named(PROTOCOLS)),
-    row("ipv6.fraghdr.offset", "Offset", 2, 0, 13, Times(8)),
+    row("ipv6.fraghdr.offset", "Offset", 2, 0, 13, Units(8)),
     row("ipv6.fraghdr.more", "More fragments", 3, 7, 1, Flag),
     row("ipv6.fraghdr.ident", "Identification", 4, 0, 32, Hex),
 ];

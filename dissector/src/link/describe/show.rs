@@ -16,6 +16,10 @@ pub(super) enum Show {
     Hex,
     /// A count of units of so many bytes.
     Times(u64),
+    /// A number of so many bytes each, known by that number.
+    Units(u64),
+    /// A small number in the byte order of whoever captured.
+    Host,
     /// One bit.
     Flag,
     /// A number and its name.
@@ -31,8 +35,8 @@ pub(super) enum Show {
 }
 
 /// The fields of a header that stands at byte `at` of the packet, as far as it was captured.
-pub(super) fn fields(rows: &[Row], header: &[u8], at: usize) -> Vec<Field> {
-    rows.iter().filter_map(|row| field(row, header, at)).collect()
+pub(super) fn fields<'r>(rows: impl IntoIterator<Item = &'r Row>, header: &[u8], at: usize) -> Vec<Field> {
+    rows.into_iter().filter_map(|row| field(row, header, at)).collect()
 }
 
 fn field(row: &Row, header: &[u8], at: usize) -> Option<Field> {
@@ -44,6 +48,8 @@ fn field(row: &Row, header: &[u8], at: usize) -> Option<Field> {
         Show::Dec => number.to_string(),
         Show::Hex => format!("0x{number:0width$x}", width = usize::from(row.len).div_ceil(4)),
         Show::Times(unit) => format!("{} bytes ({number})", number * unit),
+        Show::Units(unit) => format!("{number} ({} bytes)", number * unit),
+        Show::Host => small(bytes).to_string(),
         Show::Flag => if number == 0 { "not set" } else { "set" }.to_owned(),
         Show::Named(table) => {
             let digits = usize::from(row.len).div_ceil(4);
@@ -79,4 +85,10 @@ pub(super) fn hex(bytes: &[u8], between: &str) -> String {
         let _ = write!(text, "{}{byte:02x}", if index == 0 { "" } else { between });
     }
     text
+}
+
+/// A number below 2^16 in 32 bits of either byte order.
+pub(super) fn small(bytes: &[u8]) -> u64 {
+    let number = bytes.first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    u64::from(number.min(number.swap_bytes()))
 }

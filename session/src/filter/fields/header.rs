@@ -36,7 +36,8 @@ const SEVERAL: &[Several] = &[
 fn of_header(field: HeaderField) -> Field {
     let HeaderField { name, label, header, kind, names } = field;
     let (kind, example) = match kind {
-        HeaderKind::Protocol => (Kind::Presence, name.to_owned()),
+        HeaderKind::Layer => (Kind::Layer, name.to_owned()),
+        HeaderKind::Presence => (Kind::Presence, name.to_owned()),
         HeaderKind::Number if names.is_empty() => (Kind::Number, format!("{name} >= 1")),
         HeaderKind::Number => (Kind::Number, format!("{name} == {:#x}", names[0].0)),
         HeaderKind::Flag => (Kind::Flag, format!("{name} == true")),

@@ -23,7 +23,9 @@ pub(super) fn fields() -> Vec<Field> {
             if let Some(text) = message.text { take(Value::Flag(text)); }
         }),
         content("ws.text", Kind::Text, "The text of the message: unmasked, its fragments joined, inflated", "ws.text contains \"error\"", text),
-        content("websocket.payload.text", Kind::Text, "The same as ws.text, by Wireshark's name", "websocket.payload.text matches \"(?i)error\"", text),
+        content("websocket.payload.text", Kind::Text, "The same as ws.text by Wireshark's name, absent where nothing was sent", "websocket.payload.text matches \"(?i)error\"", |bytes, message, path, take| {
+            if message.wire_len > 0 { text(bytes, message, path, take); }
+        }),
         content("ws.content", Kind::Bytes, "The content of a message of either type: unmasked, joined, inflated", "ws.content[0:4] == 89:50:4e:47", |bytes, _, _, take| take(Value::run(bytes))),
         content("ws.inflated", Kind::Bytes, "The content of a compressed message, inflated", "ws.inflated contains \"token\"", |bytes, message, _, take| {
             if message.compressed { take(Value::run(bytes)); }

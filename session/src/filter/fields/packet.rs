@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dissector::event::Carries;
 use dissector::ids::{FlowId, PacketId};
 
 use crate::filter::field::{Field, Read, Reads, Take};
@@ -12,7 +13,8 @@ use crate::model::Packet;
 #[rustfmt::skip]
 pub(super) fn fields() -> Vec<Field> {
     vec![
-        packet("frame", Kind::Presence, "Every packet: Wireshark's frame is a packet, not a frame of WebSocket", "frame", |_, _, take| take(Value::Present)),
+        Field::new("frame", Kind::Layer, "Every packet, and its bytes: Wireshark's frame is a packet, not a frame of WebSocket", "frame contains \"token\"", Reads::Packet, Read::Packet(|look, packet, take| look.captured(packet, take)))
+            .in_packets(|_, _| 1),
         packet("frame.number", Kind::Number, "The packet's number, from 1, as in Wireshark", "frame.number > 100", |_, packet, take| take(Value::number(packet.id.number())))
             .in_packets(|index, _| u64::from(index) + 1),
         packet("frame.time", Kind::Time, "When it was captured, in UTC", "frame.time >= \"2025-03-01 12:00:00\"", time),
@@ -41,9 +43,9 @@ pub(super) fn fields() -> Vec<Field> {
                 take(Value::run(comment.as_bytes()));
             }
         }),
-        packet("tcp.stream", Kind::Number, "Its TCP connection, from 0, as in Wireshark", "tcp.stream == 0", |_, packet, take| {
-            if let Some((flow, _)) = packet.flow {
-                take(Value::number(flow.index()));
+        packet("tcp.stream", Kind::Number, "Its TCP connection, from 0, as in Wireshark", "tcp.stream == 0", |look, packet, take| {
+            if let Some(number) = packet.flow.and_then(|(flow, _)| look.tcp_stream(flow)) {
+                take(Value::number(number));
             }
         }),
         packet("tcp.srcport", Kind::Number, "TCP: source port", "tcp.srcport == 8080", |look, packet, take| ports(look, packet, take, true, false)),
@@ -68,7 +70,7 @@ fn time(_: &mut Look<'_>, packet: &Packet, take: Take<'_>) {
 
 /// A packet of a TCP connection has that one's ports; of others its header says them, where it was captured.
 fn ports(look: &mut Look<'_>, packet: &Packet, take: Take<'_>, source: bool, destination: bool) {
-    let of = |flow: FlowId| look.snapshot.flow(flow);
+    let of = |flow: FlowId| look.snapshot.flow(flow).filter(|flow| flow.carries != Carries::Quic);
     if let Some((flow, end)) = packet.flow.and_then(|(flow, end)| Some((of(flow)?, end))) {
         let ends = [flow.a.port(), flow.b.port()];
         if source {
