@@ -95,6 +95,9 @@ pub fn of_line(detail: &Detail, path: &[usize]) -> Option<String> {
     if matches!(node.name, "http.header" | "http2.header") {
         return Some(of_header(detail, path, node));
     }
+    if node.name == "http.request.line" {
+        return of_start(&node.value);
+    }
     if node.flag.is_some() {
         return Some(format!("ws.finding == {}", quoted(&node.value)));
     }
@@ -108,6 +111,16 @@ pub fn of_line(detail: &Detail, path: &[usize]) -> Option<String> {
     Some(match literal(detail, node, field) {
         Some(literal) => format!("{name} == {literal}"),
         None => name.to_owned(),
+    })
+}
+
+/// Of a head's start line: `GET /chat HTTP/1.1`, `HTTP/1.1 101 Switching Protocols`.
+fn of_start(line: &str) -> Option<String> {
+    let mut words = line.split(' ');
+    let (first, second) = (words.next()?, words.next()?);
+    Some(match first.starts_with("HTTP/") {
+        true => format!("http.response.code == {}", second.parse::<u16>().ok()?),
+        false => format!("http.request.uri == {}", quoted(second)),
     })
 }
 
@@ -136,13 +149,18 @@ fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
     let bytes = || bytes.as_deref();
     match field.kind {
         Kind::Presence | Kind::Layer | Kind::Json | Kind::Duration => None,
+        // Its line stands for the bytes that inflate to it.
+        Kind::Bytes if field.name == "ws.inflated" => None,
         Kind::Flag => Some(match node.value.as_str() {
             "not set" | "0" | "false" | "not valid" => "false".to_owned(),
             _ => "true".to_owned(),
         }),
         Kind::Number => {
             let named = field.names.iter().find(|(_, name)| node.value.starts_with(name));
-            named.map(|(number, _)| number.to_string()).or_else(|| number(&node.value))
+            named
+                .map(|(number, _)| number.to_string())
+                .or_else(|| binary(node))
+                .or_else(|| number(&node.value))
         }
         Kind::Time => Some(quoted(&node.value)),
         Kind::Address => word.parse::<IpAddr>().ok().map(|address| address.to_string()),
@@ -154,6 +172,13 @@ fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
         },
         Kind::Bytes => bytes().filter(|bytes| !bytes.is_empty() && bytes.len() <= LONGEST).map(colons),
     }
+}
+
+/// The number of a line that is written bit by bit: `100`.
+fn binary(node: &Node) -> Option<String> {
+    let place = node.place.filter(|place| place.bits.len > 1 && place.bits.len == node.value.len() as u64)?;
+    let bits = place.bits.len <= 8 && node.value.bytes().all(|bit| matches!(bit, b'0' | b'1'));
+    u8::from_str_radix(&node.value, 2).ok().filter(|_| bits).map(|number| number.to_string())
 }
 
 /// The bytes that a line stands for, unmasked where they are masked.
