@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use capture::{Bytes, FileSpan, Format, Interface, Note, Progress};
 use dissector::event::Part;
-use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, TlsId};
+use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, TlsId};
 use dissector::rules::Severity;
 use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
@@ -255,13 +255,29 @@ impl Snapshot {
 
     /// The packet that completed a frame.
     pub(crate) fn packet_of_frame(&self, id: FrameId) -> Option<PacketId> {
-        let row = self.frames.row(id.index())?;
+        self.packet_of_row(id, self.frames.row(id.index())?)
+    }
+
+    /// The same of a frame whose row is known.
+    pub(crate) fn packet_of_row(&self, id: FrameId, row: FrameRow) -> Option<PacketId> {
         let more = if row.more() { self.frames_more.entry(id.index()) } else { None };
         more.map_or_else(|| self.packet_of(row.extent()), |more| Some(more.packet))
     }
 
+    /// Who said a frame, and when: less than all there is to know of it, and known sooner.
+    pub fn spoken(&self, id: FrameId) -> Option<(ConnectionId, Side, i64)> {
+        let row = self.frames.row(id.index())?;
+        let packet = self.packets.row(self.packet_of_row(id, row)?.index())?;
+        Some((row.connection(), row.side(), packet.time))
+    }
+
+    /// The connection of a frame.
+    pub fn connection_of_frame(&self, id: FrameId) -> Option<ConnectionId> {
+        self.frames.row(id.index()).map(|row| row.connection())
+    }
+
     /// The connection of a message.
-    pub(crate) fn connection_of(&self, id: MessageId) -> Option<ConnectionId> {
+    pub fn connection_of(&self, id: MessageId) -> Option<ConnectionId> {
         let first = self.messages.row(id.index())?.first();
         self.frames.row(first.index()).map(|row| row.connection())
     }

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 const RUN: usize = 1024;
+/// Runs in a block, whose least and greatest keys are known together.
+const BLOCK: usize = 64;
 
 #[derive(Debug)]
 struct Run<T> {
@@ -14,18 +16,57 @@ struct Run<T> {
     entries: Box<[(u32, T)]>,
 }
 
+/// Runs that are sealed, and the least and the greatest key of each block of them.
+#[derive(Debug)]
+struct Sealed<T> {
+    runs: Vec<Arc<Run<T>>>,
+    blocks: Vec<(u32, u32)>,
+}
+
 /// The writer's end.
 #[derive(Debug)]
 pub struct Sparse<T> {
-    sealed: Arc<Vec<Arc<Run<T>>>>,
+    sealed: Arc<Sealed<T>>,
     tail: Vec<(u32, T)>,
 }
 
 /// What readers see.
 #[derive(Debug)]
 pub struct Entries<T> {
-    sealed: Arc<Vec<Arc<Run<T>>>>,
+    sealed: Arc<Sealed<T>>,
     tail: Arc<[(u32, T)]>,
+}
+
+impl<T> Default for Sealed<T> {
+    fn default() -> Self {
+        Self { runs: Vec::new(), blocks: Vec::new() }
+    }
+}
+
+impl<T> Clone for Sealed<T> {
+    fn clone(&self) -> Self {
+        Self { runs: self.runs.clone(), blocks: self.blocks.clone() }
+    }
+}
+
+impl<T> Sealed<T> {
+    fn push(&mut self, run: Run<T>) {
+        if self.runs.len().is_multiple_of(BLOCK) {
+            self.blocks.push((run.least, run.greatest));
+        }
+        if let Some((least, greatest)) = self.blocks.last_mut() {
+            (*least, *greatest) = (run.least.min(*least), run.greatest.max(*greatest));
+        }
+        self.runs.push(Arc::new(run));
+    }
+
+    /// The runs that may have a key.
+    fn around(&self, key: u32) -> impl Iterator<Item = &Run<T>> {
+        let blocks = self.blocks.iter().zip(self.runs.chunks(BLOCK));
+        let near = blocks.filter(move |((least, greatest), _)| *least <= key && key <= *greatest);
+        let runs = near.flat_map(|(_, runs)| runs.iter().map(AsRef::as_ref));
+        runs.filter(move |run| run.least <= key && key <= run.greatest)
+    }
 }
 
 impl<T: Copy> Default for Sparse<T> {
@@ -54,7 +95,7 @@ impl<T: Copy> Sparse<T> {
             let mut entries = std::mem::take(&mut self.tail).into_boxed_slice();
             entries.sort_by_key(|(key, _)| *key);
             let (least, greatest) = (entries[0].0, entries[RUN - 1].0);
-            Arc::make_mut(&mut self.sealed).push(Arc::new(Run { least, greatest, entries }));
+            Arc::make_mut(&mut self.sealed).push(Run { least, greatest, entries });
         }
     }
 
@@ -67,12 +108,12 @@ impl<T: Copy> Sparse<T> {
 impl<T: Copy> Entries<T> {
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.sealed.len() * RUN + self.tail.len()
+        self.sealed.runs.len() * RUN + self.tail.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.sealed.is_empty() && self.tail.is_empty()
+        self.sealed.runs.is_empty() && self.tail.is_empty()
     }
 
     /// What row `key` has.
@@ -82,7 +123,7 @@ impl<T: Copy> Entries<T> {
         if let Some((_, entry)) = self.tail.iter().find(|(at, _)| *at == key) {
             return Some(*entry);
         }
-        self.sealed.iter().filter(|run| run.least <= key && key <= run.greatest).find_map(|run| {
+        self.sealed.around(key).find_map(|run| {
             let place = run.entries.binary_search_by_key(&key, |(at, _)| *at).ok()?;
             Some(run.entries[place].1)
         })
@@ -92,10 +133,9 @@ impl<T: Copy> Entries<T> {
 impl<T: Copy> Entries<T> {
     /// Everything that row `key` has, in no particular order.
     pub fn all(&self, key: u32) -> Vec<T> {
-        let sealed = self.sealed.iter().filter(|run| run.least <= key && key <= run.greatest);
         let of_key = move |(at, _): &&(u32, T)| *at == key;
         // Entries of one key stand side by side in a run.
-        let sealed = sealed.flat_map(move |run| {
+        let sealed = self.sealed.around(key).flat_map(move |run| {
             let first = run.entries.partition_point(|(at, _)| *at < key);
             run.entries[first..].iter().take_while(of_key)
         });
@@ -111,11 +151,12 @@ mod tests {
     #[test]
     fn late_entries_are_found() {
         let mut sparse = Sparse::default();
+        const KEYS: u32 = 500_000;
         let late = |key: u32| key.is_multiple_of(997);
-        (0..5000).filter(|&key| !late(key) && key % 3 == 0).for_each(|key| sparse.push(key, key * 2));
-        (0..5000).filter(|&key| late(key)).for_each(|key| sparse.push(key, key * 2));
+        (0..KEYS).filter(|&key| !late(key) && key % 3 == 0).for_each(|key| sparse.push(key, key * 2));
+        (0..KEYS).filter(|&key| late(key)).for_each(|key| sparse.push(key, key * 2));
         let entries = sparse.publish();
-        for key in 0..5000 {
+        for key in 0..KEYS {
             let there = late(key) || key % 3 == 0;
             assert_eq!(entries.entry(key), there.then_some(key * 2), "{key}");
         }

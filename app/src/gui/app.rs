@@ -154,7 +154,10 @@ impl App {
         self.opening = None;
         self.told = false;
         let same = self.opened.as_ref().is_some_and(|before| before.path == path);
-        let mut before = if same { self.opened.take() } else { self.close().and(None) };
+        let mut before = if same { self.opened.take() } else { None };
+        if !same {
+            self.let_go();
+        }
         let capture = capture.or_else(|| before.as_mut()?.capture.take());
         let piped = path == Path::new(STDIN);
         if !piped && capture.as_ref().is_none_or(|capture| capture.unsaved().is_none()) {
@@ -165,6 +168,7 @@ impl App {
         self.furnish(&mut opened);
         if let Some(before) = before {
             opened.come_back(&before);
+            Self::free(before);
         }
         if let Some(capture) = capture {
             opened.captured(capture);

@@ -243,7 +243,7 @@ impl Lists {
 
     /// When a connection spoke, once it is known.
     pub fn activity(&self, connection: ConnectionId) -> Option<&[[u16; PARTS]; 2]> {
-        self.activity.as_ref()?.parts.get(&connection)
+        self.activity.as_ref()?.of(connection)
     }
 }
 

@@ -85,8 +85,8 @@ impl Tab {
     /// The connection of row `index` of all rows.
     pub fn connection_of(self, snapshot: &Snapshot, index: u32) -> Option<ConnectionId> {
         match self {
-            Self::Messages => snapshot.message(MessageId::new(index)).map(|message| message.connection),
-            Self::Frames => snapshot.frame(FrameId::new(index)).map(|frame| frame.connection),
+            Self::Messages => snapshot.connection_of(MessageId::new(index)),
+            Self::Frames => snapshot.connection_of_frame(FrameId::new(index)),
             Self::Packets => None,
             Self::Findings => snapshot.findings().row(index)?.finding.connection,
         }

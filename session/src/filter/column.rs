@@ -1,10 +1,14 @@
 //! A test that needs no more than a number of each row, done by the thousands.
 
-use super::mask::Mask;
+use dissector::event::Part;
+
+use super::field::{Column, Read};
+use super::look::Look;
+use super::mask::{Mask, ROWS};
 use super::sieve::Of;
 use super::test::{Comparison, Right, Test, What};
 use super::value::{Literal, Value};
-use crate::row::FrameRow;
+use crate::row::{FrameRow, MessageRow, PacketRow};
 use crate::snapshot::Snapshot;
 
 /// The numbers that pass.
@@ -46,8 +50,10 @@ impl Passing {
         Some(Self { ranges, others })
     }
 
+    /// Without a branch on the number: rows differ at random, and a wrong guess costs more than the test.
     fn pass(&self, number: u64) -> bool {
-        self.ranges.iter().any(|(first, last)| *first <= number && number <= *last) != self.others
+        let within = |(first, last): &(u64, u64)| number.wrapping_sub(*first) <= last.wrapping_sub(*first);
+        self.ranges.iter().fold(false, |held, range| held | within(range)) != self.others
     }
 }
 
@@ -67,48 +73,141 @@ fn range(first: i128, last: i128) -> Vec<(u64, u64)> {
 
 /// Those of `among` that pass a test, where columns tell; and those that must be looked at one by one.
 pub(super) fn sift(
-    snapshot: &Snapshot,
+    look: &mut Look<'_>,
     test: &Test,
     of: Of,
     base: u32,
     among: &Mask,
 ) -> Option<(Mask, Mask)> {
-    let column = test.left.field.column;
-    let mut passed = Mask::NONE;
-    let mut rest = Mask::NONE;
-    match (of, column.packet, column.frame) {
-        (Of::Packets, Some(column), _) => {
-            let passing = Passing::of(test)?;
-            for (place, row) in snapshot.packets.pieces_from(base).next()?.iter().enumerate() {
-                if passing.pass(column(base + place as u32, *row)) {
-                    passed.set(place);
-                }
-            }
-        }
-        (Of::Frames, _, Some(column)) => {
-            let passing = Passing::of(test)?;
-            for (place, row) in snapshot.frames.pieces_from(base).next()?.iter().enumerate() {
-                if passing.pass(column(base + place as u32, *row)) {
-                    passed.set(place);
-                }
-            }
-        }
-        (Of::Messages, _, Some(column)) => {
-            let passing = Passing::of(test)?;
-            for (place, row) in snapshot.messages.pieces_from(base).next()?.iter().enumerate() {
-                let first = row.first().index();
-                if !row.plain() {
-                    rest.set(place);
-                } else if snapshot
-                    .frames
-                    .row(first)
-                    .is_some_and(|row: FrameRow| passing.pass(column(first, row)))
-                {
-                    passed.set(place);
-                }
-            }
-        }
-        _ => return None,
+    let Column { packet, frame, message } = test.left.field.column;
+    if !test.left.field.column.any() {
+        return None;
     }
-    Some((passed.and(among), rest.and(among)))
+    let passing = Passing::of(test)?;
+    let snapshot = look.snapshot;
+    Some(match of {
+        Of::Packets => match (packet, frame, &test.left.field.read) {
+            (Some(column), ..) => {
+                let rows = snapshot.packets.pieces_from(base).next()?;
+                let tell = |index: u32, row: &PacketRow| passing.pass(column(index, *row));
+                among.split(|place| Some(tell(base + place as u32, rows.get(place)?)))
+            }
+            // What is said of connections holds for packets of their flow, whether they complete frames or not.
+            (None, Some(column), Read::Frame(_)) => {
+                let tell = |index: u32, row: FrameRow| Says::of(Some(passing.pass(column(index, row))));
+                of_their_frames(look, base, among, tell, test.every)
+            }
+            (None, None, Read::Message(_)) => {
+                let told = Told { snapshot, passing, packet, frame, message };
+                let tell = |_, row: FrameRow| {
+                    // A packet has the messages that it completes.
+                    let ends = matches!(row.part(), Part::Whole | Part::Last);
+                    if ends && row.message().is_some() { Says::of(told.of_frame(0, row)) } else { Says::None }
+                };
+                of_their_frames(look, base, among, tell, test.every)
+            }
+            _ => return None,
+        },
+        Of::Frames => {
+            let rows = snapshot.frames.pieces_from(base).next()?;
+            let told = Told { snapshot, passing, packet, frame, message };
+            among.split(|place| told.of_frame(base + place as u32, *rows.get(place)?))
+        }
+        Of::Messages => {
+            let rows = snapshot.messages.pieces_from(base).next()?;
+            let told = Told { snapshot, passing, packet, frame, message };
+            among.split(|place| told.of_message(base + place as u32, *rows.get(place)?))
+        }
+        Of::Findings => return None,
+    })
+}
+
+/// What a frame says of a test for the packet that it is of.
+enum Says {
+    Passes,
+    Fails,
+    /// More must be looked at than rows.
+    Open,
+    /// Nothing: it has no value.
+    None,
+}
+
+impl Says {
+    const fn of(held: Option<bool>) -> Self {
+        match held {
+            Some(true) => Self::Passes,
+            Some(false) => Self::Fails,
+            None => Self::Open,
+        }
+    }
+}
+
+/// What rows tell of one test.
+struct Told<'a> {
+    snapshot: &'a Snapshot,
+    passing: Passing,
+    packet: Option<fn(u32, PacketRow) -> u64>,
+    frame: Option<fn(u32, FrameRow) -> u64>,
+    message: Option<fn(u32, FrameRow) -> u64>,
+}
+
+impl Told<'_> {
+    /// Whether a frame passes; nothing where more must be looked at than rows.
+    fn of_frame(&self, index: u32, row: FrameRow) -> Option<bool> {
+        match (self.frame, self.message) {
+            (Some(column), _) => Some(self.passing.pass(column(index, row))),
+            (None, Some(column)) => {
+                let Some(message) = row.message() else { return Some(false) };
+                let plain = self.snapshot.messages.row(message.index())?.plain();
+                plain.then(|| self.passing.pass(column(message.index(), row)))
+            }
+            (None, None) => self.of_packet_of(row),
+        }
+    }
+
+    /// Whether a message passes: of one that is not plain, rows do not tell.
+    fn of_message(&self, index: u32, row: MessageRow) -> Option<bool> {
+        if !row.plain() {
+            return None;
+        }
+        let first = row.first().index();
+        let frame = self.snapshot.frames.row(first)?;
+        match (self.frame, self.message) {
+            (Some(column), _) => Some(self.passing.pass(column(first, frame))),
+            (None, Some(column)) => Some(self.passing.pass(column(index, frame))),
+            (None, None) => self.of_packet_of(frame),
+        }
+    }
+
+    fn of_packet_of(&self, row: FrameRow) -> Option<bool> {
+        if row.more() {
+            return None;
+        }
+        let packet = self.snapshot.packet_of(row.extent())?.index();
+        Some(self.passing.pass(self.packet?(packet, self.snapshot.packets.row(packet)?)))
+    }
+}
+
+/// The packets of `among` that pass by the frames that they complete, and those for which `tell` says nothing of one.
+fn of_their_frames(
+    look: &mut Look<'_>,
+    base: u32,
+    among: &Mask,
+    tell: impl Fn(u32, FrameRow) -> Says,
+    every: bool,
+) -> (Mask, Mask) {
+    let snapshot = look.snapshot;
+    let (mut passed, mut failed, mut open) = (Mask::NONE, Mask::NONE, Mask::NONE);
+    for (packet, frame) in look.memory.by_packet.completed(snapshot, base..base.saturating_add(ROWS as u32)) {
+        let Some(row) = snapshot.frames.row(*frame) else { continue };
+        let held = match tell(*frame, row) {
+            Says::Passes => &mut passed,
+            Says::Fails => &mut failed,
+            Says::Open => &mut open,
+            Says::None => continue,
+        };
+        held.set((packet - base) as usize);
+    }
+    let passed = if every { passed.without(&failed) } else { passed };
+    (passed.without(&open).and(among), open.and(among))
 }

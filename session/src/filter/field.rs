@@ -83,6 +83,15 @@ pub(super) struct Column {
     pub(super) packet: Option<fn(u32, PacketRow) -> u64>,
     /// Of every frame.
     pub(super) frame: Option<fn(u32, FrameRow) -> u64>,
+    /// Of every message that is one frame, not compressed and captured whole; with that frame.
+    pub(super) message: Option<fn(u32, FrameRow) -> u64>,
+}
+
+impl Column {
+    /// Whether rows tell anything of it.
+    pub(super) const fn any(self) -> bool {
+        self.packet.is_some() || self.frame.is_some() || self.message.is_some()
+    }
 }
 
 /// What reading a field costs.
@@ -108,7 +117,7 @@ impl Field {
         read: Read,
     ) -> Self {
         let (says, example) = (Cow::Borrowed(says), Cow::Borrowed(example));
-        let column = Column { packet: None, frame: None };
+        let column = Column::default();
         Self { name, kind, says, example, names: Cow::Borrowed(&[]), reads, read, column }
     }
     /// Its numbers have names.
@@ -119,6 +128,11 @@ impl Field {
     /// It stands in every frame's row.
     pub(super) fn in_frames(mut self, column: fn(u32, FrameRow) -> u64) -> Self {
         self.column.frame = Some(column);
+        self
+    }
+    /// Of a plain message it stands in its frame's row.
+    pub(super) fn in_messages(mut self, column: fn(u32, FrameRow) -> u64) -> Self {
+        self.column.message = Some(column);
         self
     }
     /// It stands in every packet's row.

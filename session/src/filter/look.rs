@@ -39,13 +39,20 @@ pub enum Row {
 /// What is remembered from one row to the next.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    by_packet: ByPacket,
+    pub(super) by_packet: ByPacket,
     by_flow: ByFlow,
     loose: Loose,
     round_trips: RoundTrips,
     streams: Streams,
     packet: Option<(PacketId, Vec<u8>)>,
     message: Option<(MessageId, Option<Arc<[u8]>>)>,
+}
+
+impl Memory {
+    /// What does not depend on the filter, and does not change when more is read.
+    pub(super) fn lasting(self) -> Self {
+        Self { by_packet: self.by_packet, ..Self::default() }
+    }
 }
 
 /// A look at rows of one snapshot.
@@ -188,6 +195,12 @@ impl Look<'_> {
             Row::Message(id) => self.snapshot.connection_of(id),
             _ => None,
         }
+    }
+
+    /// The flow of a packet.
+    pub(super) fn flow_of(&self, row: Row) -> Option<FlowId> {
+        let Row::Packet(id) = row else { return None };
+        self.snapshot.packets.row(id.index())?.flow().map(|(flow, _)| flow)
     }
 
     fn of_flow(&mut self, flow: FlowId) -> &[ConnectionId] {

@@ -63,6 +63,24 @@ impl Mask {
         })
     }
 
+    /// Those of them for which `held` says so, and those for which it cannot say.
+    pub(super) fn split(&self, mut held: impl FnMut(usize) -> Option<bool>) -> (Self, Self) {
+        let (mut passed, mut open) = (Self::NONE, Self::NONE);
+        for (place, word) in self.0.iter().enumerate() {
+            let (mut rest, mut bits, mut unknown) = (*word, 0, 0);
+            while rest != 0 {
+                let bit = rest.trailing_zeros();
+                rest &= rest - 1;
+                match held(place * 64 + bit as usize) {
+                    Some(holds) => bits |= u64::from(holds) << bit,
+                    None => unknown |= 1 << bit,
+                }
+            }
+            (passed.0[place], open.0[place]) = (bits, unknown);
+        }
+        (passed, open)
+    }
+
     pub(super) fn and(&self, other: &Self) -> Self {
         self.zip(other, |a, b| a & b)
     }

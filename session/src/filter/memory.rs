@@ -2,11 +2,13 @@
 //! a flow, which Pong answers which Ping. Costs follow what is new since the last look.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use dissector::event::Carries;
 use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, StreamId};
 use dissector::websocket::opcode::Opcode;
 
+use super::mask::ROWS;
 use crate::content::Content;
 use crate::snapshot::Snapshot;
 
@@ -22,16 +24,20 @@ pub(super) struct ByPacket {
     greatest: u32,
     stragglers: Vec<(u32, u32)>,
     seen: u32,
+    /// The packets that were asked for last, how many frames there were then, and what they completed.
+    last: (Range<u32>, u32, Vec<(u32, u32)>),
 }
 
 impl ByPacket {
-    fn extend(&mut self, snapshot: &Snapshot) {
+    /// Looks at the frames that are new.
+    pub(super) fn extend(&mut self, snapshot: &Snapshot) {
         let mut late = false;
-        for index in self.seen..snapshot.frame_count() {
+        let rows = snapshot.frames.pieces_from(self.seen).flatten();
+        for (index, row) in (self.seen..).zip(rows) {
             if (index as usize).is_multiple_of(STEP) {
                 self.marks.push(self.greatest);
             }
-            let packet = snapshot.packet_of_frame(FrameId::new(index)).map_or(0, PacketId::index);
+            let packet = snapshot.packet_of_row(FrameId::new(index), *row).map_or(0, PacketId::index);
             if packet < self.greatest {
                 self.stragglers.push((packet, index));
                 late = true;
@@ -46,26 +52,48 @@ impl ByPacket {
 
     /// The frames that a packet completed.
     pub(super) fn frames(&mut self, snapshot: &Snapshot, packet: PacketId) -> Vec<FrameId> {
-        self.extend(snapshot);
+        // With its neighbors, as those are asked for next.
         let wanted = packet.index();
-        let mut found = Vec::new();
+        let base = wanted - wanted % ROWS as u32;
+        let all = self.completed(snapshot, base..base.saturating_add(ROWS as u32));
+        let first = all.partition_point(|(of, _)| *of < wanted);
+        let its = all[first..].iter().take_while(|(of, _)| *of == wanted);
+        its.map(|(_, frame)| FrameId::new(*frame)).collect()
+    }
+
+    /// The frames that packets of a range completed, each behind its packet; those of the last range are still there.
+    pub(super) fn completed(&mut self, snapshot: &Snapshot, wanted: Range<u32>) -> &[(u32, u32)] {
+        if self.last.0 != wanted || self.last.1 != snapshot.frame_count() {
+            let mut found = std::mem::take(&mut self.last.2);
+            found.clear();
+            self.each(snapshot, wanted.clone(), &mut |packet, frame| found.push((packet, frame)));
+            // Those that came late stand behind the others of their packet.
+            found.sort_by_key(|(packet, _)| *packet);
+            self.last = (wanted, snapshot.frame_count(), found);
+        }
+        &self.last.2
+    }
+
+    /// Visits the frames that packets of a range completed, each with its packet, those that came late behind the others.
+    fn each(&mut self, snapshot: &Snapshot, wanted: Range<u32>, visit: &mut dyn FnMut(u32, u32)) {
+        self.extend(snapshot);
         // Behind the last mark whose frames before it are all of earlier packets.
-        let block = self.marks.partition_point(|greatest| *greatest < wanted).saturating_sub(1);
+        let block = self.marks.partition_point(|greatest| *greatest < wanted.start).saturating_sub(1);
         let mut greatest = self.marks.get(block).copied().unwrap_or(0);
-        for index in (block * STEP) as u32..self.seen {
-            let of = snapshot.packet_of_frame(FrameId::new(index)).map_or(0, PacketId::index);
-            if of > wanted {
+        let begin = (block * STEP) as u32;
+        for (index, row) in (begin..self.seen).zip(snapshot.frames.pieces_from(begin).flatten()) {
+            let of = snapshot.packet_of_row(FrameId::new(index), *row).map_or(0, PacketId::index);
+            if of >= wanted.end {
                 break;
             }
-            if of == wanted && of >= greatest {
-                found.push(FrameId::new(index));
+            if of >= wanted.start && of >= greatest {
+                visit(of, index);
             }
             greatest = greatest.max(of);
         }
-        let first = self.stragglers.partition_point(|(of, _)| *of < wanted);
-        let late = self.stragglers[first..].iter().take_while(|(of, _)| *of == wanted);
-        found.extend(late.map(|(_, index)| FrameId::new(*index)));
-        found
+        let first = self.stragglers.partition_point(|(of, _)| *of < wanted.start);
+        let late = self.stragglers[first..].iter().take_while(|(of, _)| *of < wanted.end);
+        late.for_each(|(of, index)| visit(*of, *index));
     }
 }
 

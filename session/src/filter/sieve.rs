@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use capture::Bytes;
-use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, FlowId, FrameId, MessageId, PacketId};
 
 use super::Filter;
 use super::column;
@@ -63,6 +63,17 @@ impl Sieve {
     /// A filter that has seen nothing yet.
     pub fn new(filter: Arc<Filter>) -> Self {
         Self { filter, memory: Memory::default(), content: Content::default(), last: None }
+    }
+
+    /// Another filter, with what does not depend on it: which frames belong to which packets.
+    pub fn with(self, filter: Arc<Filter>) -> Self {
+        Self { filter, memory: self.memory.lasting(), content: Content::default(), last: self.last }
+    }
+
+    /// Looks beforehand at what sifting packets by their frames begins with.
+    pub fn prepare(&mut self, snapshot: &Snapshot) {
+        self.meet(snapshot);
+        self.memory.by_packet.extend(snapshot);
     }
 
     /// The filter.
@@ -149,7 +160,7 @@ fn sift(expr: &Expr, look: &mut Look<'_>, of: Of, base: u32, among: &Mask) -> Ma
             all.iter().fold(Mask::NONE, |held, inner| held.xor(&sift(inner, look, of, base, among)))
         }
         Expr::Not(inner) => among.without(&sift(inner, look, of, base, among)),
-        Expr::Test(test) => match column::sift(look.snapshot, test, of, base, among) {
+        Expr::Test(test) => match column::sift(look, test, of, base, among) {
             Some((passed, rest)) => passed.or(&one_by_one(test, look, of, base, &rest)),
             None => one_by_one(test, look, of, base, among),
         },
@@ -158,15 +169,21 @@ fn sift(expr: &Expr, look: &mut Look<'_>, of: Of, base: u32, among: &Mask) -> Ma
 
 fn one_by_one(test: &Test, look: &mut Look<'_>, of: Of, base: u32, among: &Mask) -> Mask {
     let mut held = Mask::NONE;
-    // What is said of a connection holds for all its frames and messages alike.
-    let by_connection = matches!(test.left.field.read, Read::Connection(_) | Read::Head(..))
-        && matches!(of, Of::Frames | Of::Messages)
-        && test.is_of_one_field();
-    let mut known: HashMap<ConnectionId, bool> = HashMap::new();
+    // What is said of a connection holds for all its frames and messages alike, and but for its heads for the packets of
+    // its flow.
+    let one = test.is_of_one_field();
+    let alike = |look: &Look<'_>, row: Row| match (of, &test.left.field.read) {
+        (Of::Frames | Of::Messages, Read::Connection(_) | Read::Head(..)) if one => {
+            look.connection_of(row).map(ConnectionId::index)
+        }
+        (Of::Packets, Read::Connection(_)) if one => look.flow_of(row).map(FlowId::index),
+        _ => None,
+    };
+    let mut known: HashMap<u32, bool> = HashMap::new();
     for place in among.iter() {
         let row = of.row(base + place as u32);
-        let holds = match look.connection_of(row).filter(|_| by_connection) {
-            Some(connection) => *known.entry(connection).or_insert_with(|| test.holds(look, row)),
+        let holds = match alike(look, row) {
+            Some(group) => *known.entry(group).or_insert_with(|| test.holds(look, row)),
             None => test.holds(look, row),
         };
         if holds {

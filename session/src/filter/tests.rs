@@ -32,6 +32,46 @@ fn held(snapshot: &Snapshot, of: Of, text: &str) -> Vec<u32> {
     rows
 }
 
+/// What columns tell by the thousands is what is found row by row: for frames of a packet, for plain messages and for
+/// those that are not, behind gaps and out of order.
+#[test]
+fn columns_tell_what_rows_tell() {
+    let columns = fields().iter().filter(|field| field.column.any());
+    let mut texts: Vec<String> = columns.map(|field| field.example.to_string()).collect();
+    assert!(texts.len() > 20);
+    texts.extend(
+        [
+            "websocket.opcode != 1",
+            "all websocket.opcode == 1",
+            "any websocket.opcode == ping",
+            "!(ws.direction == client)",
+            "ws.direction == client && ws.payload_length > 20",
+            "websocket.opcode in {1, 8..10} || frame.cap_len > 200",
+            "ws.fragments == 1 xor ws.length > 10",
+            "websocket && frame.number > 10",
+        ]
+        .map(str::to_owned),
+    );
+    let samples = [
+        "tour.pcapng",
+        "fragments-and-ping.pcap",
+        "gap.pcap",
+        "gap-in-deflate.pcap",
+        "reordered.pcap",
+        "five-connections.pcap",
+        "snaplen-96.pcap",
+        "http2-clear.pcap",
+        "truncated-file.pcap",
+    ];
+    for snapshot in samples.map(open) {
+        for text in &texts {
+            for of in [Of::Packets, Of::Frames, Of::Messages, Of::Findings] {
+                held(&snapshot, of, text);
+            }
+        }
+    }
+}
+
 /// Each kind of row has what belongs to it: a frame its packet and message, a packet the frames that it completes.
 #[test]
 fn rows_have_what_belongs_to_them() {

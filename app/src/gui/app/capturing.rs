@@ -269,6 +269,19 @@ impl App {
         Some(opened)
     }
 
+    /// The same, where nobody waits until its memory is free.
+    pub(super) fn let_go(&mut self) {
+        let Some(mut opened) = self.close() else { return };
+        drop(opened.capture.take());
+        Self::free(opened);
+    }
+
+    /// What is open no more goes on a thread of its own: of ten million frames there is much to free.
+    pub(super) fn free(opened: Opened) {
+        // Without a thread it is freed here.
+        let _ = std::thread::Builder::new().name("free".into()).spawn(move || drop(opened));
+    }
+
     /// The window is to be closed from outside: not before the user was asked.
     pub(super) fn hold_window(&mut self) {
         let asked = self.ctx.input(|input| input.viewport().close_requested());

@@ -83,7 +83,7 @@ impl App {
             Command::GoTo => self.dialog = Some(Dialog::GoTo(dialog::go_to::GoTo::default())),
             Command::Colors => self.dialog = Some(Dialog::Colors),
             Command::Keys => self.dialog = Some(Dialog::Keys),
-            Command::Close => drop(self.close()),
+            Command::Close => self.let_go(),
             Command::NextTime => self.decide(|it| it.table.times = it.table.times.next()),
             Command::NextTheme => self.decide(|it| it.appearance.theme = it.appearance.theme.next()),
             Command::ZoomIn => self.zoom(1.1),

@@ -1,35 +1,68 @@
-//! When each connection spoke, in equal parts of the capture's time.
+//! When each connection spoke, in equal parts of the capture's time; counted a little at a time.
 
-use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 use session::Snapshot;
-use session::dissector::ids::{ConnectionId, FrameId, Side};
+use session::dissector::ids::{ConnectionId, FrameId};
 
 /// When each connection spoke: frames of both sides in equal parts of the capture's time.
 pub struct Activity {
-    pub(super) parts: HashMap<ConnectionId, [[u16; PARTS]; 2]>,
+    /// By connection.
+    parts: Vec<[[u16; PARTS]; 2]>,
 }
 
 /// Number of parts into which the capture's time is cut.
 pub const PARTS: usize = 32;
 
-/// How many connections have their activity counted.
-const COUNTED: usize = 100_000;
+/// How many connections have their activity counted: the first ones.
+const COUNTED: u32 = 100_000;
+/// Frames that are counted between two looks at the clock.
+const STRIDE: u32 = 4096;
 
-pub(super) fn activity(snapshot: &Snapshot) -> Activity {
-    let mut parts: HashMap<ConnectionId, [[u16; PARTS]; 2]> = HashMap::new();
-    let (first, last) = snapshot.totals.times.unwrap_or_default();
-    let whole = i128::from(last.saturating_sub(first)).max(1);
-    for row in 0..snapshot.frame_count() {
-        let Some(frame) = snapshot.frame(FrameId::new(row)) else { continue };
-        if parts.len() >= COUNTED && !parts.contains_key(&frame.connection) {
-            continue;
-        }
-        let since = i128::from(frame.time.saturating_sub(first)).clamp(0, whole);
-        let part = (since * (PARTS as i128 - 1) / whole) as usize;
-        let side = usize::from(frame.side == Side::Server);
-        let counts = parts.entry(frame.connection).or_default();
-        counts[side][part] = counts[side][part].saturating_add(1);
+impl Activity {
+    /// When a connection spoke, where it did.
+    pub fn of(&self, connection: ConnectionId) -> Option<&[[u16; PARTS]; 2]> {
+        let parts = self.parts.get(connection.index() as usize)?;
+        parts.iter().flatten().any(|count| *count > 0).then_some(parts)
     }
-    Activity { parts }
+}
+
+/// Activity in the counting.
+pub(super) struct Counting {
+    snapshot: Arc<Snapshot>,
+    parts: Vec<[[u16; PARTS]; 2]>,
+    next: u32,
+}
+
+impl Counting {
+    pub(super) fn new(snapshot: &Arc<Snapshot>) -> Self {
+        let connections = snapshot.connections().len().min(COUNTED);
+        let parts = vec![[[0; PARTS]; 2]; connections as usize];
+        Self { snapshot: Arc::clone(snapshot), parts, next: 0 }
+    }
+
+    /// Counts on until then; gives what was counted once that is all.
+    pub(super) fn step(&mut self, until: Instant) -> Option<Activity> {
+        let (first, last) = self.snapshot.totals.times.unwrap_or_default();
+        let part = (PARTS - 1) as f64 / (last.saturating_sub(first).max(1) as f64);
+        while self.next < self.snapshot.frame_count() {
+            if Instant::now() > until {
+                return None;
+            }
+            let end = self.snapshot.frame_count().min(self.next.saturating_add(STRIDE));
+            for row in self.next..end {
+                let Some((connection, side, time)) = self.snapshot.spoken(FrameId::new(row)) else {
+                    continue;
+                };
+                let Some(counts) = self.parts.get_mut(connection.index() as usize) else { continue };
+                // A time before the first one is as good as that.
+                let part = ((time.saturating_sub(first) as f64 * part) as usize).min(PARTS - 1);
+                let count = &mut counts[side.index()][part];
+                *count = count.saturating_add(1);
+            }
+            self.next = end;
+        }
+        Some(Activity { parts: std::mem::take(&mut self.parts) })
+    }
 }

@@ -13,7 +13,7 @@ use session::dissector::ids::{ConnectionId, FlowId, PacketId};
 use session::dissector::rules::Finding;
 use session::filter::{Filter, Mask, Of, ROWS, Reads, Sieve};
 
-use super::activity::activity;
+use super::activity::Counting;
 use super::{Activity, Narrow, TABS, Tally};
 use crate::gui::state::Tab;
 
@@ -78,20 +78,29 @@ struct Progress {
     quiet: bool,
     begun: Instant,
     took: Duration,
+    /// Whether all rows of the newest snapshot were looked at.
+    over: bool,
 }
 
 impl Progress {
-    fn new(request: &Request, quiet: bool) -> Self {
+    fn new(request: &Request, quiet: bool, sieve: Sieve) -> Self {
         Self {
             columns: Default::default(),
             looked_at: [0; TABS],
             tally: Tally::default(),
-            sieve: Sieve::new(Arc::clone(&request.wanted.filter)),
+            sieve,
             early: request.snapshot.state == session::State::Reading,
             quiet,
             begun: Instant::now(),
             took: Duration::ZERO,
+            over: false,
         }
+    }
+
+    /// From the beginning, with what is known whatever the filter.
+    fn anew(self, request: &Request, quiet: bool) -> Self {
+        let sieve = self.sieve.with(Arc::clone(&request.wanted.filter));
+        Self::new(request, quiet, sieve)
     }
 
     /// Whether it is time to find all anew: what a filter says of rows that were looked at early may have changed.
@@ -117,8 +126,9 @@ impl Progress {
 
 pub(super) fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) {
     let Ok(mut request) = requests.recv() else { return };
-    let mut progress = Progress::new(&request, false);
-    let mut counted = 0;
+    let sieve = Sieve::new(Arc::clone(&request.wanted.filter));
+    let mut progress = Progress::new(&request, false, sieve);
+    let (mut counted, mut counting) = (0, None);
     let mut newer = None;
     loop {
         match newest(requests) {
@@ -128,30 +138,44 @@ pub(super) fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: 
         if let Some(newer) = newer.take() {
             let other = newer.generation != request.generation;
             request = newer;
+            progress.over = false;
             if other {
-                progress = Progress::new(&request, false);
+                progress = progress.anew(&request, false);
             } else if progress.aged(&request) {
-                progress = Progress::new(&request, true);
+                progress = progress.anew(&request, true);
             }
         }
-        let before = progress.looked_at;
-        let complete = progress.step(&request);
-        let news = before != progress.looked_at || before == [0; TABS];
-        if news && (complete || !progress.quiet) {
-            answer(Answer::Found(request.generation, progress.found(complete)));
-            wake();
-        }
-        if !complete {
+        if !progress.over {
+            let before = progress.looked_at;
+            progress.over = progress.step(&request);
+            let news = before != progress.looked_at || before == [0; TABS];
+            if news && (progress.over || !progress.quiet) {
+                let over = progress.over;
+                answer(Answer::Found(request.generation, progress.found(over)));
+                wake();
+            }
+            if progress.over {
+                progress.took = progress.begun.elapsed();
+            }
             continue;
         }
-        progress.took = progress.begun.elapsed();
         // Counted anew when there is twice as much, and once more at the end.
         let frames = request.snapshot.frame_count();
         let reading = request.snapshot.state == session::State::Reading;
-        if frames != counted && (frames / 2 >= counted || !reading) {
-            answer(Answer::Activity(Arc::new(activity(&request.snapshot))));
+        if counting.is_none() && frames != counted && (frames / 2 >= counted || !reading) {
+            counting = Some(Counting::new(&request.snapshot));
             counted = frames;
-            wake();
+        }
+        if let Some(count) = &mut counting {
+            if let Some(activity) = count.step(Instant::now() + STRIDE) {
+                answer(Answer::Activity(Arc::new(activity)));
+                counting = None;
+                wake();
+            }
+            continue;
+        }
+        if !reading {
+            progress.sieve.prepare(&request.snapshot);
         }
         match requests.recv() {
             Ok(next) => newer = Some(next),

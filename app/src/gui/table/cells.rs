@@ -1,5 +1,7 @@
 //! One row, cell by cell: words, badges, signs in front, and what the row says to those who do not see it.
 
+use std::borrow::Cow;
+
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align, Color32, FontId, Painter, Pos2, Rect, pos2, vec2};
 
@@ -82,13 +84,24 @@ impl Cells<'_> {
     }
 }
 
+/// The beginning of a text, longer than what there is room for: laying out what nobody sees costs as much as the rest.
+fn shorten<'a>(words: &'a str, room: f32, font: &FontId) -> Cow<'a, str> {
+    // No letter of a proportional font is narrower than an i.
+    let narrowest = font.size * if font.family == fonts::mono().family { 0.5 } else { 0.2 };
+    match words.char_indices().nth((room / narrowest) as usize + 8) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &words[..end])),
+        None => Cow::Borrowed(words),
+    }
+}
+
 /// One line in a cell, ended by an ellipsis where it is too long.
 pub fn text(painter: &Painter, cell: Rect, words: &str, font: FontId, color: Color32, right: bool) {
     let room = cell.width() - CELL * 2.0;
     if room <= 4.0 || words.is_empty() {
         return;
     }
-    let mut job = LayoutJob::single_section(words.to_owned(), TextFormat::simple(font, color));
+    let seen = shorten(words, room, &font);
+    let mut job = LayoutJob::single_section(seen.into_owned(), TextFormat::simple(font, color));
     job.wrap =
         TextWrapping { max_width: room, max_rows: 1, break_anywhere: true, overflow_character: Some('…') };
     job.halign = Align::LEFT;

@@ -18,7 +18,8 @@ const OPCODES: &[(i128, &str)] =
 #[rustfmt::skip]
 pub(super) fn fields() -> Vec<Field> {
     vec![
-        frame("websocket", Kind::Presence, "There is a frame of WebSocket", "websocket", |_, _, take| take(Value::Present)),
+        frame("websocket", Kind::Presence, "There is a frame of WebSocket", "websocket", |_, _, take| take(Value::Present))
+            .in_frames(|_, _| 1),
         frame("websocket.fin", Kind::Flag, "FIN: the last frame of its message (RFC 6455 5.2)", "websocket.fin == false", |_, frame, take| take(Value::Flag(frame.header.fin)))
             .in_frames(|_, row| u64::from(row.header().fin)),
         frame("websocket.rsv", Kind::Number, "RSV1 to RSV3 as one number, RSV1 is 4 (RFC 6455 5.2)", "websocket.rsv > 0", |_, frame, take| take(Value::number(frame.header.rsv)))

@@ -1,5 +1,7 @@
 //! Fields of messages: put together from their frames, unmasked, inflated (RFC 6455 5.4, RFC 7692).
 
+use dissector::websocket::opcode::Opcode;
+
 use crate::filter::field::{Field, Path, Read, Reads, Take};
 use crate::filter::json;
 use crate::filter::look::Look;
@@ -9,16 +11,22 @@ use crate::model::{Kind as Type, Message};
 #[rustfmt::skip]
 pub(super) fn fields() -> Vec<Field> {
     vec![
-        message("ws.message", Kind::Number, "The message's number, in order of first frames", "ws.message == 7", |_, message, take| take(Value::number(message.id.number()))),
+        message("ws.message", Kind::Number, "The message's number, in order of first frames", "ws.message == 7", |_, message, take| take(Value::number(message.id.number())))
+            .in_messages(|index, _| u64::from(index) + 1),
         message("ws.type", Kind::Number, "Text or binary (RFC 6455 5.6)", "ws.type == text", |_, message, take| take(Value::number(message.kind as u8)))
-            .named(&[(0, "text"), (1, "binary")]),
+            .named(&[(0, "text"), (1, "binary")])
+            .in_messages(|_, row| if row.header().opcode == Opcode::TEXT { Type::Text as u64 } else { Type::Binary as u64 }),
         message("ws.length", Kind::Number, "Bytes of the message: its fragments joined, inflated", "ws.length > 1000", |_, message, take| {
             if let Some(len) = message.len { take(Value::number(len)); }
-        }),
-        message("ws.wire_length", Kind::Number, "Payload bytes of the message on the wire", "ws.wire_length < 20", |_, message, take| take(Value::number(message.wire_len))),
-        message("ws.compressed", Kind::Flag, "The message is compressed (RFC 7692 6)", "ws.compressed == true", |_, message, take| take(Value::Flag(message.compressed))),
-        message("ws.fragments", Kind::Number, "Frames of the message (RFC 6455 5.4)", "ws.fragments > 1", |_, message, take| take(Value::number(message.frames))),
-        message("ws.complete", Kind::Flag, "All of the message's content can be had", "ws.complete == false", |_, message, take| take(Value::Flag(message.outcome == Some(dissector::event::Outcome::Whole)))),
+        }).in_messages(|_, row| row.payload_len),
+        message("ws.wire_length", Kind::Number, "Payload bytes of the message on the wire", "ws.wire_length < 20", |_, message, take| take(Value::number(message.wire_len)))
+            .in_messages(|_, row| row.payload_len),
+        message("ws.compressed", Kind::Flag, "The message is compressed (RFC 7692 6)", "ws.compressed == true", |_, message, take| take(Value::Flag(message.compressed)))
+            .in_messages(|_, row| u64::from(row.compressed())),
+        message("ws.fragments", Kind::Number, "Frames of the message (RFC 6455 5.4)", "ws.fragments > 1", |_, message, take| take(Value::number(message.frames)))
+            .in_messages(|_, _| 1),
+        message("ws.complete", Kind::Flag, "All of the message's content can be had", "ws.complete == false", |_, message, take| take(Value::Flag(message.outcome == Some(dissector::event::Outcome::Whole))))
+            .in_messages(|_, _| 1),
         message("ws.utf8", Kind::Flag, "The text of the message is UTF-8 (RFC 6455 8.1)", "ws.utf8 == false", |_, message, take| {
             if let Some(text) = message.text { take(Value::Flag(text)); }
         }),
