@@ -6,6 +6,8 @@ pub mod crowding;
 pub mod draw;
 #[path = "support/findings.rs"]
 pub mod findings;
+#[path = "support/legible.rs"]
+pub mod legible;
 #[path = "support/manifest.rs"]
 pub mod manifest;
 #[path = "support/packets.rs"]

@@ -13,10 +13,13 @@ mod gui;
 mod gui_conversation;
 mod gui_filter;
 mod gui_find;
+mod gui_pictures;
 mod gui_preferences;
 mod gui_secured;
+mod gui_states;
 mod gui_statistics;
 mod gui_table;
+mod gui_tasks;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;

@@ -21,8 +21,8 @@ struct Widget {
 }
 
 /// Roles of things that have others in them without being around them in the tree: rows lie on their table.
-const HOLDERS: [Role; 6] =
-    [Role::Table, Role::Tree, Role::Document, Role::ListBox, Role::Dialog, Role::Canvas];
+const HOLDERS: [Role; 7] =
+    [Role::Table, Role::Tree, Role::Document, Role::List, Role::ListBox, Role::Dialog, Role::Canvas];
 /// How far two things may lie over each other, and reach out of the window: edges are drawn on edges.
 const SLACK: f32 = 1.5;
 /// What is thinner is an edge that is dragged, and lies on what it parts.

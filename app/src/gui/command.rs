@@ -254,9 +254,6 @@ impl Entry {
         if modifiers.shift {
             words.push_str("Shift+");
         }
-        if modifiers.alt {
-            words.push_str("Alt+");
-        }
         words.push_str(match logical_key {
             Key::Plus => "+",
             Key::Minus => "-",

@@ -17,7 +17,11 @@ use super::{fonts, words};
 /// Rows of payload that are drawn.
 const PAYLOAD_ROWS: usize = 64;
 /// Height of a row of the figure: a label and a value, or the four letters of `RSV1` and a bit.
-const TALL: f32 = GRID * 13.0;
+const TALL: f32 = GRID * 17.0;
+/// Height of the numbers of the bits: tens above units.
+const RULER: f32 = GRID * 7.0;
+/// From one letter of an upright name to the next: capitals need no room below.
+const LETTER: f32 = 11.0;
 
 /// Where the figure is scrolled to, and which frame it shows.
 #[derive(Debug, Default)]
@@ -44,7 +48,7 @@ impl Figure {
         let Some((_, figure)) = &self.drawn else { return };
 
         let all = ui.available_rect_before_wrap();
-        let head = Rect::from_min_size(all.min, vec2(all.width(), HEADER));
+        let head = Rect::from_min_size(all.min, vec2(all.width(), RULER));
         let body = Rect::from_min_max(pos2(all.left(), head.bottom()), all.max);
         let id = ui.scope_id().with("figure");
         let more = figure.left_out > 0 || figure.missing > 0;
@@ -125,13 +129,13 @@ impl Grid {
     }
     /// The numbers of the bits, tens above units as over the RFC's figure.
     fn ruler(&self, painter: &Painter, theme: &Theme, head: Rect) {
-        let font = egui::FontId { size: 10.0, ..fonts::mono() };
+        let font = egui::FontId { size: fonts::small().size, ..fonts::mono() };
         for bit in 0..BITS {
             let at = pos2(self.x(bit) + self.bit / 2.0, head.bottom() - 2.0);
             let color = if bit % 8 == 0 { theme.dim } else { theme.faint };
             painter.text(at, Align2::CENTER_BOTTOM, bit % 10, font.clone(), color);
             if bit % 10 == 0 {
-                painter.text(at - vec2(0.0, 10.0), Align2::CENTER_BOTTOM, bit / 10, font.clone(), theme.dim);
+                painter.text(at - vec2(0.0, 11.0), Align2::CENTER_BOTTOM, bit / 10, font.clone(), theme.dim);
             }
         }
     }
@@ -186,7 +190,7 @@ impl Drawing<'_> {
         let narrow = place.width() < 40.0;
         let value = if cell.missing { "missing" } else { &cell.value };
         if narrow && cell.bits.len == 1 {
-            let name = egui::FontId { size: 8.5, ..fonts::mono_strong() };
+            let name = egui::FontId { size: fonts::small().size, ..fonts::mono_strong() };
             upright(&inside, place, cell.kind.short(), &name, theme.dim);
             inside.text(
                 pos2(center, place.bottom() - 2.0),
@@ -199,14 +203,12 @@ impl Drawing<'_> {
             let fits = |text: &str, font| {
                 inside.layout_no_wrap(text.to_owned(), font, color).size().x + 4.0 < place.width()
             };
-            let label = if fits(&cell.label, fonts::small()) { &cell.label } else { cell.kind.short() };
-            inside.text(
-                pos2(center, place.top() + 7.0),
-                Align2::CENTER_TOP,
-                label,
-                fonts::small(),
-                theme.dim,
-            );
+            // In a narrow pane the pointer says what has no room.
+            let labels = [&cell.label, cell.kind.short()];
+            if let Some(label) = labels.into_iter().find(|label| fits(label, fonts::small())) {
+                let at = pos2(center, place.top() + 7.0);
+                inside.text(at, Align2::CENTER_TOP, label, fonts::small(), theme.dim);
+            }
             let value_color = if cell.missing { theme.bytes.missing } else { color };
             inside.text(
                 pos2(center, place.bottom() - 8.0),
@@ -238,7 +240,7 @@ impl Drawing<'_> {
 /// A name of a single bit, one letter below the other as in the RFC.
 fn upright(painter: &Painter, place: Rect, text: &str, font: &egui::FontId, color: egui::Color32) {
     for (index, letter) in text.chars().take(4).enumerate() {
-        let at = pos2(place.center().x, place.top() + 1.0 + index as f32 * 8.0);
+        let at = pos2(place.center().x, place.top() + index as f32 * LETTER);
         painter.text(at, Align2::CENTER_TOP, letter, font.clone(), color);
     }
 }

@@ -96,7 +96,10 @@ impl JsonTree {
             if (response.clicked() && at_fold || response.double_clicked()) && value.count > 0 {
                 self.fold(document, index, open);
             }
-            response.context_menu(|ui| self.menu(ui, document, index));
+            response.context_menu(|ui| {
+                super::menu::roomy(ui);
+                self.menu(ui, document, index);
+            });
         }
         ui.advance_cursor_after_rect(rect);
         did

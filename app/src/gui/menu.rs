@@ -52,6 +52,11 @@ pub fn show(button: &Response, width: f32, fill: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// Gives the lines that egui draws in a menu the room around their words that ours have.
+pub fn roomy(ui: &mut Ui) {
+    ui.spacing_mut().button_padding = vec2(CELL, 2.0);
+}
+
 /// Where it is told that a menu opens, until its first line has the keyboard.
 fn opening() -> Id {
     Id::unique("menu opens")

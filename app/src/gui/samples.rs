@@ -45,9 +45,19 @@ fn read(folder: &Path) -> Vec<Sample> {
     }
     let text = std::fs::read_to_string(folder.join("MANIFEST.toml")).unwrap_or_default();
     let manifest = toml::from_str(&text).unwrap_or(Manifest { sample: Vec::new() });
-    let entries =
-        manifest.sample.into_iter().map(|entry| Sample { path: folder.join(entry.file), shows: entry.shows });
+    let entries = manifest
+        .sample
+        .into_iter()
+        .map(|entry| Sample { path: folder.join(entry.file), shows: alone(entry.shows) });
     let mut samples: Vec<Sample> = entries.filter(|sample| sample.path.is_file()).collect();
     samples.sort_by_key(|sample| sample.path.file_stem().is_none_or(|stem| stem != "tour"));
     samples
+}
+
+/// A single sentence has no period on the screen.
+fn alone(says: String) -> String {
+    match says.strip_suffix('.') {
+        Some(sentence) if !sentence.contains(". ") => sentence.to_owned(),
+        _ => says,
+    }
 }

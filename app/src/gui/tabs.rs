@@ -55,8 +55,8 @@ pub fn bar(ui: &mut Ui, name: &str, tabs: &[TabLabel], active: usize) -> (Option
             _ => theme.dim,
         };
         if index == active {
-            painter.rect_filled(place, 0.0, theme.panel);
-            painter.hline(place.x_range(), place.top() + 1.0, (2.0, theme.accent));
+            let line = place.with_min_y(place.bottom() - 2.0).shrink2(vec2(CELL, 0.0));
+            painter.rect_filled(line, 1.0, theme.accent);
         }
         painter.galley_with_override_text_color(
             pos2(place.left() + CELL, place.center().y - galley.size().y / 2.0),

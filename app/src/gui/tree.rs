@@ -342,6 +342,7 @@ fn bits(detail: &Detail, node: &Node) -> Option<String> {
 }
 
 fn menu(ui: &mut Ui, line: &Line<'_>, detail: &Detail) -> Option<Asked> {
+    super::menu::roomy(ui);
     let path = || line.path.clone();
     let (mut asked, mut joined) = (None, None);
     let mut item = |ui: &mut Ui, text: &str, enabled: bool, ask: fn(Vec<usize>) -> Asked| {

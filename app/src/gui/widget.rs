@@ -157,6 +157,7 @@ pub fn key_cap(ui: &Ui, theme: &Theme, right: egui::Pos2, words: &str) -> f32 {
 /// The forms in which something can be copied, as lines of a menu; the one that was chosen. `talks`: also the
 /// commands that say the same again.
 pub fn forms(ui: &mut Ui, talks: bool) -> Option<Form> {
+    super::menu::roomy(ui);
     let mut chosen = None;
     for form in Form::ALL.into_iter().filter(|form| talks || !form.talks()) {
         if form == Form::Websocat {

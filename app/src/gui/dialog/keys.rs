@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             Command::Stop,
             Command::AddKeys,
             Command::BrowseKeys,
+            Command::SavePayload,
         ],
     ),
     ("Capturing", &[Command::Capture, Command::Restart, Command::CaptureOptions, Command::Save]),
@@ -37,10 +38,20 @@ const GROUPS: &[(&str, &[Command])] = &[
             Command::Converse(Way::Chat),
             Command::Converse(Way::Sequence),
             Command::ShowPane(Pane::Statistics),
-            Command::TypeFilter,
-            Command::GoTo,
             Command::Only(None),
             Command::NextTime,
+        ],
+    ),
+    (
+        "Finding",
+        &[
+            Command::TypeFilter,
+            Command::Find,
+            Command::FindNext,
+            Command::FindPrevious,
+            Command::GoTo,
+            Command::Back,
+            Command::Forward,
         ],
     ),
     (
@@ -105,8 +116,8 @@ const COLUMN: f32 = 340.0;
 /// Room between two columns.
 const GAP: f32 = 28.0;
 const LINE: f32 = 22.0;
-const HEAD: f32 = 28.0;
-const BELOW: f32 = 14.0;
+const HEAD: f32 = 26.0;
+const BELOW: f32 = 10.0;
 
 /// What stands to the right of a line.
 enum Right<'a> {
@@ -163,7 +174,10 @@ pub fn show(ctx: &Context) -> bool {
         ui.columns(columns, |uis| {
             for (ui, groups) in uis.iter_mut().zip(&placed) {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                for group in groups {
+                for (place, group) in groups.iter().enumerate() {
+                    if place > 0 {
+                        ui.add_space(BELOW);
+                    }
                     draw(ui, group);
                 }
             }
@@ -202,7 +216,6 @@ fn draw(ui: &mut Ui, (name, lines): &Group<'_>) {
         let room = rect.with_min_x(rect.min.x - CELL).with_max_x(left);
         table::text(ui.painter(), room, text, fonts::body(), theme.text, false);
     }
-    ui.add_space(BELOW);
 }
 
 #[cfg(test)]

@@ -51,22 +51,27 @@ fn explain(inspector: &Inspector, ui: &Ui, detail: &Detail, rect: Rect) {
         return;
     };
     let width = rect.width() - CELL * 2.0;
-    let place = place(detail, node);
-    let galley = painter.layout_no_wrap(place, fonts::small(), theme.faint);
-    let right = rect.right() - CELL - galley.size().x;
-    painter.galley(pos2(right, rect.top() + GRID), galley, theme.faint);
     let name = if node.name.is_empty() { node.label.to_string() } else { node.name.to_owned() };
-    let galley = painter.layout_no_wrap(name, fonts::mono(), theme.dim);
-    painter.galley(pos2(rect.left() + CELL, rect.top() + GRID - 1.0), galley, theme.dim);
+    let name = painter.layout_no_wrap(name, fonts::mono(), theme.dim);
+    // Of the place is said what there is room for beside the name.
+    let room = width - name.size().x - CELL * 2.0;
+    let (size, of) = place(detail, node);
+    let places =
+        [format!("{size}{of}"), size].map(|it| painter.layout_no_wrap(it, fonts::small(), theme.faint));
+    if let Some(galley) = places.into_iter().find(|galley| galley.size().x <= room) {
+        let right = rect.right() - CELL - galley.size().x;
+        painter.galley(pos2(right, rect.top() + GRID), galley, theme.faint);
+    }
+    painter.galley(pos2(rect.left() + CELL, rect.top() + GRID - 1.0), name, theme.dim);
     let says = if node.says.is_empty() { &node.value } else { node.says.as_ref() };
     let galley = painter.layout(says.to_owned(), fonts::small(), theme.text, width);
     painter.galley(pos2(rect.left() + CELL, rect.top() + ROW), galley, theme.text);
 }
 
-/// `4 bits, byte 0 of Frame 12`
-fn place(detail: &Detail, node: &Node) -> String {
-    let Some(place) = node.place else { return String::new() };
-    let Some(tab) = detail.tabs.get(place.tab) else { return String::new() };
+/// `4 bits at 0`, and ` of Frame 12`.
+fn place(detail: &Detail, node: &Node) -> (String, String) {
+    let known = node.place.and_then(|place| Some((place, detail.tabs.get(place.tab)?)));
+    let Some((place, tab)) = known else { return Default::default() };
     let (first, _) = place.bits.touched();
     let size = match place.bits.len {
         1 => "1 bit".into(),
@@ -74,7 +79,7 @@ fn place(detail: &Detail, node: &Node) -> String {
         8 => "1 byte".into(),
         len => format!("{} bytes", len / 8),
     };
-    format!("{size} at {first} of {}", tab.title)
+    (format!("{size} at {first}"), format!(" of {}", tab.title))
 }
 
 fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {

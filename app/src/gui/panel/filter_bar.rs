@@ -11,7 +11,7 @@ use crate::gui::filtering::{Filtering, Filters};
 use crate::gui::icon::{self, Icon};
 use crate::gui::opened::Opened;
 use crate::gui::theme::{CONTROL, GRID, Level, ROUND, Theme};
-use crate::gui::{fonts, widget, words};
+use crate::gui::{fonts, menu, widget, words};
 
 /// Height of the bar.
 pub const BAR: f32 = 36.0;
@@ -36,7 +36,8 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, filters: &Filters, out: &mut Vec<C
     let mut right = ui.new_child(builder(inner).layout(Layout::right_to_left(Align::Center)));
     right.spacing_mut().item_spacing.x = GRID;
     outcome(&mut right, theme, opened, out);
-    let field = inner.with_max_x(right.min_rect().min.x - GRID * 2.0);
+    let gap = if opened.filtering.applied().is_empty() { 0.0 } else { GRID * 2.0 };
+    let field = inner.with_max_x(right.min_rect().min.x - gap);
     draw_field(ui, theme, field, opened, filters, out);
     ui.advance_cursor_after_rect(rect);
 }
@@ -143,6 +144,7 @@ fn remembered(ui: &mut Ui, theme: &Theme, filtering: &Filtering, filters: &Filte
     Popup::menu(&button).show(|ui| {
         ui.set_min_width(320.0);
         ui.set_max_width(520.0);
+        menu::roomy(ui);
         let text = filtering.text.trim();
         if filtering.mistake().is_none() && !text.is_empty() && ui.button("Save this filter…").clicked() {
             out.push(Command::SaveFilter(text.to_owned()));

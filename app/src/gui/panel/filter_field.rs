@@ -205,11 +205,16 @@ fn offers(ui: &Ui, theme: &'static Theme, room: Rect, opened: &mut Opened) {
             }
             let filtering = &opened.filtering;
             let first = filtering.chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(LINES));
-            for (place, offer) in filtering.offers.iter().enumerate().skip(first).take(LINES) {
-                if line(ui, theme, width, place, filtering) {
+            // What they mean stands in one column, behind the longest of them.
+            let shown = filtering.offers.iter().enumerate().skip(first).take(LINES);
+            let wide =
+                |text: &str| ui.painter().layout_no_wrap(text.to_owned(), fonts::mono(), theme.text).size().x;
+            let longest = shown.clone().map(|(_, offer)| wide(&offer.text)).fold(0.0, f32::max);
+            let column = (longest + GRID * 6.0).clamp(width.min(200.0), width * 0.6);
+            for (place, _) in shown {
+                if line(ui, theme, vec2(width, column), place, filtering) {
                     taken = Some(place);
                 }
-                let _ = offer;
             }
             let more = filtering.offers.len().saturating_sub(first + LINES);
             if more > 0 {
@@ -231,10 +236,10 @@ fn offers(ui: &Ui, theme: &'static Theme, room: Rect, opened: &mut Opened) {
     }
 }
 
-/// One offer: what it puts there, and what that means. Whether it was clicked.
-fn line(ui: &mut Ui, theme: &Theme, width: f32, place: usize, filtering: &Filtering) -> bool {
+/// One offer: what it puts there, and from `widths.y` on what that means. Whether it was clicked.
+fn line(ui: &mut Ui, theme: &Theme, widths: egui::Vec2, place: usize, filtering: &Filtering) -> bool {
     let Some(offer) = filtering.offers.get(place) else { return false };
-    let (row, response) = ui.allocate_exact_size(vec2(width, ROW + GRID), Sense::click());
+    let (row, response) = ui.allocate_exact_size(vec2(widths.x, ROW + GRID), Sense::click());
     let chosen = filtering.chosen == Some(place);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &offer.text));
     if chosen || response.hovered() {
@@ -242,7 +247,7 @@ fn line(ui: &mut Ui, theme: &Theme, width: f32, place: usize, filtering: &Filter
     }
     let name = ui.painter().layout_no_wrap(offer.text.clone(), fonts::mono(), theme.text).size().x;
     text(ui.painter(), row, &offer.text, fonts::mono(), theme.text, false);
-    let note = row.with_min_x((row.min.x + name + 20.0).max(row.min.x + 200.0).min(row.max.x));
+    let note = row.with_min_x((row.min.x + (name + GRID * 5.0).max(widths.y)).min(row.max.x));
     text(ui.painter(), note, &offer.says, fonts::small(), theme.dim, false);
     response.clicked()
 }

@@ -11,6 +11,7 @@ use session::filter::tree::Join;
 
 use crate::gui::command::Command;
 use crate::gui::copying::Form;
+use crate::gui::menu;
 use crate::gui::opened::Opened;
 use crate::gui::state::{Selection, Tab};
 use crate::gui::theme::Theme;
@@ -159,6 +160,7 @@ fn connection_of(opened: &Opened, selection: Selection) -> Option<ConnectionId> 
 pub fn show(ui: &mut Ui, lines: &[Line], out: &mut Vec<Command>) {
     ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
     ui.set_min_width(190.0);
+    menu::roomy(ui);
     let theme = Theme::of(ui);
     for line in lines {
         match line {

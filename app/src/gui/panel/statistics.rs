@@ -26,6 +26,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
     opened.statistics.refresh(opened.lists.only(), &opened.snapshot);
     bar(ui, opened, out);
     egui::ScrollArea::vertical().id_salt("Statistics").auto_shrink(false).show(ui, |ui| {
+        widget::scrolls(ui);
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         cards(ui, opened, out);
     });

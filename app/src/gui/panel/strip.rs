@@ -9,7 +9,7 @@ use crate::gui::findings::{level, word};
 use crate::gui::lists::Narrow;
 use crate::gui::opened::Opened;
 use crate::gui::theme::{CELL, GRID, ROUND, Theme};
-use crate::gui::{fonts, icon, words};
+use crate::gui::{fonts, icon, menu, words};
 
 /// Height of the strip.
 const STRIP: f32 = 32.0;
@@ -100,6 +100,7 @@ fn more(ui: &Ui, at: Pos2, chips: &[Chip<'_>], out: &mut Vec<Command>) {
     Popup::menu(&response).show(|ui| {
         egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
             ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+            menu::roomy(ui);
             for chip in chips {
                 let text = format!("{}  {}", words::count(u64::from(chip.count)), chip.word);
                 if ui.button(text).clicked() {

@@ -18,7 +18,7 @@ use crate::gui::statistics::export::What;
 use crate::gui::statistics::plot::Plot;
 use crate::gui::table::text;
 use crate::gui::theme::{CELL, ROUND_LARGE, Theme};
-use crate::gui::{fonts, icon, widget};
+use crate::gui::{fonts, icon, menu, widget};
 
 /// Height of the first card.
 pub(super) const TIME: f32 = 236.0;
@@ -189,6 +189,7 @@ fn export(ui: &mut Ui, card: &Card, out: &mut Vec<Command>) {
     in_sight(ui, &response);
     Popup::menu(&response).show(|ui| {
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        menu::roomy(ui);
         let title = card.title;
         let ways = [
             ("Copy table as CSV", Command::CopyTable(title)),
