@@ -72,15 +72,15 @@ fn pictures_of_the_readme() {
     let mut harness = open("filter", "tour.pcapng", Vec::new(), Appearance::Dark);
     select(&mut harness, 22);
     press(&mut harness, Modifiers::COMMAND, Key::Slash);
-    harness.get_by_label("Display filter").type_text("ws.text contains \"order\" && ws.dir");
+    harness.get_by_label("Display filter").type_text("ws.text contains \"order\" && websocket");
     harness.run_steps(4);
     picture(&mut harness, "filter.png");
 
     let mut harness = open("conversation", "tour.pcapng", Vec::new(), Appearance::Dark);
-    harness.state_mut().run(Command::Only(Some(ConnectionId::new(5))));
-    select(&mut harness, 58);
+    harness.state_mut().run(Command::Only(Some(ConnectionId::new(6))));
+    select(&mut harness, 50);
     press(&mut harness, Modifiers::COMMAND, Key::Num5);
-    until(&mut harness, "what was said", |it| says(it, "#58, "));
+    until(&mut harness, "what was said", |it| says(it, "#50, "));
     picture(&mut harness, "conversation.png");
     press(&mut harness, Modifiers::COMMAND, Key::Num6);
     harness.run_steps(5);

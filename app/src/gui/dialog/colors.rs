@@ -45,6 +45,7 @@ pub fn show(ctx: &Context, rules: &mut Vec<Rule>) -> bool {
             let height = (ctx.content_rect().height() - 240.0).max(120.0);
             let mut did = None;
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                widget::scrolls(ui);
                 let last = rules.len().saturating_sub(1);
                 for (place, rule) in rules.iter_mut().enumerate() {
                     did = line(ui, place, last, rule, width).or(did.take());

@@ -29,6 +29,7 @@ pub fn show(ctx: &Context, table: &mut Table) -> bool {
             ui.add_space(GRID);
             let height = (ctx.content_rect().height() - 220.0).max(120.0);
             ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                widget::scrolls(ui);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for place in table.columns.listed() {
                     line(ui, table, place);

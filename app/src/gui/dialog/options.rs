@@ -118,6 +118,7 @@ impl Options {
             card::words(ui, "Looking for devices…", fonts::body(), theme.dim);
         }
         ScrollArea::vertical().max_height(132.0).show(ui, |ui| {
+            widget::scrolls(ui);
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 0.0;
             for device in all {

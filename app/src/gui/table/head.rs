@@ -181,6 +181,7 @@ impl Heads<'_> {
         let height = (ui.ctx().content_rect().height() - 320.0).max(96.0);
         let scroll = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height);
         scroll.show(ui, |ui| {
+            crate::gui::widget::scrolls(ui);
             ui.spacing_mut().item_spacing.y = 0.0;
             for place in self.columns.listed() {
                 let mut on = self.columns.shown().contains(&place);
