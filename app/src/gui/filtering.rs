@@ -63,6 +63,8 @@ pub struct Filtering {
     pub text: String,
     understood: Result<Arc<Filter>, Mistake>,
     applied: Arc<Filter>,
+    /// Whether somebody is typing: nothing was applied since the last letter.
+    typing: bool,
     /// What may stand at the cursor.
     pub offers: Vec<Offer>,
     /// The offer that Enter takes.
@@ -80,6 +82,7 @@ impl Default for Filtering {
             text: String::new(),
             understood: Ok(Arc::clone(&all)),
             applied: all,
+            typing: false,
             offers: Vec::new(),
             chosen: None,
             to_end: false,
@@ -89,9 +92,20 @@ impl Default for Filtering {
 }
 
 impl Filtering {
-    /// What is wrong with what is typed.
+    /// What is wrong with what is typed. While a word is begun, or something is missing at the end, nothing is yet.
     pub fn mistake(&self) -> Option<&Mistake> {
-        self.understood.as_ref().err()
+        self.understood.as_ref().err().filter(|mistake| !self.goes_on(mistake))
+    }
+
+    /// Whether what is typed is no filter yet, and may become one by going on.
+    pub fn unfinished(&self) -> bool {
+        self.understood.as_ref().is_err_and(|mistake| self.goes_on(mistake))
+    }
+
+    fn goes_on(&self, mistake: &Mistake) -> bool {
+        let missing = mistake.at.start >= self.text.trim_end().len();
+        let begun = |offer: &Offer| !offer.at.is_empty() && offer.at.start == mistake.at.start;
+        self.typing && (missing || self.offers.iter().any(begun))
     }
 
     /// The filter that holds for the rows that are shown.
@@ -108,7 +122,7 @@ impl Filtering {
     pub fn typed(&mut self, cursor: usize, snapshot: &Snapshot) {
         self.understood = Filter::parse(&self.text).map(Arc::new);
         self.offers = complete(&self.text, cursor, Some(snapshot));
-        self.chosen = None;
+        (self.chosen, self.typing) = (None, true);
     }
 
     /// Writes another text.
@@ -116,7 +130,7 @@ impl Filtering {
         self.text = text.to_owned();
         self.understood = Filter::parse(text).map(Arc::new);
         self.offers.clear();
-        (self.chosen, self.to_end) = (None, true);
+        (self.chosen, self.to_end, self.typing) = (None, true, false);
     }
 
     /// Puts an offer into the text, and looks what may follow.

@@ -32,9 +32,8 @@ pub fn job(theme: &Theme, excerpt: &Excerpt, width: f32, rows: usize) -> LayoutJ
             }
         }
     }
-    let break_anywhere = excerpt.shape == Shape::Json;
-    job.wrap =
-        TextWrapping { max_width: width, max_rows: rows, break_anywhere, overflow_character: Some('…') };
+    let overflow_character = Some('…');
+    job.wrap = TextWrapping { max_width: width, max_rows: rows, break_anywhere: false, overflow_character };
     job
 }
 

@@ -20,6 +20,8 @@ pub const BAR: f32 = 36.0;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Empty,
+    /// No filter yet, and nothing wrong with it so far.
+    Begun,
     Good,
     Applied,
     Wrong,
@@ -66,6 +68,7 @@ fn state(filtering: &Filtering) -> State {
     match filtering.mistake() {
         Some(_) => State::Wrong,
         None if filtering.text.trim().is_empty() => State::Empty,
+        None if filtering.unfinished() => State::Begun,
         None if filtering.is_applied() => State::Applied,
         None => State::Good,
     }
@@ -87,12 +90,12 @@ fn draw_field(
     let id = field();
     let state = state(&opened.filtering);
     let (fill, edge) = match state {
-        State::Empty => (theme.sunken, theme.edge),
+        State::Empty | State::Begun => (theme.sunken, theme.edge),
         State::Good | State::Applied => (theme.good_weak, theme.good),
         State::Wrong => (theme.error_weak, theme.error),
     };
     let focused = ui.memory(|memory| memory.has_focus(id));
-    let stroke = if focused && state == State::Empty {
+    let stroke = if focused && matches!(state, State::Empty | State::Begun) {
         Stroke::new(1.0, theme.accent)
     } else {
         Stroke::new(1.0, edge)
@@ -101,7 +104,7 @@ fn draw_field(
     let sign = pos2(rect.min.x + 16.0, rect.center().y);
     match state {
         State::Wrong => icon::level(ui.painter(), theme, Level::Error, sign, 5.5),
-        State::Empty => {
+        State::Empty | State::Begun => {
             icon::paint(ui.painter(), Icon::Filter, Rect::from_center_size(sign, vec2(14.0, 14.0)), theme.dim)
         }
         State::Good | State::Applied => {
