@@ -26,6 +26,8 @@ mod live;
 mod oracle;
 mod pairs;
 mod peers;
+#[cfg(target_os = "linux")]
+mod real_window;
 mod rules_page;
 mod sealed;
 mod statistics;

@@ -225,6 +225,7 @@ impl App {
             self.run(command);
         }
         self.keep();
+        self.measure();
         self.retitle();
     }
 
@@ -307,6 +308,19 @@ impl App {
         }
         if let Some(opened) = &mut self.opened {
             opened.take_focus = true;
+        }
+    }
+
+    /// Notes how large the window is, where it is one and does not fill the screen.
+    fn measure(&mut self) {
+        let zoom = self.ctx.zoom_factor();
+        let (rect, fills) = self.ctx.input(|input| {
+            let viewport = input.viewport();
+            let fills = viewport.maximized == Some(true) || viewport.fullscreen == Some(true);
+            (viewport.inner_rect, fills)
+        });
+        if let Some(rect) = rect.filter(|_| !fills) {
+            self.settings.window = Some([rect.width() * zoom, rect.height() * zoom]);
         }
     }
 

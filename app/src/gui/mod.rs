@@ -76,16 +76,18 @@ pub use app::App;
 
 /// Opens the window, on `file` if one is given, with the rows that `filter` lets through, and returns when it is closed.
 pub fn run(file: Option<PathBuf>, options: session::Options, filter: Option<String>) -> anyhow::Result<()> {
+    let folder = settings::Settings::folder();
+    let kept = folder.as_deref().and_then(|folder| settings::Settings::load(folder).window);
     let viewport = egui::ViewportBuilder::default()
         .with_title("wscope")
         .with_app_id("wscope")
-        .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([640.0, 400.0])
+        .with_inner_size(kept.filter(sound).unwrap_or([1280.0, 800.0]))
+        .with_min_inner_size(LEAST)
         .with_drag_and_drop(true)
         .with_icon(icon::program(64));
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let start: eframe::AppCreator<'_> = Box::new(move |creation| {
-        let mut app = App::new(&creation.egui_ctx, options, settings::Settings::folder());
+        let mut app = App::new(&creation.egui_ctx, options, folder);
         app.captures(live::Means::find());
         if let Some(file) = file {
             app.open(&file);
@@ -98,4 +100,12 @@ pub fn run(file: Option<PathBuf>, options: session::Options, filter: Option<Stri
         let words = error.to_string();
         anyhow!("no window: {}", words.rsplit(": ").next().unwrap_or(&words))
     })
+}
+
+/// How small the window may be.
+const LEAST: [f32; 2] = [640.0, 400.0];
+
+/// Whether a window may be so large.
+fn sound(size: &[f32; 2]) -> bool {
+    size.iter().zip(LEAST).all(|(side, least)| (least..=16_384.0).contains(side))
 }

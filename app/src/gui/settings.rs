@@ -27,6 +27,8 @@ pub struct Settings {
     /// Where the panes are in the default profile.
     #[serde(deserialize_with = "kept::layout")]
     pub layout: Option<Layout>,
+    /// How large the window is, in points of the screen.
+    pub window: Option<[f32; 2]>,
     /// Display filters.
     pub filters: Filters,
     /// The columns of each table whose columns were changed.
@@ -53,6 +55,7 @@ impl Default for Settings {
             recent: Vec::new(),
             commands: Vec::new(),
             layout: None,
+            window: None,
             filters: Filters::default(),
             columns: BTreeMap::new(),
             colors: coloring::first_rules(),
