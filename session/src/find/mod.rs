@@ -20,20 +20,9 @@ use crate::column;
 use crate::content::Content;
 use crate::snapshot::Snapshot;
 
-pub use self::pattern::{Kind, Mistake, Pattern};
+pub use crate::filter::Of;
 
-/// What the rows are that are looked through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
-    /// Messages.
-    Messages,
-    /// Frames.
-    Frames,
-    /// Packets.
-    Packets,
-    /// Findings.
-    Findings,
-}
+pub use self::pattern::{Kind, Mistake, Pattern};
 
 /// What of a row is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
