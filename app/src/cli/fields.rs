@@ -36,7 +36,7 @@ impl Row for FieldRow {
 
 /// Prints the fields.
 pub(crate) fn run(options: &Fields) -> anyhow::Result<()> {
-    let mut printer = Printer::<FieldRow>::new(options.format, &options.fields, options.no_color)?;
+    let mut printer = Printer::<FieldRow>::listing(&options.listing)?;
     let part = options.part.as_deref().unwrap_or_default().to_lowercase();
     for field in fields().iter().filter(|field| field.name.contains(&part)) {
         printer.row(&FieldRow(field))?;

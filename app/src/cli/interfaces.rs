@@ -68,7 +68,7 @@ impl Row for DeviceRow {
 
 /// Prints the devices.
 pub(crate) fn run(options: &Interfaces) -> anyhow::Result<()> {
-    let mut printer = Printer::<DeviceRow>::new(options.format, &options.fields, options.no_color)?;
+    let mut printer = Printer::<DeviceRow>::listing(&options.listing)?;
     let (devices, tool) = match listing::devices() {
         Ok(listed) => listed,
         Err(says) => bail!("{says}"),

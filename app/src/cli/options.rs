@@ -275,12 +275,9 @@ pub(crate) struct Check {
     pub(crate) columns: Columns,
 }
 
-/// Options of `rules`.
+/// How a table of the program's own looks: of rules, fields, devices.
 #[derive(Args, Debug)]
-pub(crate) struct Rules {
-    /// Only rules of these severities
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "SEVERITY,…")]
-    pub(crate) severity: Vec<Grade>,
+pub(crate) struct Listing {
     /// A table for people, JSON with one object a line, or CSV (RFC 4180)
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) format: Format,
@@ -292,21 +289,24 @@ pub(crate) struct Rules {
     pub(crate) no_color: bool,
 }
 
+/// Options of `rules`.
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    /// Only rules of these severities
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "SEVERITY,…")]
+    pub(crate) severity: Vec<Grade>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
 /// Options of `fields`.
 #[derive(Args, Debug)]
 pub(crate) struct Fields {
     /// Only fields with this in their name
     #[arg(value_name = "PART")]
     pub(crate) part: Option<String>,
-    /// A table for people, JSON with one object a line, or CSV (RFC 4180)
-    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
-    pub(crate) format: Format,
-    /// Only these columns or keys, in this order; a wrong name lists them all
-    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
-    pub(crate) fields: Vec<String>,
-    /// No colors, as with NO_COLOR in the environment
-    #[arg(long, help_heading = "Output")]
-    pub(crate) no_color: bool,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
 }
 
 /// A display filter that is none, drawn with the mistake under the very characters.

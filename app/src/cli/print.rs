@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use super::column::{Column, Object, Reads, Row};
 use super::json;
-use super::options::{Format, Rows};
+use super::options::{Format, Listing, Rows};
 use super::style::Look;
 use super::table::Table;
 use super::time::Clock;
@@ -29,6 +29,11 @@ enum Form<R: Row> {
 }
 
 impl<R: Row> Printer<R> {
+    /// For a table of the program's own.
+    pub(crate) fn listing(Listing { format, fields, no_color }: &Listing) -> anyhow::Result<Self> {
+        Self::new(*format, fields, *no_color)
+    }
+
     /// Fails where `fields` names a column that there is not; where it names none they are the format's own.
     pub(crate) fn new(format: Format, fields: &[String], no_color: bool) -> anyhow::Result<Self> {
         let columns = columns(format, fields)?;

@@ -31,7 +31,7 @@ impl Row for RuleRow {
 /// Prints the rules.
 pub(crate) fn run(options: &Rules) -> anyhow::Result<()> {
     let wanted: Vec<Severity> = options.severity.iter().map(|grade| (*grade).into()).collect();
-    let mut printer = Printer::<RuleRow>::new(options.format, &options.fields, options.no_color)?;
+    let mut printer = Printer::<RuleRow>::listing(&options.listing)?;
     for topic in topics() {
         for rule in topic.rules.iter().filter(|rule| wanted.is_empty() || wanted.contains(&rule.severity)) {
             printer.row(&RuleRow { topic: topic.name, rule })?;

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
-use session::filter::Of;
 
 use self::worker::{Answer, Request, Worker};
 use super::state::Tab;
@@ -159,15 +158,6 @@ impl Coloring {
 }
 
 /// The rows of a table in the filter's word.
-const fn of(tab: Tab) -> Of {
-    match tab {
-        Tab::Messages => Of::Messages,
-        Tab::Frames => Of::Frames,
-        Tab::Packets => Of::Packets,
-        Tab::Findings => Of::Findings,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use session::filter::Filter;

@@ -29,6 +29,8 @@ pub mod words;
 
 pub mod coloring;
 pub mod columns;
+mod newest;
+
 pub mod filtering;
 pub mod find;
 pub mod findings;

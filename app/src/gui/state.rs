@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
 use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use session::filter::Of;
 use session::verdicts::Found;
 
 /// The thing whose detail is shown.
@@ -42,6 +43,16 @@ impl Tab {
             Self::Frames => "Frames",
             Self::Packets => "Packets",
             Self::Findings => "Findings",
+        }
+    }
+
+    /// What its rows are rows of.
+    pub const fn of(self) -> Of {
+        match self {
+            Self::Messages => Of::Messages,
+            Self::Frames => Of::Frames,
+            Self::Packets => Of::Packets,
+            Self::Findings => Of::Findings,
         }
     }
 

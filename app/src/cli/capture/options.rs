@@ -6,7 +6,7 @@ use clap::Args;
 use session::capture::live::wanted::{Files, Wanted};
 
 use super::show::Shown;
-use crate::cli::options::{Columns, Format, How};
+use crate::cli::options::{Columns, Format, How, Listing};
 
 pub(crate) const CAPTURE: &str = "\
 Needs no right itself: wscope-capture, which lies beside it, opens the device, or an installed dumpcap or tcpdump does.
@@ -26,15 +26,8 @@ Examples:
 /// Options of `interfaces`.
 #[derive(Args, Debug)]
 pub(crate) struct Interfaces {
-    /// A table for people, JSON with one object a line, or CSV (RFC 4180)
-    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
-    pub(crate) format: Format,
-    /// Only these columns or keys, in this order; a wrong name lists them all
-    #[arg(long, value_delimiter = ',', value_name = "A,B,…", help_heading = "Output")]
-    pub(crate) fields: Vec<String>,
-    /// No colors, as with NO_COLOR in the environment
-    #[arg(long, help_heading = "Output")]
-    pub(crate) no_color: bool,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
 }
 
 /// Options of `capture`.

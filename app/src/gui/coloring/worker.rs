@@ -1,12 +1,13 @@
 //! The thread that asks rules: the newest request wins, row by row, and each answer is handed over with its neighbors.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use session::Snapshot;
 use session::filter::{Filter, Sieve};
 
-use super::{Rule, of};
+use super::Rule;
+use crate::gui::newest::newest;
 use crate::gui::state::Tab;
 
 /// Rows to be asked about.
@@ -78,7 +79,7 @@ fn work(requests: &Receiver<Request>, answer: &Sender<Answer>, wake: &dyn Fn()) 
                 }
                 Err(()) => return,
             }
-            let row_of = of(request.tab).row(*row);
+            let row_of = request.tab.of().row(*row);
             let held = |sieve: &mut Option<Sieve>| {
                 sieve.as_mut().is_some_and(|sieve| sieve.holds(&request.snapshot, row_of))
             };
@@ -99,15 +100,4 @@ fn work(requests: &Receiver<Request>, answer: &Sender<Answer>, wake: &dyn Fn()) 
 fn sieve(rule: &Rule) -> Option<Sieve> {
     let filter = Filter::parse(&rule.filter).ok().filter(|filter| rule.on && !filter.is_empty())?;
     Some(Sieve::new(Arc::new(filter)))
-}
-
-fn newest(requests: &Receiver<Request>) -> Result<Option<Request>, ()> {
-    let mut newest = None;
-    loop {
-        match requests.try_recv() {
-            Ok(request) => newest = Some(request),
-            Err(TryRecvError::Empty) => return Ok(newest),
-            Err(TryRecvError::Disconnected) => return Err(()),
-        }
-    }
 }

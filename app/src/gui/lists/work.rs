@@ -4,17 +4,18 @@
 //! goes on, rows are found anew; what was found before stays in sight until that is done.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use session::Snapshot;
 use session::column::{Column, Rows};
 use session::dissector::ids::{ConnectionId, FlowId, PacketId};
 use session::dissector::rules::Finding;
-use session::filter::{Filter, Mask, Of, ROWS, Reads, Sieve};
+use session::filter::{Filter, Mask, ROWS, Reads, Sieve};
 
 use super::activity::Counting;
 use super::{Activity, Narrow, TABS, Tally};
+use crate::gui::newest::newest;
 use crate::gui::state::Tab;
 
 /// The rows that are shown, as far as they are known.
@@ -184,17 +185,6 @@ pub(super) fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: 
     }
 }
 
-fn newest(requests: &Receiver<Request>) -> Result<Option<Request>, ()> {
-    let mut newest = None;
-    loop {
-        match requests.try_recv() {
-            Ok(request) => newest = Some(request),
-            Err(TryRecvError::Empty) => return Ok(newest),
-            Err(TryRecvError::Disconnected) => return Err(()),
-        }
-    }
-}
-
 impl Progress {
     /// Looks at some rows more, those in sight first; whether they were the last.
     fn step(&mut self, request: &Request) -> bool {
@@ -227,7 +217,7 @@ impl Progress {
             let its = |place: &usize| belongs(snapshot, tab, base + *place as u32, connection, flow);
             among = among.iter().filter(its).collect();
         }
-        for place in self.sieve.sift(snapshot, of(tab), base, &among).iter() {
+        for place in self.sieve.sift(snapshot, tab.of(), base, &among).iter() {
             let row = base + place as u32;
             let finding = if tab == Tab::Findings { snapshot.findings().row(row) } else { None };
             if let Some(found) = finding {
@@ -238,15 +228,6 @@ impl Progress {
             }
         }
         self.looked_at[tab as usize] = to;
-    }
-}
-
-const fn of(tab: Tab) -> Of {
-    match tab {
-        Tab::Messages => Of::Messages,
-        Tab::Frames => Of::Frames,
-        Tab::Packets => Of::Packets,
-        Tab::Findings => Of::Findings,
     }
 }
 

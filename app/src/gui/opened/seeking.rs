@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use session::dissector::ids::{ConnectionId, PacketId};
-use session::find::{Of, Spot, Within};
+use session::find::{Spot, Within};
 use session::place::Place;
 
 use super::Opened;
@@ -46,12 +46,7 @@ impl Opened {
         // Where the last hit is still looked at, the next one lies behind it.
         let after = self.find.hit.as_ref().filter(|hit| here.is_some_and(|(_, row)| hit.row == row));
         let after = after.filter(|hit| hit.tab == tab).map(|hit| hit.spot.clone());
-        let of = match tab {
-            Tab::Messages => Of::Messages,
-            Tab::Frames => Of::Frames,
-            Tab::Packets => Of::Packets,
-            Tab::Findings => Of::Findings,
-        };
+        let of = tab.of();
         let from = here.map_or_else(|| self.tables[tab as usize].rows.place().0, |(place, _)| place);
         let rows = self.lists.rows(tab, &self.snapshot);
         let place = Where { of, within: self.find.within(), rows, from, after, up };
