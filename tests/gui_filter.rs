@@ -83,6 +83,13 @@ fn from_the_tree() {
     let opened = harness.state().app().opened().unwrap();
     assert_eq!(opened.filtering.applied().text(), "websocket.opcode == 2 && !(ws.direction == client)");
     assert!(!shown(&harness, Tab::Messages).is_empty());
+    // The same by keyboard: the line that is chosen.
+    until(&mut harness, "the tree", |it| says(it, "MASK: 1"));
+    harness.query_all_by_label_contains("MASK: 1").next().unwrap().click();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    sifted(&mut harness);
+    assert_eq!(harness.state().app().opened().unwrap().filtering.text, "websocket.mask == true");
 }
 
 /// Every line of the trees of a capture's first rows either has no filter, or one that lets its own row through.

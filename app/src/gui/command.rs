@@ -86,6 +86,8 @@ pub enum Command {
     Filter(String),
     /// Put a condition to the display filter.
     AddFilter(Join, String),
+    /// Put the field that is chosen in the tree to the display filter.
+    FilterChosen(Join),
     /// Type a display filter.
     TypeFilter,
     /// Show all rows.

@@ -12,7 +12,7 @@ use session::Snapshot;
 use session::detail::{Detail, Subject, TabKind};
 use session::dissector::ids::{MessageId, PacketId};
 use session::dissector::link::Brief;
-use session::filter::tree::Join;
+use session::filter::tree::{Join, of_line};
 use session::find::Spot;
 
 use super::content_worker::{Answer, Shown, Wanted, Worker};
@@ -268,6 +268,12 @@ impl Inspector {
     /// What is shown, where it is this selection already.
     pub(super) fn shown_of(&self, selection: Selection) -> Option<&Shown> {
         self.shown.as_deref().filter(|shown| shown.detail.subject == subject(selection))
+    }
+
+    /// A display filter for what is like the line that is chosen in the tree.
+    pub(super) fn condition(&self) -> Option<String> {
+        let path = self.focus.chosen.as_ref()?.path.as_ref()?;
+        of_line(&self.shown.as_ref()?.detail, path)
     }
 
     pub(super) fn wish(&mut self, wish: Wish) {

@@ -128,6 +128,7 @@ impl App {
             | Command::Grant => self.run_live(command),
             Command::Filter(_)
             | Command::AddFilter(..)
+            | Command::FilterChosen(_)
             | Command::TypeFilter
             | Command::ClearFilter
             | Command::SaveFilter(_)

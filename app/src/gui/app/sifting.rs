@@ -14,6 +14,12 @@ impl App {
                 let there = self.opened.as_ref().map(|opened| opened.filtering.applied().text().to_owned());
                 self.filter(&join.join(&there.unwrap_or_default(), &condition));
             }
+            Command::FilterChosen(join) => {
+                match self.opened.as_ref().and_then(|opened| opened.inspector.condition()) {
+                    Some(condition) => self.run_filter(Command::AddFilter(join, condition)),
+                    None => self.say(Level::Note, "Choose a field in the tree first, one that filters know"),
+                }
+            }
             Command::ClearFilter => self.filter(""),
             Command::TypeFilter => {
                 if let Some(opened) = &mut self.opened {

@@ -1,6 +1,7 @@
 //! The table of commands: palette, keys, menus and the cheat sheet read it.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use session::filter::tree::Join;
 
 use super::{Command, Entry, When};
 use crate::gui::conversation::Way;
@@ -117,6 +118,16 @@ pub const COMMANDS: &[Entry] = &[
         When::Opened,
     ),
     entry(Command::TypeFilter, "Type a display filter", ctrl(Key::Slash), When::Opened),
+    entry(
+        Command::FilterChosen(Join::Instead),
+        "Apply chosen field as filter",
+        Some(KeyboardShortcut::new(CTRL_SHIFT, Key::F)),
+        When::Opened,
+    ),
+    entry(Command::FilterChosen(Join::Not), "Apply chosen field as filter, negated", None, When::Opened),
+    entry(Command::FilterChosen(Join::And), "Add chosen field to filter with and", None, When::Opened),
+    entry(Command::FilterChosen(Join::Or), "Add chosen field to filter with or", None, When::Opened),
+    entry(Command::FilterChosen(Join::AndNot), "Add chosen field to filter with and not", None, When::Opened),
     entry(Command::ClearFilter, "Clear display filter", None, When::Filtered),
     entry(Command::NextTime, "Change time display", ctrl(Key::T), When::Opened),
     entry(

@@ -3,6 +3,7 @@
 
 use egui::accesskit::Role;
 use egui::{Align2, Context, Key, Modifiers, Sense, Ui, WidgetInfo, pos2, vec2};
+use session::filter::tree::Join;
 
 use super::modal;
 use crate::gui::command::{COMMANDS, Command};
@@ -46,6 +47,7 @@ const GROUPS: &[(&str, &[Command])] = &[
         "Finding",
         &[
             Command::TypeFilter,
+            Command::FilterChosen(Join::Instead),
             Command::Find,
             Command::FindNext,
             Command::FindPrevious,
