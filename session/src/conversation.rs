@@ -182,6 +182,14 @@ pub struct Opened {
     pub extensions: Vec<String>,
 }
 
+impl Opened {
+    /// What was agreed on: the subprotocol behind `word`, then the extensions.
+    pub fn agreed(self, word: &str) -> Vec<String> {
+        let subprotocol = self.subprotocol.map(|name| format!("{word} {name}"));
+        subprotocol.into_iter().chain(self.extensions).collect()
+    }
+}
+
 /// How a connection was opened, in a few words.
 pub fn opened(connection: &Connection) -> Opened {
     let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();

@@ -27,10 +27,10 @@ pub(crate) fn run(options: &Check) -> anyhow::Result<Outcome> {
     let filter = options.source.filter()?;
     let flat = !options.columns.fields.is_empty();
     let snapshot = match options.format {
-        ReportFormat::Json => rows(options, Format::Json),
-        ReportFormat::Csv => rows(options, Format::Csv),
-        ReportFormat::Table if flat => rows(options, Format::Table),
-        format => whole(options, |out, snapshot| match format {
+        ReportFormat::Json => rows(options, Format::Json, &filter),
+        ReportFormat::Csv => rows(options, Format::Csv, &filter),
+        ReportFormat::Table if flat => rows(options, Format::Table, &filter),
+        format => whole(options, &filter, |out, snapshot| match format {
             ReportFormat::Sarif => sarif::write(out, options, snapshot),
             ReportFormat::Junit => junit::write(out, options, snapshot),
             _ => report::write(out, options, snapshot),
@@ -58,10 +58,10 @@ fn fails(snapshot: &Snapshot, least: Severity) -> bool {
 }
 
 /// One row a finding.
-fn rows(options: &Check, format: Format) -> anyhow::Result<Arc<Snapshot>> {
+fn rows(options: &Check, format: Format, filter: &Arc<Filter>) -> anyhow::Result<Arc<Snapshot>> {
     let mut printer = Printer::<FindingRow>::new(format, &options.columns.fields, options.source.no_color)?;
     let mut next = 0;
-    let mut sieve = Sieve::new(options.source.filter()?);
+    let mut sieve = Sieve::new(Arc::clone(filter));
     let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if !last && sieve.filter().settles_late() {
@@ -85,13 +85,13 @@ fn rows(options: &Check, format: Format) -> anyhow::Result<Arc<Snapshot>> {
 /// One text about all findings.
 fn whole(
     options: &Check,
+    filter: &Arc<Filter>,
     mut text: impl FnMut(&mut dyn Write, &Snapshot) -> anyhow::Result<()>,
 ) -> anyhow::Result<Arc<Snapshot>> {
-    let filter = options.source.filter()?;
     let mut out = BufWriter::with_capacity(1 << 17, stdout().lock());
     read(&options.file, &options.source, true, |snapshot, last| {
         if last {
-            text(&mut out, &chosen(snapshot, &filter))?;
+            text(&mut out, &chosen(snapshot, filter))?;
             out.flush()?;
         }
         Ok(Next::More)

@@ -18,7 +18,7 @@ use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Feed, Next, read, waits};
+use super::reading::{Feed, Next, feed};
 use super::{absence, mark, words};
 
 /// A frame with what was read of its bytes.
@@ -253,13 +253,8 @@ impl Feed for Frames {
 /// Prints the frames of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let patient = waits(&options.file, &filter);
-    let mut frames = Box::new(Frames::new(Printer::of(options)?, options.columns.clone(), false, filter));
-    let snapshot = read(&options.file, &options.source, false, |snapshot, last| match last || !patient {
-        true => frames.show(snapshot, last),
-        false => Ok(Next::More),
-    });
-    frames.finish()?;
-    absence::say(&*snapshot?, "frames");
+    let frames = Frames::new(Printer::of(options)?, options.columns.clone(), false, Arc::clone(&filter));
+    let snapshot = feed(&options.file, &options.source, &filter, Box::new(frames))?;
+    absence::say(&snapshot, "frames");
     Ok(())
 }

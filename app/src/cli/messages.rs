@@ -16,7 +16,7 @@ use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Feed, Next, read, waits};
+use super::reading::{Feed, Next, feed};
 use super::{absence, words};
 
 /// A message with what was read of its content.
@@ -226,13 +226,8 @@ impl Feed for Messages {
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let patient = waits(&options.file, &filter);
-    let mut messages = Box::new(Messages::new(Printer::of(options)?, options.columns.clone(), false, filter));
-    let snapshot = read(&options.file, &options.source, false, |snapshot, last| match last || !patient {
-        true => messages.show(snapshot, last),
-        false => Ok(Next::More),
-    });
-    messages.finish()?;
-    absence::say(&*snapshot?, "messages");
+    let messages = Messages::new(Printer::of(options)?, options.columns.clone(), false, Arc::clone(&filter));
+    let snapshot = feed(&options.file, &options.source, &filter, Box::new(messages))?;
+    absence::say(&snapshot, "messages");
     Ok(())
 }

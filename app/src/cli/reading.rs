@@ -40,8 +40,24 @@ const NOTES: usize = 10;
 
 /// Whether rows are held back until all of a file was read, because only then it is known which of them a filter lets
 /// through. What comes through a pipe may never end.
-pub(crate) fn waits(file: &Path, filter: &Filter) -> bool {
+fn waits(file: &Path, filter: &Filter) -> bool {
     file != Path::new("-") && filter.settles_late()
+}
+
+/// Reads `file` with `feed` looking on, as soon as rows that `filter` lets through can be told from those it does not.
+pub(crate) fn feed(
+    file: &Path,
+    how: &How,
+    filter: &Filter,
+    mut feed: Box<dyn Feed>,
+) -> anyhow::Result<Arc<Snapshot>> {
+    let patient = waits(file, filter);
+    let snapshot = read(file, how, false, |snapshot, last| match last || !patient {
+        true => feed.show(snapshot, last),
+        false => Ok(Next::More),
+    });
+    feed.finish()?;
+    snapshot
 }
 
 /// Reads `file` and shows `see` every snapshot; the last one has `true` beside it.

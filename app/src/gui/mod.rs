@@ -16,6 +16,7 @@ pub mod theme;
 pub mod command;
 pub mod fuzzy;
 pub mod preferences;
+mod replace;
 pub mod settings;
 pub mod state;
 

@@ -13,6 +13,7 @@ use super::filtering::Filters;
 use super::layout::{Layout, kept};
 pub use super::preferences::Appearance;
 use super::preferences::Preferences;
+use super::replace;
 use super::state::Times;
 use super::table::arranged::Kept;
 
@@ -104,11 +105,7 @@ impl Settings {
         let (settings, folder) = (self.clone(), folder.to_owned());
         std::thread::spawn(move || {
             let Ok(text) = serde_json::to_string_pretty(&settings) else { return };
-            let fresh = folder.join(format!("{FILE}.new"));
-            // Written beside and then moved, so that a crash leaves the old file or the new one.
-            let _ = std::fs::create_dir_all(&folder)
-                .and_then(|()| std::fs::write(&fresh, text))
-                .and_then(|()| std::fs::rename(&fresh, folder.join(FILE)));
+            let _ = std::fs::create_dir_all(&folder).and_then(|()| replace::file(&folder, FILE, &text));
         })
     }
 

@@ -83,12 +83,6 @@ struct Page {
 impl Page {
     fn head(&mut self, connection: &Connection) {
         let opened = opened(connection);
-        let agreed: Vec<String> = opened
-            .subprotocol
-            .map(|name| format!("subprotocol {name}"))
-            .into_iter()
-            .chain(opened.extensions)
-            .collect();
         let (client, server) = (connection.client, connection.server);
         match self.form {
             Form::Text => self.line(&format!("Client {client}, server {server}\n")),
@@ -98,7 +92,7 @@ impl Page {
         }
         self.arrow(connection.start, Side::Client, &opened.request);
         if let Some(status) = opened.status {
-            let words = [vec![status.to_string()], agreed].concat().join(", ");
+            let words = [vec![status.to_string()], opened.agreed("subprotocol")].concat().join(", ");
             self.arrow(connection.start, Side::Server, &words);
         }
     }

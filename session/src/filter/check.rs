@@ -279,7 +279,6 @@ fn named(word: &str, at: &Range<usize>) -> Checked<Operand> {
 const HINTS: &[(&str, &str)] = &[
     ("tcp.seq", "Sequence numbers are read as they were sent: tcp.seq_raw"),
     ("tcp.ack", "Acknowledgment numbers are read as they were sent: tcp.ack_raw"),
-    ("tcp", "tcp is only there or not: try tcp.port == 8080"),
     ("http", "Heads of opening handshakes are http.request and http.response"),
 ];
 

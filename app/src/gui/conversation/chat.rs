@@ -167,13 +167,7 @@ fn opening(ui: &Ui, theme: &Theme, says: &Says<'_>, words: &Words, width: f32) -
     title.wrap.break_anywhere = true;
     let mut card = vec![ui.painter().layout_job(title)];
     let ends = format!("{}  →  {}", says.connection.client, says.connection.server);
-    let agreed: Vec<String> = opened
-        .subprotocol
-        .map(|name| format!("Subprotocol {name}"))
-        .into_iter()
-        .chain(opened.extensions)
-        .collect();
-    let agreed = agreed.join("  ·  ");
+    let agreed = opened.agreed("Subprotocol").join("  ·  ");
     let mut said = vec![(ends.as_str(), fonts::mono(), theme.dim)];
     if !agreed.is_empty() {
         said.push((agreed.as_str(), fonts::small(), theme.text));

@@ -168,13 +168,7 @@ fn opening(stage: &Stage<'_>, lines: Lines, rect: Rect, said: &Words) {
     if let Some(status) = opened.status {
         let y = rect.min.y + ARROW;
         let status = status.to_string();
-        let agreed: Vec<String> = opened
-            .subprotocol
-            .map(|name| format!("subprotocol {name}"))
-            .into_iter()
-            .chain(opened.extensions)
-            .collect();
-        let agreed = agreed.join(" · ");
+        let agreed = opened.agreed("subprotocol").join(" · ");
         label(stage, lines, Side::Server, y + 15.0, &[(&status, true), (&agreed, false)]);
         let color = if stage.says.connection.accepted { theme.server } else { theme.error };
         shaft(stage, lines, Side::Server, y + 27.0, 1, false, color, false);

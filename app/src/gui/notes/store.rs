@@ -1,7 +1,7 @@
 //! Notes between two runs: one file in the folder of settings, by the capture's path and size.
 //!
 //! Read and written on one thread of its own, in the order in which it was asked. A file that cannot be read is as good
-//! as none; it is written beside and then moved, so that a crash leaves the old one or the new one.
+//! as none.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use session::place::Place;
 
 use super::{NOTES, Note};
+use crate::gui::replace;
 
 /// Captures whose notes are kept, those that were noted last.
 const CAPTURES: usize = 200;
@@ -137,10 +138,7 @@ fn write(folder: &Path, capture: &Path, notes: Vec<(Place, Note)>) -> Option<()>
     }
     file.captures.truncate(CAPTURES);
     let text = serde_json::to_string_pretty(&file).ok()?;
-    let fresh = folder.join(format!("{FILE}.new"));
-    std::fs::create_dir_all(folder).ok()?;
-    std::fs::write(&fresh, text).ok()?;
-    std::fs::rename(&fresh, folder.join(FILE)).ok()
+    std::fs::create_dir_all(folder).and_then(|()| replace::file(folder, FILE, &text)).ok()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use super::Preferences;
+use crate::gui::replace;
 
 /// The file's name.
 pub const FILE: &str = "preferences.toml";
@@ -102,11 +103,7 @@ pub fn save(preferences: &Preferences, folder: &Path) -> JoinHandle<()> {
             return;
         }
         let Some(text) = text(good.as_deref(), &preferences) else { return };
-        let fresh = folder.join(format!("{FILE}.new"));
-        // Written beside and then moved, so that a crash leaves the old file or the new one.
-        let _ = std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::write(&fresh, text))
-            .and_then(|()| std::fs::rename(&fresh, &path));
+        let _ = std::fs::create_dir_all(&folder).and_then(|()| replace::file(&folder, FILE, &text));
     })
 }
 

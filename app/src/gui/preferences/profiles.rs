@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::gui::layout::{self, Layout};
+use crate::gui::replace;
 
 /// What the profile is called that is always there.
 pub const DEFAULT: &str = "Default";
@@ -97,10 +98,7 @@ pub fn layout(root: &Path, name: &str) -> Option<Layout> {
 
 /// Keeps the layout of a profile other than the default one.
 pub fn keep_layout(root: &Path, name: &str, layout: &Layout) -> io::Result<()> {
-    let folder = folder(root, Some(name));
-    let fresh = folder.join(format!("{LAYOUT}.new"));
-    std::fs::write(&fresh, serde_json::to_string_pretty(layout)?)?;
-    std::fs::rename(&fresh, folder.join(LAYOUT))
+    replace::file(&folder(root, Some(name)), LAYOUT, &serde_json::to_string_pretty(layout)?)
 }
 
 #[cfg(test)]
