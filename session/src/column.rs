@@ -1,9 +1,11 @@
 //! An append-only column: one writer pushes, any number of readers look at what was published.
 //!
-//! Rows live in sealed chunks that never change again, and in a tail that is copied when it is published.
+//! Rows live in sealed chunks, packed, that never change again, and in a tail that is copied when it is published.
 //! Knows nothing of what a row means.
 
 use std::sync::Arc;
+
+use crate::packing::{Packed, Row};
 
 /// Rows in a sealed chunk.
 pub const CHUNK: usize = 4096;
@@ -11,39 +13,55 @@ pub const CHUNK: usize = 4096;
 /// The writer's end.
 #[derive(Debug)]
 pub struct Column<T> {
-    sealed: Arc<Vec<Arc<[T]>>>,
+    sealed: Arc<Vec<Arc<Packed>>>,
     /// Sealed since the last publish; moved into `sealed` then, so that a list that readers hold is copied once
     /// a publish and not once a chunk.
-    fresh: Vec<Arc<[T]>>,
+    fresh: Vec<Arc<Packed>>,
     tail: Vec<T>,
 }
 
 /// What readers see: everything up to one publish, for ever.
 #[derive(Debug)]
 pub struct Rows<T> {
-    sealed: Arc<Vec<Arc<[T]>>>,
+    sealed: Arc<Vec<Arc<Packed>>>,
     tail: Arc<[T]>,
 }
 
-impl<T: Copy> Default for Column<T> {
+/// Rows that stand together: a sealed chunk, or the tail.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a, T> {
+    /// A sealed chunk.
+    Packed(&'a Packed),
+    /// The tail.
+    Plain(&'a [T]),
+}
+
+impl<T: Row> Default for Column<T> {
     fn default() -> Self {
         Self { sealed: Arc::default(), fresh: Vec::new(), tail: Vec::with_capacity(CHUNK) }
     }
 }
 
-impl<T: Copy> Column<T> {
+impl<T: Row> Column<T> {
     /// Appends a row and says where it stands.
+    #[inline]
     pub fn push(&mut self, row: T) -> u32 {
         let index = self.len();
         self.tail.push(row);
         if self.tail.len() == CHUNK {
-            self.fresh.push(Arc::from(self.tail.as_slice()));
-            self.tail.clear();
+            self.seal();
         }
         index
     }
 
+    #[cold]
+    fn seal(&mut self) {
+        self.fresh.push(Arc::new(Packed::new(&self.tail)));
+        self.tail.clear();
+    }
+
     /// Number of rows, published or not.
+    #[inline]
     pub fn len(&self) -> u32 {
         ((self.sealed.len() + self.fresh.len()) * CHUNK + self.tail.len()) as u32
     }
@@ -59,12 +77,12 @@ impl<T: Copy> Column<T> {
         let chunk = match chunk.checked_sub(self.sealed.len()) {
             None => &self.sealed[chunk],
             Some(fresh) => match self.fresh.get(fresh) {
-                Some(chunk) => chunk.as_ref(),
+                Some(chunk) => chunk,
                 None if fresh == self.fresh.len() => return self.tail.get(rest).copied(),
                 None => return None,
             },
         };
-        chunk.get(rest).copied()
+        Some(chunk.row(rest))
     }
 
     /// Makes all rows so far visible to readers.
@@ -88,7 +106,7 @@ impl<T> Default for Rows<T> {
     }
 }
 
-impl<T: Copy> Rows<T> {
+impl<T: Row> Rows<T> {
     /// Number of rows.
     pub fn len(&self) -> u32 {
         (self.sealed.len() * CHUNK + self.tail.len()) as u32
@@ -96,37 +114,76 @@ impl<T: Copy> Rows<T> {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.sealed.is_empty() && self.tail.is_empty()
+        self.len() == 0
     }
 
     /// The row at `index`.
+    #[inline]
     pub fn row(&self, index: u32) -> Option<T> {
         let (chunk, rest) = (index as usize / CHUNK, index as usize % CHUNK);
-        let chunk = match self.sealed.get(chunk) {
-            Some(chunk) => chunk,
-            None if chunk == self.sealed.len() => &self.tail,
-            None => return None,
-        };
-        chunk.get(rest).copied()
+        match self.sealed.get(chunk) {
+            Some(chunk) => Some(chunk.row(rest)),
+            None if chunk == self.sealed.len() => self.tail.get(rest).copied(),
+            None => None,
+        }
     }
 
-    /// The rows from `index` on, in pieces of at most [`CHUNK`].
-    pub fn pieces_from(&self, index: u32) -> impl Iterator<Item = &[T]> {
+    /// The [`CHUNK`] of rows that begins at `index`, or as many of it as there are.
+    pub fn piece(&self, index: u32) -> Piece<'_, T> {
+        debug_assert!((index as usize).is_multiple_of(CHUNK));
+        match self.sealed.get(index as usize / CHUNK) {
+            Some(chunk) => Piece::Packed(chunk),
+            None if index as usize / CHUNK == self.sealed.len() => Piece::Plain(&self.tail),
+            None => Piece::Plain(&[]),
+        }
+    }
+
+    /// The rows from `index` on.
+    pub fn rows_from(&self, index: u32) -> impl Iterator<Item = T> + '_ {
         let (first, rest) = (index as usize / CHUNK, index as usize % CHUNK);
-        self.sealed
-            .iter()
-            .map(AsRef::as_ref)
-            .chain([self.tail.as_ref()])
-            .skip(first)
-            .enumerate()
-            .map(move |(i, piece)| piece.get(if i == 0 { rest } else { 0 }..).unwrap_or_default())
+        let sealed = self.sealed.iter().map(|chunk| Piece::Packed(chunk));
+        let pieces = sealed.chain([Piece::Plain(self.tail.as_ref())]).skip(first).enumerate();
+        pieces.flat_map(move |(i, piece)| {
+            let from = if i == 0 { rest } else { 0 };
+            (from..piece.len()).filter_map(move |place| piece.row(place))
+        })
     }
 
     /// The first row for which `before` no longer holds, in a column where it holds up to one place only.
     pub fn partition_point(&self, before: impl Fn(&T) -> bool) -> u32 {
-        let chunk = self.sealed.partition_point(|chunk| chunk.last().is_some_and(&before));
-        let rows = self.sealed.get(chunk).unwrap_or(&self.tail);
-        (chunk * CHUNK + rows.partition_point(before)) as u32
+        let last = |chunk: &Arc<Packed>| chunk.len().checked_sub(1).map(|last| chunk.row(last));
+        let chunk = self.sealed.partition_point(|chunk| last(chunk).is_some_and(|row| before(&row)));
+        let piece = self.piece((chunk * CHUNK) as u32);
+        let (mut low, mut high) = (0, piece.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if piece.row(middle).is_some_and(|row| before(&row)) { low = middle + 1 } else { high = middle }
+        }
+        (chunk * CHUNK + low) as u32
+    }
+}
+
+impl<T: Row> Piece<'_, T> {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Packed(packed) => packed.len(),
+            Self::Plain(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row at a place.
+    #[inline]
+    pub fn row(&self, place: usize) -> Option<T> {
+        match self {
+            Self::Packed(packed) => (place < packed.len()).then(|| packed.row(place)),
+            Self::Plain(rows) => rows.get(place).copied(),
+        }
     }
 }
 
@@ -149,8 +206,8 @@ mod tests {
             let len = (i as u32 + 1) * 1000;
             assert_eq!(rows.len(), len);
             assert_eq!(rows.row(len), None);
-            assert!(rows.pieces_from(0).flatten().copied().eq(0..len));
-            assert!(rows.pieces_from(len / 2).flatten().copied().eq(len / 2..len));
+            assert!(rows.rows_from(0).eq(0..len));
+            assert!(rows.rows_from(len / 2).eq(len / 2..len));
             assert_eq!(rows.partition_point(|&row| row < len / 3), len / 3);
         }
         assert_eq!(column.row(CHUNK as u32), Some(CHUNK as u32));

@@ -11,8 +11,7 @@ use dissector::websocket::header::{FrameHeader, LengthForm};
 use dissector::websocket::opcode::Opcode;
 use dissector::websocket::utf8::Verdict;
 
-/// Stands for "none" where a row number is stored.
-pub(crate) const NONE: u32 = u32::MAX;
+use crate::packing::{MOST, NONE, Row};
 
 /// A packet: where it lies, and whose it is.
 #[derive(Clone, Copy, Debug)]
@@ -240,6 +239,69 @@ impl MessageRow {
     /// Whether it is one uncompressed frame.
     pub(crate) fn plain(self) -> bool {
         self.0 >> 31 == 0
+    }
+}
+
+/// A time as a number of the same order.
+const fn rising(time: i64) -> u64 {
+    time.cast_unsigned() ^ 1 << 63
+}
+
+impl Row for PacketRow {
+    #[inline]
+    fn apart(self) -> [u64; MOST] {
+        [self.at, rising(self.time), self.word.into(), self.flow.into(), 0, 0]
+    }
+    #[inline]
+    fn together([at, time, word, flow, ..]: [u64; MOST]) -> Self {
+        Self { at, time: (time ^ 1 << 63).cast_signed(), word: word as u32, flow: flow as u32 }
+    }
+}
+
+impl Row for ExtentRow {
+    #[inline]
+    fn apart(self) -> [u64; MOST] {
+        [self.at, self.word.into(), self.below.into(), self.offset.into(), self.prev.into(), 0]
+    }
+    #[inline]
+    fn together([at, word, below, offset, prev, _]: [u64; MOST]) -> Self {
+        Self { at, word: word as u32, below: below as u32, offset: offset as u32, prev: prev as u32 }
+    }
+}
+
+impl Row for RecordRow {
+    #[inline]
+    fn apart(self) -> [u64; MOST] {
+        let sequence = self.word & ((1 << 48) - 1);
+        [self.at, sequence, self.word >> 48, self.extent.into(), self.epoch.into(), 0]
+    }
+    #[inline]
+    fn together([at, sequence, len, extent, epoch, _]: [u64; MOST]) -> Self {
+        Self { at, word: sequence | len << 48, extent: extent as u32, epoch: epoch as u32 }
+    }
+}
+
+impl Row for FrameRow {
+    #[inline]
+    fn apart(self) -> [u64; MOST] {
+        let Self { at, payload_len, extent, message, connection, bits } = self;
+        [at, payload_len, extent.into(), message.into(), connection.into(), bits.into()]
+    }
+    #[inline]
+    fn together([at, payload_len, extent, message, connection, bits]: [u64; MOST]) -> Self {
+        let (extent, message) = (extent as u32, message as u32);
+        Self { at, payload_len, extent, message, connection: connection as u32, bits: bits as u32 }
+    }
+}
+
+impl Row for MessageRow {
+    #[inline]
+    fn apart(self) -> [u64; MOST] {
+        [u64::from(self.0 & 0x7fff_ffff), u64::from(self.0 >> 31), 0, 0, 0, 0]
+    }
+    #[inline]
+    fn together([first, plain, ..]: [u64; MOST]) -> Self {
+        Self(first as u32 | (plain as u32) << 31)
     }
 }
 

@@ -88,9 +88,9 @@ pub(super) fn sift(
     Some(match of {
         Of::Packets => match (packet, frame, &test.left.field.read) {
             (Some(column), ..) => {
-                let rows = snapshot.packets.pieces_from(base).next()?;
-                let tell = |index: u32, row: &PacketRow| passing.pass(column(index, *row));
-                among.split(|place| Some(tell(base + place as u32, rows.get(place)?)))
+                let rows = snapshot.packets.piece(base);
+                let tell = |index: u32, row: PacketRow| passing.pass(column(index, row));
+                among.split(|place| Some(tell(base + place as u32, rows.row(place)?)))
             }
             // What is said of connections holds for packets of their flow, whether they complete frames or not.
             (None, Some(column), Read::Frame(_)) => {
@@ -109,14 +109,14 @@ pub(super) fn sift(
             _ => return None,
         },
         Of::Frames => {
-            let rows = snapshot.frames.pieces_from(base).next()?;
+            let rows = snapshot.frames.piece(base);
             let told = Told { snapshot, passing, packet, frame, message };
-            among.split(|place| told.of_frame(base + place as u32, *rows.get(place)?))
+            among.split(|place| told.of_frame(base + place as u32, rows.row(place)?))
         }
         Of::Messages => {
-            let rows = snapshot.messages.pieces_from(base).next()?;
+            let rows = snapshot.messages.piece(base);
             let told = Told { snapshot, passing, packet, frame, message };
-            among.split(|place| told.of_message(base + place as u32, *rows.get(place)?))
+            among.split(|place| told.of_message(base + place as u32, rows.row(place)?))
         }
         Of::Findings => return None,
     })

@@ -32,12 +32,12 @@ impl ByPacket {
     /// Looks at the frames that are new.
     pub(super) fn extend(&mut self, snapshot: &Snapshot) {
         let mut late = false;
-        let rows = snapshot.frames.pieces_from(self.seen).flatten();
+        let rows = snapshot.frames.rows_from(self.seen);
         for (index, row) in (self.seen..).zip(rows) {
             if (index as usize).is_multiple_of(STEP) {
                 self.marks.push(self.greatest);
             }
-            let packet = snapshot.packet_of_row(FrameId::new(index), *row).map_or(0, PacketId::index);
+            let packet = snapshot.packet_of_row(FrameId::new(index), row).map_or(0, PacketId::index);
             if packet < self.greatest {
                 self.stragglers.push((packet, index));
                 late = true;
@@ -81,8 +81,8 @@ impl ByPacket {
         let block = self.marks.partition_point(|greatest| *greatest < wanted.start).saturating_sub(1);
         let mut greatest = self.marks.get(block).copied().unwrap_or(0);
         let begin = (block * STEP) as u32;
-        for (index, row) in (begin..self.seen).zip(snapshot.frames.pieces_from(begin).flatten()) {
-            let of = snapshot.packet_of_row(FrameId::new(index), *row).map_or(0, PacketId::index);
+        for (index, row) in (begin..self.seen).zip(snapshot.frames.rows_from(begin)) {
+            let of = snapshot.packet_of_row(FrameId::new(index), row).map_or(0, PacketId::index);
             if of >= wanted.end {
                 break;
             }
