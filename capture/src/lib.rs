@@ -19,6 +19,8 @@
 mod error;
 mod link;
 mod record;
+
+mod batch;
 mod step;
 
 mod bytes;
@@ -28,6 +30,7 @@ pub mod live;
 mod open;
 mod unpack;
 
+pub use batch::Batch;
 pub use bytes::Bytes;
 pub use error::CaptureError;
 pub use format::{ByteOrder, Compression, Container, Format, Precision};

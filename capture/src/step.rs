@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::batch::Batch;
 use crate::bytes::Bytes;
 use crate::error::CaptureError;
 use crate::format::{Format, Precision};
@@ -16,6 +17,12 @@ pub trait Growing: Send {
     ///
     /// After an error, as after [`Step::End`], there is only [`Step::End`].
     fn next(&mut self, patience: Duration) -> Result<Step<'_>, CaptureError>;
+
+    /// The packets that come next and are in memory already, as far as there is nothing to say before one of them.
+    /// Where there are none, [`next`](Self::next) says why; a reader need not know this way.
+    fn batch(&mut self, batch: &mut Batch) {
+        batch.clear();
+    }
 
     /// Begins anew with the first step. The bytes stay the same, so spans that were given out keep their meaning.
     fn rewind(&mut self);

@@ -26,12 +26,15 @@ pub mod tls;
 
 pub mod websocket;
 
+pub mod glance;
+
 pub mod rules;
 
 pub mod event;
 
 use crate::event::{Event, Sink};
 use crate::flow::Flows;
+use crate::glance::{Glance, Text};
 use crate::ids::{End, FlowId};
 use crate::layer::{Ids, Secrets, Up};
 use crate::packet::{Lookback, Packet};
@@ -82,6 +85,18 @@ impl Dissector {
 
     /// The next packet. Packets are numbered without gaps.
     pub fn packet(&mut self, packet: Packet<'_>, lookback: &dyn Lookback, sink: &mut dyn Sink) -> Verdict {
+        self.packet_seen(packet, Glance::default(), &[], lookback, sink)
+    }
+
+    /// The same of a packet at which somebody has had a look: what was seen, and the texts that were.
+    pub fn packet_seen(
+        &mut self,
+        packet: Packet<'_>,
+        glance: Glance,
+        texts: &[Text],
+        lookback: &dyn Lookback,
+        sink: &mut dyn Sink,
+    ) -> Verdict {
         let Self { options, walker, flows, ids, secrets, scratch, judge } = self;
         let recall = Recall { now: Some(packet), earlier: lookback };
         let mut judge = judge.as_deref_mut();
@@ -90,10 +105,18 @@ impl Dissector {
         }
         let mut up = Up { sink, ids, options, secrets, recall, scratch, judge };
         let (mut flow, mut payload) = (None, 0);
-        let outcome = walker.packet(&packet, lookback, &mut |segment| {
-            payload = segment.payload.len() as u32 + segment.cut;
-            flow = Some(flows.segment(segment, packet.id, &mut up));
-        });
+        let outcome = match glance.segment_of(&packet) {
+            Some(segment) => {
+                walker.passed_over();
+                payload = segment.payload.len() as u32 + segment.cut;
+                flow = Some(flows.segment(&segment, texts, packet.id, &mut up));
+                link::Outcome::Tcp
+            }
+            None => walker.packet(&packet, lookback, &mut |segment| {
+                payload = segment.payload.len() as u32 + segment.cut;
+                flow = Some(flows.segment(segment, &[], packet.id, &mut up));
+            }),
+        };
         if let Some(datagram) = walker.datagram() {
             (flow, payload) = (flows.datagram(&datagram, &mut up), datagram.len);
         }

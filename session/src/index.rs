@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use capture::{Bytes, CaptureError, FileSpan, Growing, NSS_KEY_LOG, Step};
+use capture::{Bytes, CaptureError, FileSpan, NSS_KEY_LOG, Record, Step};
+use dissector::glance::{Glance, Text};
 use dissector::ids::PacketId;
-use dissector::packet::{Lookback, Packet};
+use dissector::packet::Lookback;
 use dissector::{Dissector, Verdict};
 
 use crate::column::Column;
+use crate::feed::{self, Fed, Feed, Reached};
 use crate::keys::Keyring;
 use crate::row::PacketRow;
 use crate::tables::Tables;
@@ -81,11 +83,8 @@ pub(crate) enum Passed {
     Again,
 }
 
-/// How long the loop waits for a capture that is silent before it looks around again.
-const PATIENCE: Duration = Duration::from_millis(20);
-
 /// Packets between two looks at the clock and at the control.
-const STRIDE: u32 = 256;
+const STRIDE: usize = 256;
 
 /// Earlier packets, read again from the capture.
 struct Earlier<'a> {
@@ -104,77 +103,123 @@ impl Lookback for Earlier<'_> {
     }
 }
 
-/// Reads the capture to its end, or until it is stopped. `between` is called between two packets, often.
-pub(crate) fn index(
-    capture: &mut dyn Growing,
-    dissector: &mut Dissector,
-    tables: &mut Tables,
-    ring: &mut Keyring,
-    control: &Control,
-    between: &mut dyn FnMut(&mut Tables, &dyn Growing),
-) -> Result<Passed, CaptureError> {
-    let bytes = capture.bytes();
-    let mut countdown = STRIDE;
+/// Whoever publishes what was found so far.
+pub(crate) trait Watch {
+    /// Whether it is time to.
+    fn is_due(&mut self, tables: &Tables) -> bool;
+    /// Publishes it.
+    fn publish(&mut self, tables: &mut Tables, reached: &Reached);
+}
+
+/// One pass over a capture.
+pub(crate) struct Pass<'a> {
+    pub(crate) dissector: &'a mut Dissector,
+    pub(crate) tables: &'a mut Tables,
+    pub(crate) ring: &'a mut Keyring,
+    pub(crate) control: &'a Control,
+    pub(crate) watch: &'a mut dyn Watch,
+    pub(crate) bytes: Arc<dyn Bytes>,
+}
+
+/// Whether the loop goes on.
+enum Turn {
+    On,
+    /// There are keys for what went by.
+    Again,
+    Stop,
+}
+
+/// Reads the capture to its end, or until it is stopped.
+pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, CaptureError> {
     // Keys are logged about when the first packets come that need them, so logs are looked at before those.
     let mut silent = true;
     loop {
-        match capture.next(PATIENCE)? {
-            Step::Record(record) => {
-                if std::mem::take(&mut silent) && ring.look(dissector) {
+        let (fed, reached) = feed.next()?;
+        let turn = match fed {
+            Fed::Seen(seen) => {
+                let mut packets = seen.packets().peekable();
+                let mut turn = Turn::On;
+                while packets.peek().is_some() && matches!(turn, Turn::On) {
+                    if std::mem::take(&mut silent) && pass.ring.look(pass.dissector) {
+                        return Ok(Passed::Again);
+                    }
+                    for (record, glance, texts) in packets.by_ref().take(STRIDE) {
+                        pass.packet(&record, glance, texts);
+                    }
+                    turn = pass.around(reached);
+                }
+                turn
+            }
+            Fed::Step(Step::End) => break,
+            Fed::Step(step) => {
+                let record = matches!(step, Step::Record(_));
+                if record && std::mem::take(&mut silent) && pass.ring.look(pass.dissector) {
                     return Ok(Passed::Again);
                 }
-                let row = tables.packets.row(&record);
-                let id = PacketId::new(tables.packets.rows.len());
-                if let Some(comment) = &record.comment {
-                    tables.packets.comment(id, comment);
-                }
-                tables.found.at(id, record.time);
-                let packet = Packet {
-                    id,
-                    time: record.time,
-                    link: record.link.0,
-                    bytes: record.data,
-                    wire_len: record.wire_len,
-                };
-                let earlier = Earlier { rows: &tables.packets.rows, bytes: bytes.as_ref() };
-                let Verdict { outcome, flow, payload } =
-                    dissector.packet(packet, &earlier, &mut tables.found);
-                tables.found.totals.packet(outcome, record.span.len, row.cut(), record.time);
-                if let Some((flow, end)) = flow {
-                    tables.found.packet(flow, end, payload);
-                }
-                tables.packets.rows.push(row.sent_by(flow));
-            }
-            Step::Interface(interface) => tables.packets.interfaces.push(Arc::new(interface)),
-            Step::Note(note) => tables.packets.note(note),
-            Step::Secrets { kind: NSS_KEY_LOG, span } => {
-                let mut text = Vec::new();
-                bytes.read(span, &mut text)?;
-                if ring.add_own(&text, dissector) {
+                silent |= matches!(step, Step::Idle);
+                if let Turn::Again = pass.step(step)? {
                     return Ok(Passed::Again);
                 }
+                pass.around(reached)
             }
-            Step::Secrets { .. } | Step::Names(_) => {}
-            Step::Idle => {
-                countdown = 1;
-                silent = true;
-            }
-            Step::End => break,
-        }
-        countdown -= 1;
-        if countdown == 0 {
-            countdown = STRIDE;
-            between(tables, capture);
-            ring.name(control.key_logs());
-            if ring.is_due() && ring.look(dissector) {
-                return Ok(Passed::Again);
-            }
-            if control.stopped() {
-                break;
-            }
+        };
+        match turn {
+            Turn::On => {}
+            Turn::Again => return Ok(Passed::Again),
+            Turn::Stop => break,
         }
     }
-    let earlier = Earlier { rows: &tables.packets.rows, bytes: bytes.as_ref() };
-    dissector.end(&earlier, &mut tables.found);
+    let Tables { packets, found } = pass.tables;
+    let earlier = Earlier { rows: &packets.rows, bytes: pass.bytes.as_ref() };
+    pass.dissector.end(&earlier, found);
     Ok(Passed::Over)
+}
+
+impl Pass<'_> {
+    fn packet(&mut self, record: &Record<'_>, glance: Glance, texts: &[Text]) {
+        let Tables { packets, found } = self.tables;
+        let row = packets.row(record);
+        let id = PacketId::new(packets.rows.len());
+        if let Some(comment) = &record.comment {
+            packets.comment(id, comment);
+        }
+        found.at(id, record.time);
+        let earlier = Earlier { rows: &packets.rows, bytes: self.bytes.as_ref() };
+        let Verdict { outcome, flow, payload } =
+            self.dissector.packet_seen(feed::packet(id, record), glance, texts, &earlier, found);
+        found.totals.packet(outcome, record.span.len, row.cut(), record.time);
+        if let Some((flow, end)) = flow {
+            found.packet(flow, end, payload);
+        }
+        packets.rows.push(row.sent_by(flow));
+    }
+
+    fn step(&mut self, step: Step<'_>) -> Result<Turn, CaptureError> {
+        match step {
+            Step::Record(record) => self.packet(&record, Glance::default(), &[]),
+            Step::Interface(interface) => self.tables.packets.interfaces.push(Arc::new(interface)),
+            Step::Note(note) => self.tables.packets.note(note),
+            Step::Secrets { kind: NSS_KEY_LOG, span } => {
+                let mut text = Vec::new();
+                self.bytes.read(span, &mut text)?;
+                if self.ring.add_own(&text, self.dissector) {
+                    return Ok(Turn::Again);
+                }
+            }
+            Step::Secrets { .. } | Step::Names(_) | Step::Idle | Step::End => {}
+        }
+        Ok(Turn::On)
+    }
+
+    /// Looks around between two packets.
+    fn around(&mut self, reached: &Reached) -> Turn {
+        if self.watch.is_due(self.tables) {
+            self.watch.publish(self.tables, reached);
+        }
+        self.ring.name(self.control.key_logs());
+        if self.ring.is_due() && self.ring.look(self.dissector) {
+            return Turn::Again;
+        }
+        if self.control.stopped() { Turn::Stop } else { Turn::On }
+    }
 }

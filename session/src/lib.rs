@@ -18,6 +18,7 @@ mod arrival;
 mod tables;
 mod window;
 
+mod feed;
 mod index;
 pub mod keys;
 pub mod sealing;

@@ -14,6 +14,7 @@ use dissector::tls::secured::Secured;
 use dissector::websocket::opcode::Opcode;
 
 use crate::column::Rows;
+use crate::feed::Reached;
 use crate::filter::{Of, Sieve};
 use crate::model::{Connection, Flow, Frame, Kind, Message, Packet, Run};
 use crate::paged::{Paged, Pages};
@@ -82,12 +83,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn cut(tables: &mut Tables, capture: &dyn capture::Growing, state: State) -> Self {
+    pub(crate) fn cut(tables: &mut Tables, reached: &Reached, state: State) -> Self {
         let (packets, found) = (&mut tables.packets, &mut tables.found);
         Self {
-            bytes: capture.bytes(),
-            format: capture.format(),
-            progress: capture.progress(),
+            bytes: Arc::clone(&reached.bytes),
+            format: reached.format.clone(),
+            progress: reached.progress,
             generation: 0,
             key_logs: Arc::from([]),
             late_keys: false,

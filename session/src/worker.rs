@@ -1,5 +1,6 @@
 //! The thread that indexes: snapshots out, a stop in, panics caught.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use capture::{CaptureError, Growing, Source};
 use dissector::Dissector;
 use dissector::ids::PacketId;
 
-use crate::index::{Control, Passed, index};
+use crate::feed::{Ahead, Feed, Here, Reached};
+use crate::index::{Control, Pass, Passed, Watch, index};
 use crate::keys::Keyring;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Tables;
@@ -26,6 +28,17 @@ pub struct Options {
     /// Whether keys that come late are applied to what was read before: it is gone through again then, and every
     /// number but a packet's may change.
     pub again: bool,
+    /// How many threads work at the same time; as many as there are processors, where nothing is said. What is found
+    /// does not depend on it.
+    pub threads: Option<NonZero<usize>>,
+}
+
+impl Options {
+    /// Threads that work at the same time.
+    fn threads(&self) -> usize {
+        let there = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.map_or_else(there, NonZero::get)
+    }
 }
 
 /// Time between two snapshots while the capture is being read: one in two frames of a screen at 60 Hz.
@@ -60,7 +73,7 @@ impl Session {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let mut tables = Tables::default();
-        let snapshot = Snapshot::cut(&mut tables, capture.as_ref(), State::Reading);
+        let snapshot = Snapshot::cut(&mut tables, &Reached::of(capture.as_ref()), State::Reading);
         let shared =
             Arc::new(Shared { snapshot: ArcSwap::from_pointee(snapshot), control: Control::default() });
         let theirs = Arc::clone(&shared);
@@ -141,20 +154,33 @@ fn run(
     loop {
         let mut dissector = Dissector::new(options.dissector.clone());
         ring.fill(&mut dissector);
-        let mut published = Instant::now();
-        let mut rows = 0;
         let names = ring.names();
+        let mut watch =
+            Cadence { publish, generation, names: &names, shown, rows: 0, published: Instant::now() };
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            index(capture, &mut dissector, &mut tables, &mut ring, control, &mut |tables, capture| {
-                let now = tables.packets.rows.len();
-                if now != rows && now >= shown && published.elapsed() >= CADENCE {
-                    let snapshot = Snapshot::cut(tables, capture, State::Reading);
-                    publish(snapshot.of_pass(generation, &names));
-                    published = Instant::now();
-                    (rows, shown) = (now, now);
+            let bytes = capture.bytes();
+            let mut pass = |feed: &mut dyn Feed| {
+                let pass = Pass {
+                    dissector: &mut dissector,
+                    tables: &mut tables,
+                    ring: &mut ring,
+                    control,
+                    watch: &mut watch,
+                    bytes: Arc::clone(&bytes),
+                };
+                index(feed, pass)
+            };
+            if options.threads() == 1 {
+                return pass(&mut Here::new(capture));
+            }
+            std::thread::scope(|scope| match Ahead::new(scope, &mut *capture) {
+                Ok(mut ahead) => pass(&mut ahead),
+                Err(error) => {
+                    Err(CaptureError::Read { name: "a thread to read with".into(), at: 0, source: error })
                 }
             })
         }));
+        shown = watch.shown;
         let state = match ended {
             Ok(Ok(Passed::Again)) => {
                 (tables, generation) = (Tables::default(), generation + 1);
@@ -173,8 +199,8 @@ fn run(
         shown = tables.packets.rows.len();
         let done = state == State::Done;
         loop {
-            let mut snapshot =
-                Snapshot::cut(&mut tables, capture, state.clone()).of_pass(generation, &ring.names());
+            let mut snapshot = Snapshot::cut(&mut tables, &Reached::of(capture), state.clone())
+                .of_pass(generation, &ring.names());
             snapshot.late_keys = ring.late;
             publish(snapshot);
             if !(done && stay) {
@@ -189,6 +215,32 @@ fn run(
         }
         (tables, generation) = (Tables::default(), generation + 1);
         capture.rewind();
+    }
+}
+
+/// Publishes on the way, now and then.
+struct Cadence<'a> {
+    publish: &'a mut dyn FnMut(Snapshot),
+    generation: u32,
+    names: &'a Arc<[Arc<str>]>,
+    /// Packets that were shown last, of this pass or the one before.
+    shown: u32,
+    /// Packets that were there when this pass was last shown.
+    rows: u32,
+    published: Instant,
+}
+
+impl Watch for Cadence<'_> {
+    fn is_due(&mut self, tables: &Tables) -> bool {
+        let now = tables.packets.rows.len();
+        now != self.rows && now >= self.shown && self.published.elapsed() >= CADENCE
+    }
+
+    fn publish(&mut self, tables: &mut Tables, reached: &Reached) {
+        let snapshot = Snapshot::cut(tables, reached, State::Reading);
+        (self.publish)(snapshot.of_pass(self.generation, self.names));
+        self.published = Instant::now();
+        (self.rows, self.shown) = (tables.packets.rows.len(), tables.packets.rows.len());
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::batch::Batch;
 use crate::bytes::Bytes;
 use crate::error::CaptureError;
 use crate::format::{Comment, Format, Found, HEAD, Need, Packed, Sniffed, Walk, Walker, sniff};
@@ -218,6 +219,17 @@ impl Growing for Follow {
             Found::Note(kind, says) => Step::Note(Note { at, kind, says }),
             Found::Nothing => Step::Idle,
         })
+    }
+
+    fn batch(&mut self, batch: &mut Batch) {
+        batch.clear();
+        while let Some((packed, at, index)) = self.usual() {
+            let data = index.saturating_add(packed.data.start)..index.saturating_add(packed.data.end);
+            batch.push(span(at, &packed.data), &packed, data);
+        }
+        if !batch.is_empty() {
+            self.page.exchange(batch.bytes_mut());
+        }
     }
 
     fn rewind(&mut self) {

@@ -6,7 +6,7 @@ use std::io;
 use crate::bytes::read_full;
 
 /// Large enough that reading costs little, small enough for a processor's cache.
-const PAGE: usize = 4 << 20;
+const PAGE: usize = 1 << 20;
 
 /// A window that moves through a file.
 ///
@@ -54,6 +54,22 @@ impl Page {
     #[inline]
     pub(crate) fn take(&mut self, bytes: usize) {
         self.index = self.index.saturating_add(bytes).min(self.filled);
+    }
+
+    /// Gives the whole page away, for memory to go on with: what was not taken is copied there.
+    pub(crate) fn exchange(&mut self, other: &mut Vec<u8>) {
+        let window = self.window();
+        // What it held before is written over: only its length counts.
+        if other.len() < window.len() {
+            other.resize(window.len(), 0);
+        }
+        if let Some(room) = other.get_mut(..window.len()) {
+            room.copy_from_slice(window);
+        }
+        let filled = window.len();
+        self.start = self.at();
+        (self.index, self.filled) = (0, filled);
+        std::mem::swap(&mut self.buffer, other);
     }
 
     /// Whether the file was said to have `len` bytes, and `bytes` of the window among them, that are not in it.

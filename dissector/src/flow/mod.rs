@@ -15,6 +15,7 @@ use foldhash::fast::RandomState;
 use crate::event::{Ending, Event, Flow};
 use crate::flow::quic::Quic;
 use crate::flow::reassembly::{Direction, Piece, Place};
+use crate::glance::Text;
 use crate::ids::{End, FlowId, PacketId, StreamId};
 use crate::layer::{Input, Layer, Up};
 use crate::link::{Datagram, Segment};
@@ -99,8 +100,14 @@ pub(crate) struct Flows {
 }
 
 impl Flows {
-    /// One segment: whose it is.
-    pub(crate) fn segment(&mut self, segment: &Segment<'_>, now: PacketId, up: &mut Up<'_>) -> (FlowId, End) {
+    /// One segment, and the texts that were seen at the beginning of its payload: whose it is.
+    pub(crate) fn segment(
+        &mut self,
+        segment: &Segment<'_>,
+        texts: &[Text],
+        now: PacketId,
+        up: &mut Up<'_>,
+    ) -> (FlowId, End) {
         let key = Key::of(segment);
         self.forget(now, up);
         let count = &mut self.count;
@@ -128,7 +135,7 @@ impl Flows {
         };
         let (id, a) = (live.id, live.a);
         let end = if segment.src == a { End::A } else { End::B };
-        live.segment(segment, end, up);
+        live.segment(segment, texts, end, up);
         if segment.flags.rst() {
             self.reset.push_back((now, key, id));
         }
@@ -215,7 +222,7 @@ impl Live {
         }
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, end: End, up: &mut Up<'_>) {
+    fn segment(&mut self, segment: &Segment<'_>, texts: &[Text], end: End, up: &mut Up<'_>) {
         if let Some(opened) = self.opened.get_mut(end.index()).filter(|_| segment.flags.syn()) {
             opened.get_or_insert(segment.seq);
         }
@@ -240,7 +247,8 @@ impl Live {
                 Place::Next { skip } => {
                     let bytes = segment.payload.get(skip..).unwrap_or_default();
                     let offset = segment.offset.saturating_add(skip as u32);
-                    deliver(&mut self.layer, direction, end, bytes, (segment.packet, offset), up);
+                    let texts = if skip == 0 { texts } else { &[] };
+                    deliver(&mut self.layer, direction, end, (bytes, texts), (segment.packet, offset), up);
                 }
                 Place::Sorted => {}
             }
@@ -281,7 +289,7 @@ impl Live {
                     let bytes = up.recall.bytes(packet, offset, piece.len);
                     let [a, b] = &mut self.directions;
                     let direction = if end == End::A { a } else { b };
-                    deliver(&mut self.layer, direction, end, &bytes, (packet, offset), up);
+                    deliver(&mut self.layer, direction, end, (&bytes, &[]), (packet, offset), up);
                 }
             }
         }
@@ -346,7 +354,7 @@ fn deliver(
     layer: &mut Layer,
     direction: &mut Direction,
     end: End,
-    bytes: &[u8],
+    (bytes, texts): (&[u8], &[Text]),
     (packet, offset): (PacketId, u32),
     up: &mut Up<'_>,
 ) {
@@ -361,7 +369,7 @@ fn deliver(
         id = Some(up.extent(direction.stream, extent));
     }
     direction.delivered(bytes.len() as u64, id);
-    layer.input(end, Input::Bytes { at, bytes, extent: id }, up);
+    layer.input(end, Input::Bytes { at, bytes, extent: id, texts }, up);
 }
 
 /// Holds bytes that came again against the ones that stand.

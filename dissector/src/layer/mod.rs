@@ -18,6 +18,7 @@ mod tests;
 use std::sync::Arc;
 
 use crate::event::{Carrier, Connection, Event, Frame, Opening, Sink};
+use crate::glance::Text;
 use crate::head::Head;
 use crate::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, StreamId, TlsId,
@@ -35,7 +36,8 @@ pub(crate) use self::tls::Secrets;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input<'a> {
     /// The next bytes, and the extent that they are the end of.
-    Bytes { at: u64, bytes: &'a [u8], extent: Option<ExtentId> },
+    /// `texts`: the whole texts that were seen at their beginning, if frames begin there.
+    Bytes { at: u64, bytes: &'a [u8], extent: Option<ExtentId>, texts: &'a [Text] },
     /// Bytes that were never captured.
     Gap { at: u64, len: u64 },
     /// It is not known how many bytes were missing: what comes next need not go on where it seems to.
@@ -196,9 +198,9 @@ impl FlowOf {
 impl<'a> Input<'a> {
     /// What is left behind the first `used` bytes.
     fn behind(self, used: usize) -> Option<Self> {
-        let Self::Bytes { at, bytes, extent } = self else { return None };
+        let Self::Bytes { at, bytes, extent, .. } = self else { return None };
         let bytes = bytes.get(used..).filter(|rest| !rest.is_empty())?;
-        Some(Self::Bytes { at: at + used as u64, bytes, extent })
+        Some(Self::Bytes { at: at + used as u64, bytes, extent, texts: &[] })
     }
 
     fn at(self) -> Option<u64> {

@@ -103,7 +103,7 @@ impl Layer {
         }
         let stand = self.stand(end);
         match input {
-            Input::Bytes { at, bytes, extent } => {
+            Input::Bytes { at, bytes, extent, .. } => {
                 stand.extent = extent;
                 stand.at = at + bytes.len() as u64;
             }
@@ -295,7 +295,11 @@ impl Layer {
                 self.feed(end, Input::Gap { at, len: run.at - at }, up);
             }
             let bytes = up.recall.run(up.sink, &run);
-            self.feed(end, Input::Bytes { at: run.at, bytes: &bytes, extent: Some(run.extent) }, up);
+            self.feed(
+                end,
+                Input::Bytes { at: run.at, bytes: &bytes, extent: Some(run.extent), texts: &[] },
+                up,
+            );
             at = run.at + u64::from(run.len);
         }
         if at < until && self.stand(end).held.is_none() {

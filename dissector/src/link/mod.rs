@@ -184,9 +184,9 @@ impl Walker {
         lookback: &dyn Lookback,
         each: &mut dyn FnMut(&Segment<'_>),
     ) -> Outcome {
+        self.datagram = None;
         let Some(layer) = walk::first(packet.link) else { return Outcome::UnknownLink(packet.link) };
         let mut ends = Ends::NONE;
-        self.datagram = None;
         match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
             Found::Tcp(head, rest) => {
                 each(&whole(&Tcp::read(head, &ends), &rest, packet));
@@ -202,6 +202,12 @@ impl Walker {
             }
             Found::Stop(outcome) => outcome,
         }
+    }
+
+    /// The next packet was walked elsewhere, and is one segment.
+    #[inline]
+    pub(crate) fn passed_over(&mut self) {
+        self.datagram = None;
     }
 
     /// The UDP datagram of the packet that was walked last, where it held one whole.
@@ -224,6 +230,58 @@ fn datagram(head: &[u8; 8], rest: &Rest<'_>, ends: &Ends) -> Datagram {
         dst: SocketAddr::new(ends.dst, u16::from_be_bytes([d0, d1])),
         len: clamped(rest.bytes().len() + rest.cut()),
         first,
+    }
+}
+
+/// A TCP segment without its payload, of which it is known where it lies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed {
+    tcp: Tcp,
+    offset: u32,
+    len: u32,
+    cut: u32,
+}
+
+impl Placed {
+    /// The payload in the packet's bytes.
+    #[inline]
+    pub(crate) fn payload<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let payload = bytes.get(self.offset as usize..).unwrap_or_default();
+        payload.get(..self.len as usize).unwrap_or_default()
+    }
+
+    /// The segment of the packet that it was seen in.
+    #[inline]
+    pub(crate) fn of<'a>(&self, packet: &Packet<'a>) -> Segment<'a> {
+        let Self { tcp, offset, cut, .. } = self;
+        Segment {
+            src: tcp.src,
+            dst: tcp.dst,
+            seq: tcp.seq,
+            ack: tcp.ack,
+            flags: tcp.flags,
+            window: tcp.window,
+            payload: self.payload(packet.bytes),
+            packet: packet.id,
+            offset: *offset,
+            cut: *cut,
+        }
+    }
+}
+
+/// The segment of a packet that is one by itself: without a look at other packets.
+#[inline]
+pub(crate) fn plain(packet: &Packet<'_>) -> Option<Placed> {
+    let mut ends = Ends::NONE;
+    let layer = walk::first(packet.link)?;
+    match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
+        Found::Tcp(head, rest) => Some(Placed {
+            tcp: Tcp::read(head, &ends),
+            offset: clamped(rest.at().min(packet.bytes.len())),
+            len: clamped(rest.bytes().len()),
+            cut: clamped(rest.cut()),
+        }),
+        _ => None,
     }
 }
 

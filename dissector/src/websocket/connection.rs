@@ -88,7 +88,7 @@ impl WebSocket {
 
     /// Takes the request out of what the client sends, where it comes late.
     fn late_request<'a>(&mut self, input: Input<'a>, up: &mut Up<'_>) -> Option<Input<'a>> {
-        let (Some(buf), Input::Bytes { at, bytes, extent }) = (&mut self.request, input) else {
+        let (Some(buf), Input::Bytes { at, bytes, extent, .. }) = (&mut self.request, input) else {
             return Some(input);
         };
         if buf.bytes.is_empty() && sniff(bytes) != Sniffed::Request {
@@ -105,7 +105,7 @@ impl WebSocket {
                 self.request = None;
                 up.say(Event::Request { connection: self.id, head });
                 let bytes = bytes.get(used..).unwrap_or_default();
-                Some(Input::Bytes { at: at + used as u64, bytes, extent })
+                Some(Input::Bytes { at: at + used as u64, bytes, extent, texts: &[] })
             }
         }
     }

@@ -140,6 +140,11 @@ impl Messages {
         }
     }
 
+    /// Whether a message is open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     fn start_inflating(&mut self, limit: u64) {
         let lost = self.lost;
         let context = self.context.get_or_insert_with(|| {

@@ -4,6 +4,7 @@
 //! can always be read as one, and the next frame is always attempted.
 
 use crate::event::{Close, Event, Frame, Opening, Part};
+use crate::glance::Text;
 use crate::ids::{ExtentId, Side, StreamId};
 use crate::layer::{Input, Up};
 use crate::recall;
@@ -15,7 +16,7 @@ use crate::websocket::mask::unmask_into;
 use crate::websocket::message::{Begun, Messages};
 use crate::websocket::opcode::Opcode;
 use crate::websocket::resync::{Certainty, Search};
-use crate::websocket::utf8::Utf8;
+use crate::websocket::utf8::{Utf8, Verdict};
 
 /// Longest body of a control frame (RFC 6455 5.5); of a longer one only this much is read.
 const CONTROL: usize = 125;
@@ -82,9 +83,9 @@ impl Walker {
 
     pub(crate) fn input(&mut self, input: Input<'_>, up: &mut Up<'_>) {
         match input {
-            Input::Bytes { at, bytes, extent } => {
+            Input::Bytes { at, bytes, extent, texts } => {
                 self.extent = extent.unwrap_or(self.extent);
-                self.bytes(at, bytes, up);
+                self.bytes(at, bytes, texts, up);
             }
             Input::Gap { at, len } => self.gap(at, len, up),
             Input::Astray { at } => self.astray(at, up),
@@ -92,18 +93,28 @@ impl Walker {
         }
     }
 
-    fn bytes(&mut self, mut at: u64, mut bytes: &[u8], up: &mut Up<'_>) {
+    /// The next bytes; `texts` are the whole texts at their beginning, if a frame begins there.
+    fn bytes(&mut self, mut at: u64, mut bytes: &[u8], mut texts: &[Text], up: &mut Up<'_>) {
         while !bytes.is_empty() {
             let used = match &mut self.walk {
                 Walk::Over => return,
-                Walk::Header { at: begun, bytes: buf, len } => {
+                Walk::Header { at: begun, len, .. } => {
                     if *len == 0 {
                         *begun = at;
+                        if let Some(text) =
+                            texts.split_off_first().filter(|text| self.whole_text(at, text, up))
+                        {
+                            let used = text.frame_len();
+                            at += used as u64;
+                            bytes = bytes.get(used..).unwrap_or_default();
+                            continue;
+                        }
                     }
+                    texts = &[];
+                    let Walk::Header { bytes: buf, len, .. } = &mut self.walk else { return };
                     match collect(buf, len, bytes) {
                         (used, Some(header)) => {
-                            let at = *begun;
-                            self.open(at, header, up);
+                            self.open(header, up);
                             used
                         }
                         (used, None) => used,
@@ -147,13 +158,14 @@ impl Walker {
             }
             let bytes = up.recall.run(up.sink, &run);
             self.extent = run.extent;
-            self.bytes(run.at, &bytes, up);
+            self.bytes(run.at, &bytes, &[], up);
             next = run.at + u64::from(run.len);
         }
     }
 
     /// A header is complete.
-    fn open(&mut self, at: u64, header: FrameHeader, up: &mut Up<'_>) {
+    fn open(&mut self, header: FrameHeader, up: &mut Up<'_>) {
+        let Walk::Header { at, .. } = self.walk else { return };
         // RFC 7692 6: RSV1 on the first frame of a message says that it is compressed.
         let compressed = header.rsv1() && self.opened.deflate != Deflate::No;
         let begun = self.messages.frame(&header, compressed, up);
@@ -173,6 +185,39 @@ impl Walker {
         if empty {
             self.close(false, up);
         }
+    }
+
+    /// A frame that is there whole, and a valid text, as somebody has seen: nearly all there are. Says whether it is a
+    /// message by itself; else it must be looked at like any other.
+    #[inline]
+    fn whole_text(&mut self, at: u64, text: &Text, up: &mut Up<'_>) -> bool {
+        if self.messages.is_open() {
+            return false;
+        }
+        let id = up.ids.frame();
+        let message = Some(up.ids.message());
+        let frame = Frame {
+            id,
+            connection: self.opened.id,
+            side: self.side,
+            stream: self.stream,
+            at,
+            header: text.header,
+            extent: self.extent,
+            missing: 0,
+            truncated: false,
+            resynchronized: core::mem::take(&mut self.found),
+            message,
+            part: Part::Whole,
+            previous: None,
+            compressed: false,
+            utf8: Some(Verdict::Valid),
+            like_json: false,
+            close: None,
+            echo: None,
+        };
+        up.say_frame(frame);
+        true
     }
 
     /// A frame is complete, or the stream ended inside it.

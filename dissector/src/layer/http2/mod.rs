@@ -99,7 +99,7 @@ impl Http2 {
     /// Takes an input. Says from where on the end is to be looked at again, where that is.
     pub(super) fn input(&mut self, end: End, input: Input<'_>, up: &mut Up<'_>) -> Option<u64> {
         match input {
-            Input::Bytes { at, bytes, extent } => {
+            Input::Bytes { at, bytes, extent, .. } => {
                 let begins = extent.and_then(|id| Some((id, up.sink.extent(id)?.at)));
                 self.direction(end).stand = begins;
                 return self.bytes(end, at, bytes, up);

@@ -111,7 +111,7 @@ impl Tunnel {
         let stand = self.stand(end);
         stand.at = from + bytes.len() as u64;
         stand.last = id;
-        self.layer.input(end, Input::Bytes { at: from, bytes, extent: id }, up);
+        self.layer.input(end, Input::Bytes { at: from, bytes, extent: id, texts: &[] }, up);
     }
 
     /// Content that is missing.

@@ -103,7 +103,7 @@ impl Stream {
             let id = self.with(|_, up| up.extent(stream, extent));
             self.last[end.index()] = Some(id);
             self.at[end.index()] += piece.len() as u64;
-            self.input(end, Input::Bytes { at, bytes: piece, extent: Some(id) });
+            self.input(end, Input::Bytes { at, bytes: piece, extent: Some(id), texts: &[] });
         }
     }
 

@@ -121,7 +121,7 @@ impl Tls {
     pub(super) fn input(&mut self, end: End, input: Input<'_>, up: &mut Up<'_>) -> Heard {
         let mut heard = Heard::default();
         match input {
-            Input::Bytes { at, bytes, extent } => {
+            Input::Bytes { at, bytes, extent, .. } => {
                 self.direction(end).stand = extent;
                 self.bytes(end, at, bytes, &mut heard, up);
             }
@@ -309,7 +309,7 @@ impl Tls {
         let direction = self.direction(end);
         direction.at = at + plain.len() as u64;
         direction.last = id;
-        self.inside.input(end, Input::Bytes { at, bytes: plain, extent: id }, up);
+        self.inside.input(end, Input::Bytes { at, bytes: plain, extent: id, texts: &[] }, up);
     }
 
     /// There are no keys to what an end sends.
