@@ -8,8 +8,10 @@ use std::sync::Arc;
 use crate::head::Head;
 use crate::http2::facts::Http2;
 use crate::ids::{
-    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, Side, StreamId, TlsId,
+    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
+    TlsId,
 };
+use crate::outbox::Gone;
 use crate::rules::Finding;
 use crate::span::{Extent, Record, Span};
 use crate::tls::open::{Opener, Refused};
@@ -22,6 +24,14 @@ use crate::websocket::utf8;
 pub trait Sink {
     /// One more fact.
     fn event(&mut self, event: Event);
+    /// What follows was found at this packet, when so many extents had been said.
+    fn at(&mut self, packet: PacketId, time: i64, extents: u32) {
+        let _ = (packet, time, extents);
+    }
+    /// That packet has gone by, and all that was found in it was said.
+    fn packet(&mut self, gone: &Gone) {
+        let _ = gone;
+    }
     /// An extent that was reported before.
     fn extent(&self, id: ExtentId) -> Option<Extent>;
     /// A record that was reported before.
@@ -195,8 +205,10 @@ pub enum Event {
         stream: StreamId,
         /// The compressed message behind which the window stands.
         after: MessageId,
-        /// The last bytes of output, at most 32 KiB (RFC 7692 7.2.2).
-        window: Vec<u8>,
+        /// The last bytes of output, at most 32 KiB (RFC 7692 7.2.2), as [`window::pack`] keeps them.
+        ///
+        /// [`window::pack`]: crate::websocket::deflate::window::pack
+        window: Arc<[u8]>,
     },
 }
 

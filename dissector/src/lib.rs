@@ -18,6 +18,8 @@ pub mod link;
 mod flow;
 mod recall;
 
+pub mod outbox;
+
 pub mod head;
 pub mod http2;
 mod layer;
@@ -32,11 +34,12 @@ pub mod rules;
 
 pub mod event;
 
-use crate::event::{Event, Sink};
+use crate::event::Sink;
 use crate::flow::Flows;
 use crate::glance::{Glance, Text};
 use crate::ids::{End, FlowId};
 use crate::layer::{Ids, Secrets, Up};
+use crate::outbox::{Audience, Gone, Outbox, Then, Workers};
 use crate::packet::{Lookback, Packet};
 use crate::recall::Recall;
 use crate::rules::Judge;
@@ -56,6 +59,7 @@ pub struct Dissector {
     secrets: Secrets,
     scratch: Box<[u8]>,
     judge: Option<Box<Judge>>,
+    outbox: Outbox,
 }
 
 /// What a packet was.
@@ -80,6 +84,7 @@ impl Dissector {
             ids: Ids::default(),
             secrets: Secrets::default(),
             scratch: vec![0; SCRATCH].into_boxed_slice(),
+            outbox: Outbox::default(),
         }
     }
 
@@ -97,13 +102,15 @@ impl Dissector {
         lookback: &dyn Lookback,
         sink: &mut dyn Sink,
     ) -> Verdict {
-        let Self { options, walker, flows, ids, secrets, scratch, judge } = self;
+        let Self { options, walker, flows, ids, secrets, scratch, judge, outbox } = self;
         let recall = Recall { now: Some(packet), earlier: lookback };
         let mut judge = judge.as_deref_mut();
+        outbox.now = Then { packet: packet.id, time: packet.time, ..outbox.now };
+        sink.at(packet.id, packet.time, u32::MAX);
         if let Some(judge) = &mut judge {
             judge.at(packet.id, packet.time);
         }
-        let mut up = Up { sink, ids, options, secrets, recall, scratch, judge };
+        let mut up = Up { sink, ids, options, secrets, recall, scratch, judge, outbox };
         let (mut flow, mut payload) = (None, 0);
         let outcome = match glance.segment_of(&packet) {
             Some(segment) => {
@@ -120,7 +127,20 @@ impl Dissector {
         if let Some(datagram) = walker.datagram() {
             (flow, payload) = (flows.datagram(&datagram, &mut up), datagram.len);
         }
-        Verdict { outcome, flow, payload }
+        let verdict = Verdict { outcome, flow, payload };
+        let captured = u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX);
+        up.gone(Gone { verdict, captured, cut: packet.wire_len > captured });
+        verdict
+    }
+
+    /// Has others work things out meanwhile. What is said, and in which order, stays the same.
+    pub fn employ(&mut self, workers: Box<dyn Workers>) {
+        self.outbox.employ(workers);
+    }
+
+    /// Says all that was found in the packets so far.
+    pub fn settle(&mut self, sink: &mut dyn Sink) {
+        self.outbox.settle(&mut Audience { judge: self.judge.as_deref_mut(), sink });
     }
 
     /// Keys that were logged. Those that come after a connection's handshake are of no use to it any more.
@@ -136,12 +156,12 @@ impl Dissector {
 
     /// No more packets come: everything that still waits is said.
     pub fn end(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
-        let Self { options, flows, ids, secrets, scratch, judge, .. } = self;
+        let Self { options, flows, ids, secrets, scratch, judge, outbox, .. } = self;
         let recall = Recall { now: None, earlier: lookback };
-        let judge_over = judge.as_deref_mut();
-        flows.end(&mut Up { sink, ids, options, secrets, recall, scratch, judge: judge_over });
-        if let Some(judge) = judge {
-            judge.capture_over().for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
-        }
+        let judge = judge.as_deref_mut();
+        let mut up = Up { sink, ids, options, secrets, recall, scratch, judge, outbox };
+        flows.end(&mut up);
+        up.capture_over();
+        up.settle();
     }
 }

@@ -11,14 +11,13 @@ use dissector::event::Outcome;
 use dissector::ids::{ExtentId, FrameId, MessageId, PacketId, RecordId, StreamId};
 use dissector::span::{Below, Span};
 use dissector::tls::record::RecordHeader;
-use dissector::websocket::deflate::Inflater;
+use dissector::websocket::deflate::{Inflater, window};
 use dissector::websocket::header::{FrameHeader, Parsed};
 use dissector::websocket::mask::unmask;
 
 use crate::model::{Frame, Message, Run};
 use crate::pages::PageCache;
 use crate::snapshot::Snapshot;
-use crate::window;
 
 /// Why some content cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]

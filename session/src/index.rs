@@ -183,14 +183,9 @@ impl Pass<'_> {
         if let Some(comment) = &record.comment {
             packets.comment(id, comment);
         }
-        found.at(id, record.time);
         let earlier = Earlier { rows: &packets.rows, bytes: self.bytes.as_ref() };
-        let Verdict { outcome, flow, payload } =
+        let Verdict { flow, .. } =
             self.dissector.packet_seen(feed::packet(id, record), glance, texts, &earlier, found);
-        found.totals.packet(outcome, record.span.len, row.cut(), record.time);
-        if let Some((flow, end)) = flow {
-            found.packet(flow, end, payload);
-        }
         packets.rows.push(row.sent_by(flow));
     }
 
@@ -214,6 +209,8 @@ impl Pass<'_> {
     /// Looks around between two packets.
     fn around(&mut self, reached: &Reached) -> Turn {
         if self.watch.is_due(self.tables) {
+            // What is published is a moment between two packets: all that was found up to it is in the tables.
+            self.dissector.settle(&mut self.tables.found);
             self.watch.publish(self.tables, reached);
         }
         self.ring.name(self.control.key_logs());

@@ -16,11 +16,11 @@ pub mod sparse;
 
 mod arrival;
 mod tables;
-mod window;
 
 mod feed;
 mod index;
 pub mod keys;
+mod pool;
 pub mod sealing;
 pub mod totals;
 pub mod verdicts;

@@ -5,11 +5,13 @@
 use std::sync::Arc;
 
 use capture::{Interface, Note};
+use dissector::Verdict;
 use dissector::event::{Ending, Event, Frame, Part, Sink, StreamEnding};
 use dissector::head::Head;
 use dissector::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
 };
+use dissector::outbox::Gone;
 use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
 use dissector::tls::secured::Secured;
@@ -109,16 +111,13 @@ pub(crate) struct Found {
     pub(crate) totals: Totals,
     arrivals: Arrivals,
     now: Option<(PacketId, i64)>,
+    /// How many extents there were when what is said was found.
+    then: u32,
 }
 
 impl Found {
-    /// What follows is said about this packet.
-    pub(crate) fn at(&mut self, packet: PacketId, time: i64) {
-        self.now = Some((packet, time));
-    }
-
     /// A packet of a TCP connection went by.
-    pub(crate) fn packet(&mut self, flow: FlowId, end: End, payload: u32) {
+    fn sent(&mut self, flow: FlowId, end: End, payload: u32) {
         let packet = self.packet_now();
         if let Some(flow) = self.flows.row_mut(flow.index()) {
             flow.last = packet;
@@ -187,7 +186,16 @@ impl Found {
 
     /// The newest extent of the stream that a head lies in.
     fn newest_of(&self, head: &Head, stream: StreamId) -> Option<ExtentId> {
-        self.arrivals.newest(head.span(stream, &(0..0)).stream)
+        self.newest_then(head.span(stream, &(0..0)).stream)
+    }
+
+    /// The extent of a stream that was the newest one when what is said was found.
+    fn newest_then(&self, stream: StreamId) -> Option<ExtentId> {
+        let mut newest = self.arrivals.newest(stream)?;
+        while newest.index() >= self.then {
+            newest = Sink::extent(self, newest)?.prev?;
+        }
+        Some(newest)
     }
 
     fn head(&mut self, id: ConnectionId, side: Side, head: &Head) {
@@ -264,6 +272,19 @@ impl Found {
 }
 
 impl Sink for Found {
+    fn at(&mut self, packet: PacketId, time: i64, extents: u32) {
+        self.now = Some((packet, time));
+        self.then = extents;
+    }
+
+    fn packet(&mut self, gone: &Gone) {
+        let Gone { verdict: Verdict { outcome, flow, payload }, captured, cut } = *gone;
+        self.totals.packet(outcome, captured, cut, self.time_now());
+        if let Some((flow, end)) = flow {
+            self.sent(flow, end, payload);
+        }
+    }
+
     fn event(&mut self, event: Event) {
         match event {
             Event::Extent { id, stream, extent } => {
@@ -315,7 +336,7 @@ impl Sink for Found {
                 self.messages_more.push(message.id.index(), more);
             }
             Event::Checkpoint { after, window, .. } => {
-                self.checkpoints.push(Checkpoint { after, window: crate::window::pack(&window) });
+                self.checkpoints.push(Checkpoint { after, window });
             }
             Event::Flow(flow) => {
                 debug_assert_eq!(flow.id.index(), self.flows.len());
@@ -355,7 +376,7 @@ impl Sink for Found {
                     Arc::make_mut(&mut connection.findings).add(finding.rule, finding.severity);
                 }
                 let (packet, time) = (self.packet_now(), self.time_now());
-                let extent = finding.span.and_then(|span| self.arrivals.newest(span.stream));
+                let extent = finding.span.and_then(|span| self.newest_then(span.stream));
                 self.verdicts.push(verdicts::Found { finding: *finding, packet, time, extent });
             }
             Event::Leftover { .. } | Event::Stall { .. } | Event::Http2 { .. } | Event::Refused { .. } => {}

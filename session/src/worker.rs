@@ -15,6 +15,7 @@ use dissector::ids::PacketId;
 use crate::feed::{Ahead, Feed, Here, Reached};
 use crate::index::{Control, Pass, Passed, Watch, index};
 use crate::keys::Keyring;
+use crate::pool::Pool;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Tables;
 
@@ -154,6 +155,9 @@ fn run(
     loop {
         let mut dissector = Dissector::new(options.dissector.clone());
         ring.fill(&mut dissector);
+        if options.threads() > 1 {
+            dissector.employ(Box::new(Pool::new(options.threads())));
+        }
         let names = ring.names();
         let mut watch =
             Cadence { publish, generation, names: &names, shown, rows: 0, published: Instant::now() };

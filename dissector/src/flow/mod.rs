@@ -233,8 +233,8 @@ impl Live {
         if let Some(ack) = segment.ack {
             other.acknowledge(ack);
         }
-        if let Some(judge) = &mut up.judge {
-            judge.heard(flow, end, other.acknowledged(), direction.reach(segment));
+        if up.judge.is_some() {
+            up.heard(flow, end, other.acknowledged(), direction.reach(segment));
         }
         direction.knock(segment);
         if let Some(held) = other.window(segment, now).filter(|held| *held > STALL) {

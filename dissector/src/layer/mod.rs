@@ -24,6 +24,7 @@ use crate::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, StreamId, TlsId,
 };
 use crate::options::Options;
+use crate::outbox::{Audience, Gone, Item, Job, Outbox};
 use crate::recall::Recall;
 use crate::rules::Judge;
 use crate::span::{Extent, Record};
@@ -55,6 +56,8 @@ pub(crate) struct Up<'a> {
     pub(crate) recall: Recall<'a>,
     /// Whoever holds the facts against the rules, unless nobody asked.
     pub(crate) judge: Option<&'a mut Judge>,
+    /// What cannot be said yet.
+    pub(crate) outbox: &'a mut Outbox,
     /// Room to unmask a piece of payload in.
     pub(crate) scratch: &'a mut [u8],
 }
@@ -114,34 +117,76 @@ fn take<T: Copy>(number: &mut T, next: impl Fn(T) -> T) -> T {
 
 impl Up<'_> {
     pub(crate) fn say(&mut self, event: Event) {
-        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(event) };
-        let findings = judge.see(&event);
-        self.sink.event(event);
-        findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+        self.tell(Item::Event(event));
     }
 
     /// The same of a frame, which is said most often.
     pub(crate) fn say_frame(&mut self, frame: Frame) {
+        if !self.outbox.is_empty() {
+            return self.tell(Item::Frame(frame));
+        }
         let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(Event::Frame(frame)) };
         let findings = judge.see_frame(&frame);
         self.sink.event(Event::Frame(frame));
         findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
     }
 
+    /// A packet of a TCP connection was heard; see [`Judge::heard`].
+    #[inline]
+    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64, reached: u64) {
+        match &mut self.judge {
+            Some(judge) if self.outbox.is_empty() => judge.heard(flow, end, acknowledged, reached),
+            Some(_) => self.tell(Item::Heard { flow, end, acknowledged, reached }),
+            None => {}
+        }
+    }
+
     /// A TCP connection will say no more.
     pub(crate) fn flow_over(&mut self, flow: FlowId, capture_over: bool) {
-        if let Some(judge) = self.judge.as_deref_mut() {
-            let findings = judge.over(flow, capture_over);
-            findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
-        }
+        self.tell(Item::FlowOver { flow, capture_over });
     }
 
     /// A WebSocket connection that shares its TCP connection with others will say no more.
     pub(crate) fn connection_over(&mut self, connection: ConnectionId) {
-        if let Some(judge) = self.judge.as_deref_mut() {
-            let findings = judge.tunnel_over(connection);
-            findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+        self.tell(Item::ConnectionOver(connection));
+    }
+
+    /// The capture will say no more.
+    pub(crate) fn capture_over(&mut self) {
+        self.tell(Item::CaptureOver);
+    }
+
+    /// Says something in its turn.
+    #[inline]
+    fn tell(&mut self, item: Item) {
+        if self.outbox.is_empty() {
+            self.audience().1.say(item);
+        } else {
+            self.outbox.push(self.ids.extent.index(), item);
         }
+    }
+
+    fn audience(&mut self) -> (&mut Outbox, Audience<'_>) {
+        (self.outbox, Audience { judge: self.judge.as_deref_mut(), sink: self.sink })
+    }
+
+    /// A packet has gone by. Says what can be said by now.
+    #[inline]
+    pub(crate) fn gone(&mut self, gone: Gone) {
+        self.tell(Item::Gone(gone));
+        let (outbox, mut audience) = self.audience();
+        outbox.drain(&mut audience);
+    }
+
+    /// Waits for all work that was given away, and says everything.
+    pub(crate) fn settle(&mut self) {
+        let (outbox, mut audience) = self.audience();
+        outbox.settle(&mut audience);
+    }
+
+    /// Gives work away.
+    pub(crate) fn work(&mut self, lane: u32, job: Job) {
+        self.outbox.work(lane, self.ids.extent.index(), job);
     }
 
     /// A TLS record that was opened.

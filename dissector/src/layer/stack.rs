@@ -223,12 +223,12 @@ impl Layer {
         let ends = [client, client.other()];
         for (end, again) in ends.map(|end| (end, again.get(end.index()).copied().flatten())) {
             match again {
-                Some((at, known)) => websocket.lose(end, at, known),
+                Some((at, known)) => websocket.lose(end, at, known, up),
                 None if opened.opening == Opening::MidStream => {
                     // Behind a request that was not answered, frames begin where it was held.
                     let stand = self.stand(end);
                     let (at, known) = stand.held.map_or((stand.at, false), |(at, _)| (at, true));
-                    websocket.lose(end, at, known);
+                    websocket.lose(end, at, known, up);
                 }
                 None => {}
             }

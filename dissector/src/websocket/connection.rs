@@ -70,8 +70,8 @@ impl WebSocket {
 
     /// An end's frames do not simply begin with what comes next: from offset `at` on one is looked for, or, where
     /// one is `known` to begin there, it is told apart as found and not as next in line.
-    pub(crate) fn lose(&mut self, end: End, at: u64, known: bool) {
-        self.walker(end).lose(at, known);
+    pub(crate) fn lose(&mut self, end: End, at: u64, known: bool, up: &mut Up<'_>) {
+        self.walker(end).lose(at, known, up);
     }
 
     fn walker(&mut self, end: End) -> &mut Walker {

@@ -11,6 +11,7 @@ mod huffman;
 mod inflate;
 mod params;
 mod trace;
+pub mod window;
 
 pub use inflate::{Broken, Inflated, Inflater, Tail, WINDOW, Why};
 pub use params::{Params, Problem, WindowBits};

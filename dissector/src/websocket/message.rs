@@ -3,11 +3,13 @@
 //! Keeps no payload. The verdict on text and the length after inflating come out of one pass; what a message
 //! says is read again when somebody asks.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use crate::event::{Deflated, Event, Message, Outcome, Part, Spot};
 use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
 use crate::layer::Up;
 use crate::span::Span;
-use crate::websocket::deflate::{Broken, Inflater, Trace, Why};
+use crate::websocket::deflate::{Broken, Inflater, Trace, Why, window};
 use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
 use crate::websocket::utf8::{Utf8, Verdict};
@@ -20,6 +22,9 @@ const CHECKPOINT_MESSAGES: u32 = 1024;
 
 /// Payloads longer than this are not looked into symbol by symbol.
 const LONGEST_TRACED: usize = 1 << 20;
+
+/// Compressed payloads longer than this are inflated as they come.
+const LONGEST_GATHERED: u64 = 1 << 20;
 
 /// What a frame is to its message.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +56,8 @@ struct Open {
     newest: Option<Stretch>,
     /// Where something was first seen to be wrong.
     spot: Option<Spot>,
+    /// Its payload so far, where it is to be inflated elsewhere once it is whole.
+    gathered: Option<Vec<u8>>,
 }
 
 /// The newest frame's payload.
@@ -81,7 +88,8 @@ pub(crate) struct Messages {
     side: Side,
     stream: StreamId,
     open: Option<Open>,
-    context: Option<Box<Context>>,
+    /// Nobody else has it while nothing is being worked out elsewhere.
+    context: Option<Arc<Mutex<Context>>>,
     /// Whether something was lost before the context was first needed.
     lost: bool,
     /// Whether what was agreed limits how far back-references may reach.
@@ -111,8 +119,12 @@ impl Messages {
             }
             (false, opcode, fin) => {
                 let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
-                if compressed {
-                    self.start_inflating(up.options.inflate_limit);
+                // Whole messages can be inflated elsewhere: nothing that follows waits for what comes of it.
+                let elsewhere = compressed && fin && !self.limited && up.outbox.has_workers();
+                let gathered =
+                    (elsewhere && header.payload_len <= LONGEST_GATHERED).then(|| up.outbox.buffer());
+                if compressed && gathered.is_none() {
+                    self.start_inflating(up);
                 }
                 self.open = Some(Open {
                     id: None,
@@ -128,6 +140,7 @@ impl Messages {
                     traced: (compressed && self.limited).then(Vec::new),
                     newest: None,
                     spot: None,
+                    gathered,
                 });
                 let part = if fin { Part::Whole } else { Part::First };
                 Begun { part, of_message: true, previous: None, compressed }
@@ -145,13 +158,19 @@ impl Messages {
         self.open.is_some()
     }
 
-    fn start_inflating(&mut self, limit: u64) {
-        let lost = self.lost;
-        let context = self.context.get_or_insert_with(|| {
+    fn start_inflating(&mut self, up: &mut Up<'_>) {
+        up.settle();
+        held(&self.context(up.options.inflate_limit)).inflater.start();
+    }
+
+    /// The decompression, from the first message on that needs it.
+    fn context(&mut self, limit: u64) -> Arc<Mutex<Context>> {
+        let whole = !self.lost;
+        let begin = || {
             let inflater = Inflater::new(limit);
-            Box::new(Context { inflater, after: None, whole: !lost, bytes: 0, messages: 0 })
-        });
-        context.inflater.start();
+            Arc::new(Mutex::new(Context { inflater, after: None, whole, bytes: 0, messages: 0 }))
+        };
+        Arc::clone(self.context.get_or_insert_with(begin))
     }
 
     /// Whether the payload of a frame is wanted unmasked.
@@ -173,37 +192,47 @@ impl Messages {
             }
             return;
         }
-        let Some(context) = &mut self.context else { return };
-        let Open { utf8, fault, broken, traced, .. } = open;
-        let fed = context.inflater.feed(bytes, &mut |out| {
-            if let Some(utf8) = utf8 {
-                utf8.feed(out);
-            }
-        });
-        if let Err(met) = fed {
-            *fault = Some(context.fault(met.why));
-            *broken = Some(met);
+        match (&mut open.gathered, &self.context) {
+            (Some(gathered), _) => gathered.extend_from_slice(bytes),
+            (None, Some(context)) => open.inflate(bytes, &mut held(context)),
+            (None, None) => {}
         }
-        if let Some(payload) = traced.as_mut().filter(|payload| payload.len() + bytes.len() <= LONGEST_TRACED)
+        if let Some(payload) =
+            open.traced.as_mut().filter(|payload| payload.len() + bytes.len() <= LONGEST_TRACED)
         {
             payload.extend_from_slice(bytes);
         } else {
-            *traced = None;
+            open.traced = None;
+        }
+    }
+
+    /// The open message will not be whole: it is inflated here after all, as far as it is there.
+    fn take_back(&mut self, up: &mut Up<'_>) {
+        let Some(gathered) = self.open.as_mut().and_then(|open| open.gathered.take()) else { return };
+        self.start_inflating(up);
+        if let (Some(open), Some(context)) = (&mut self.open, &self.context)
+            && !gathered.is_empty()
+        {
+            open.inflate(&gathered, &mut held(context));
         }
     }
 
     /// Payload bytes of a frame were never captured. A control frame's are not the open message's.
-    pub(crate) fn missing(&mut self, count: u64, begun: &Begun) {
+    pub(crate) fn missing(&mut self, count: u64, begun: &Begun, up: &mut Up<'_>) {
+        if count > 0 && begun.of_message {
+            self.take_back(up);
+        }
         if let Some(open) = self.open.as_mut().filter(|_| count > 0 && begun.of_message) {
             open.missing = true;
         }
     }
 
     /// Frames were lost: what follows may refer to bytes that are not known.
-    pub(crate) fn lose(&mut self) {
+    pub(crate) fn lose(&mut self, up: &mut Up<'_>) {
         self.lost = true;
-        if let Some(context) = &mut self.context {
-            context.begin_anew();
+        if let Some(context) = &self.context {
+            up.settle();
+            held(context).begin_anew();
         }
     }
 
@@ -230,9 +259,7 @@ impl Messages {
         open.frames = open.frames.saturating_add(1);
         let (at, len) = (at.saturating_add(header.len() as u64), header.payload_len);
         open.newest = Some(Stretch { frame: id, at, len, from: open.wire_len });
-        if open.spot.is_none() && (open.broken.is_some() || open.text_fault().is_some()) {
-            open.spot = open.spot_in(self.stream, open.text_fault());
-        }
+        open.look_for_faults(self.stream);
         open.wire_len = open.wire_len.saturating_add(header.payload_len);
         if matches!(begun.part, Part::Whole | Part::Last) {
             let plain = begun.part == Part::Whole && !open.compressed && missing == 0 && !truncated;
@@ -252,19 +279,137 @@ impl Messages {
 
     fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
         let Some(id) = open.id else { return };
+        let of = Of { id, connection: self.connection, side: self.side, stream: self.stream, last, complete };
+        if let Some(payload) = open.gathered.take() {
+            let context = self.context(up.options.inflate_limit);
+            return up.work(self.stream.index(), Job { context, open, payload, of });
+        }
+        let mut context = self.context.as_ref().filter(|_| open.compressed).map(held);
+        let told = open.conclude(of, context.as_deref_mut());
+        drop(context);
+        told.say(&mut |event| up.say(event));
+    }
+}
+
+/// A context that nobody else has now. Whoever had it left it whole, or went down and is missed.
+fn held(context: &Arc<Mutex<Context>>) -> MutexGuard<'_, Context> {
+    context.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A message to be inflated.
+pub struct Job {
+    context: Arc<Mutex<Context>>,
+    open: Open,
+    payload: Vec<u8>,
+    of: Of,
+}
+
+/// A message that was inflated.
+pub struct Done {
+    told: Told,
+    /// For its memory.
+    buffer: Vec<u8>,
+}
+
+impl Job {
+    /// How many bytes it holds.
+    pub fn size(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// Inflates the message.
+    pub fn run(self) -> Done {
+        let Self { context, mut open, mut payload, of } = self;
+        let mut context = held(&context);
+        context.inflater.start();
+        // Nothing is fed where nothing came.
+        if !payload.is_empty() {
+            open.inflate(&payload, &mut context);
+        }
+        open.look_for_faults(of.stream);
+        let told = open.conclude(of, Some(&mut context));
+        payload.clear();
+        Done { told, buffer: payload }
+    }
+}
+
+impl Done {
+    /// Says what came of it, and gives back the job's memory.
+    pub(crate) fn say(self, to: &mut dyn FnMut(Event)) -> Vec<u8> {
+        self.told.say(to);
+        self.buffer
+    }
+}
+
+/// Whose a message is.
+#[derive(Clone, Copy)]
+struct Of {
+    id: MessageId,
+    connection: ConnectionId,
+    side: Side,
+    stream: StreamId,
+    last: FrameId,
+    complete: bool,
+}
+
+/// What there is to say of a message.
+struct Told {
+    message: Message,
+    stream: StreamId,
+    /// The window behind it, where it is time for a checkpoint.
+    window: Option<Arc<[u8]>>,
+}
+
+impl Told {
+    fn say(self, to: &mut dyn FnMut(Event)) {
+        let Self { message, stream, window } = self;
+        let after = message.id;
+        to(Event::Message(message));
+        if let Some(window) = window {
+            to(Event::Checkpoint { stream, after, window });
+        }
+    }
+}
+
+impl Open {
+    /// Inflates some of it.
+    fn inflate(&mut self, bytes: &[u8], context: &mut Context) {
+        let Self { utf8, fault, broken, .. } = self;
+        let fed = context.inflater.feed(bytes, &mut |out| {
+            if let Some(utf8) = utf8 {
+                utf8.feed(out);
+            }
+        });
+        if let Err(met) = fed {
+            *fault = Some(context.fault(met.why));
+            *broken = Some(met);
+        }
+    }
+
+    /// Notes where the newest frame shows that something is wrong.
+    fn look_for_faults(&mut self, stream: StreamId) {
+        if self.spot.is_none() && (self.broken.is_some() || self.text_fault().is_some()) {
+            self.spot = self.spot_in(stream, self.text_fault());
+        }
+    }
+
+    /// What it turned out to be. `context`: its direction's decompression, where it is compressed.
+    fn conclude(mut self, of: Of, context: Option<&mut Context>) -> Told {
+        let Of { id, connection, side, stream, last, complete } = of;
         let mut context_of = None;
-        let trace = open.traced.take().map(|payload| Trace::of(&payload));
+        let trace = self.traced.take().map(|payload| Trace::of(&payload));
         let mut deflated =
-            open.compressed.then(|| Box::new(Deflated { inflated: None, broken: open.broken, trace }));
-        let mut outcome = match (open.missing, complete) {
+            self.compressed.then(|| Box::new(Deflated { inflated: None, broken: self.broken, trace }));
+        let mut outcome = match (self.missing, complete) {
             (true, _) => Outcome::Missing,
             (false, false) => Outcome::Unfinished,
-            (false, true) => open.fault.unwrap_or(Outcome::Whole),
+            (false, true) => self.fault.unwrap_or(Outcome::Whole),
         };
-        if let Some(context) = self.context.as_mut().filter(|_| open.compressed) {
+        let mut window = None;
+        if let Some(context) = context {
             context_of = context.after;
             if outcome == Outcome::Whole {
-                let utf8 = &mut open.utf8;
+                let utf8 = &mut self.utf8;
                 let finished = context.inflater.finish(&mut |out| {
                     if let Some(utf8) = utf8 {
                         utf8.feed(out);
@@ -273,7 +418,7 @@ impl Messages {
                 let deflated = deflated.get_or_insert_default();
                 match finished {
                     Ok(inflated) => {
-                        open.len = inflated.length;
+                        self.len = inflated.length;
                         deflated.inflated = Some(inflated);
                     }
                     Err(broken) => {
@@ -283,46 +428,43 @@ impl Messages {
                 }
             }
             match outcome {
-                Outcome::Whole => context.advance(id, open.len),
+                Outcome::Whole => context.advance(id, self.len),
                 _ => context.begin_anew(),
             }
+            window = context.checkpoint();
         } else if outcome == Outcome::Whole {
-            open.len = open.wire_len;
+            self.len = self.wire_len;
         }
         // What is wrong already stays wrong, however the message would have gone on.
         let utf8 = match outcome {
-            Outcome::Whole => open.utf8.map(Utf8::finish),
-            _ => open.utf8.and_then(|text| text.fault()).map(|(at, kind)| Verdict::Invalid { at, kind }),
+            Outcome::Whole => self.utf8.map(Utf8::finish),
+            _ => self.utf8.and_then(|text| text.fault()).map(|(at, kind)| Verdict::Invalid { at, kind }),
         };
         let at = match utf8 {
             Some(Verdict::Invalid { at, .. } | Verdict::Incomplete { at }) => Some(at),
             _ => None,
         };
-        open.broken = deflated.as_ref().and_then(|deflated| deflated.broken);
-        let wrong = at.is_some() || open.broken.is_some();
-        let spot = if wrong { open.spot.or_else(|| open.spot_in(self.stream, at)) } else { None };
-        up.say(Event::Message(Message {
+        self.broken = deflated.as_ref().and_then(|deflated| deflated.broken);
+        let wrong = at.is_some() || self.broken.is_some();
+        let spot = if wrong { self.spot.or_else(|| self.spot_in(stream, at)) } else { None };
+        let message = Message {
             id,
-            connection: self.connection,
-            side: self.side,
+            connection,
+            side,
             last,
-            frames: open.frames,
-            compressed: open.compressed,
-            wire_len: open.wire_len,
-            len: open.len,
+            frames: self.frames,
+            compressed: self.compressed,
+            wire_len: self.wire_len,
+            len: self.len,
             utf8,
             outcome,
             deflated,
             context: context_of,
             spot,
-        }));
-        if let Some(window) = self.context.as_mut().and_then(|context| context.checkpoint()) {
-            up.say(Event::Checkpoint { stream: self.stream, after: id, window });
-        }
+        };
+        Told { message, stream, window }
     }
-}
 
-impl Open {
     fn text_fault(&self) -> Option<u64> {
         Some(self.utf8?.fault()?.0)
     }
@@ -374,12 +516,12 @@ impl Context {
     }
 
     /// The window, where it is time for a checkpoint.
-    fn checkpoint(&mut self) -> Option<Vec<u8>> {
+    fn checkpoint(&mut self) -> Option<Arc<[u8]>> {
         if self.bytes < CHECKPOINT_BYTES && self.messages < CHECKPOINT_MESSAGES {
             return None;
         }
         self.bytes = 0;
         self.messages = 0;
-        Some(self.inflater.window().to_vec())
+        Some(window::pack(self.inflater.window()))
     }
 }

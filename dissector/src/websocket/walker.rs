@@ -75,9 +75,9 @@ impl Walker {
     }
 
     /// Looks for the next header from offset `at` on, or takes it that one begins there.
-    pub(crate) fn lose(&mut self, at: u64, known: bool) {
+    pub(crate) fn lose(&mut self, at: u64, known: bool, up: &mut Up<'_>) {
         self.found = true;
-        self.messages.lose();
+        self.messages.lose(up);
         self.walk = if known { Walk::at(at) } else { Walk::Lost(Box::new(Search::from(at))) };
     }
 
@@ -271,7 +271,7 @@ impl Walker {
                 open.missing += inside;
                 open.done += inside;
                 open.utf8 = None;
-                self.messages.missing(inside, &open.begun);
+                self.messages.missing(inside, &open.begun, up);
                 if inside == left {
                     self.close(false, up);
                 }
@@ -285,7 +285,7 @@ impl Walker {
                 let mut search = Search::from(at);
                 search.gap(at, len);
                 self.walk = Walk::Lost(Box::new(search));
-                self.messages.lose();
+                self.messages.lose(up);
             }
         }
     }
@@ -296,13 +296,13 @@ impl Walker {
             let left = open.header.payload_len - open.done;
             open.missing += left;
             open.utf8 = None;
-            self.messages.missing(left, &open.begun);
+            self.messages.missing(left, &open.begun, up);
             self.close(false, up);
         }
         if !matches!(self.walk, Walk::Over) {
             self.messages.abandon(up);
             self.walk = Walk::Lost(Box::new(Search::from(at)));
-            self.messages.lose();
+            self.messages.lose(up);
         }
     }
 
@@ -314,7 +314,7 @@ impl Walker {
             let left = open.header.payload_len - open.done;
             open.missing += left;
             open.utf8 = None;
-            self.messages.missing(left, &open.begun);
+            self.messages.missing(left, &open.begun, up);
             self.close(true, up);
         }
         if let Walk::Header { at, len, .. } = self.walk

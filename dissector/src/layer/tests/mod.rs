@@ -10,6 +10,7 @@ use super::{Ids, Input, Layer, Up};
 use crate::event::{Event, Sink};
 use crate::ids::{End, EpochId, ExtentId, FlowId, PacketId, RecordId, StreamId};
 use crate::options::Options;
+use crate::outbox::Outbox;
 use crate::recall::Recall;
 use crate::span::{Below, Extent, Record};
 use crate::tls::open::Opener;
@@ -88,6 +89,7 @@ impl Stream {
             recall: Recall { now: None, earlier: &self.pieces },
             judge: None,
             scratch: &mut [0; 1024],
+            outbox: &mut Outbox::default(),
         };
         work(&mut self.layer, &mut up)
     }

@@ -9,14 +9,16 @@ use flate2::read::{DeflateDecoder, DeflateEncoder};
 /// A window can hold no more than DEFLATE can refer back to (RFC 1951 2).
 const WINDOW: u64 = 32 * 1024;
 
-pub(crate) fn pack(window: &[u8]) -> Arc<[u8]> {
+/// A window as it is kept.
+pub fn pack(window: &[u8]) -> Arc<[u8]> {
     let mut packed = Vec::new();
     // Reading from memory and writing to memory cannot fail.
     let _ = DeflateEncoder::new(window, Compression::fast()).read_to_end(&mut packed);
     Arc::from(packed)
 }
 
-pub(crate) fn unpack(packed: &[u8]) -> Vec<u8> {
+/// The window that was packed.
+pub fn unpack(packed: &[u8]) -> Vec<u8> {
     let mut window = Vec::new();
     let _ = DeflateDecoder::new(packed).take(WINDOW).read_to_end(&mut window);
     window

@@ -1,0 +1,239 @@
+//! What was found and cannot be said yet, because something before it is still being worked out elsewhere.
+//!
+//! Everything is said in the order in which it was found, whoever worked it out and however long that took: so nothing
+//! that is said depends on it. Has no thread; whoever has some is a [`Workers`].
+
+use std::collections::VecDeque;
+
+use crate::Verdict;
+use crate::event::{Event, Frame, Sink};
+use crate::ids::{ConnectionId, End, FlowId, PacketId};
+use crate::rules::Judge;
+pub use crate::websocket::message::{Done, Job};
+
+/// Whoever works things out meanwhile.
+pub trait Workers: Send {
+    /// Takes a job. Jobs of one lane are done in their order.
+    fn take(&mut self, lane: u32, job: Job);
+    /// What came of the oldest job of a lane that was not given back yet; with `wait`, once it is done.
+    fn give(&mut self, lane: u32, wait: bool) -> Option<Done>;
+}
+
+/// A packet that has gone by.
+#[derive(Clone, Copy, Debug)]
+pub struct Gone {
+    /// What it was.
+    pub verdict: Verdict,
+    /// How many bytes of it were captured.
+    pub captured: u32,
+    /// Whether the snap length cut it.
+    pub cut: bool,
+}
+
+/// Something to be said.
+pub(crate) enum Item {
+    Event(Event),
+    Frame(Frame),
+    /// A message whose content is being inflated in this lane.
+    Pending(u32),
+    Gone(Gone),
+    /// See [`Judge::heard`].
+    Heard {
+        flow: FlowId,
+        end: End,
+        acknowledged: u64,
+        reached: u64,
+    },
+    FlowOver {
+        flow: FlowId,
+        capture_over: bool,
+    },
+    ConnectionOver(ConnectionId),
+    CaptureOver,
+}
+
+/// A moment in which something was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Then {
+    pub(crate) packet: PacketId,
+    pub(crate) time: i64,
+    /// How many extents had been said.
+    pub(crate) extents: u32,
+}
+
+/// Stands for all extents there are.
+const ALL: u32 = u32::MAX;
+
+/// What may wait, before the work is waited for: items, and bytes of jobs.
+const MOST: (usize, usize) = (1 << 14, 4 << 20);
+
+/// What waits to be said.
+pub(crate) struct Outbox {
+    waiting: VecDeque<(Then, Item)>,
+    workers: Option<Box<dyn Workers>>,
+    /// Bytes of jobs that are not done, as far as is known.
+    bytes: usize,
+    /// Sizes of those jobs, oldest first.
+    sizes: VecDeque<usize>,
+    /// Buffers to be used again.
+    buffers: Vec<Vec<u8>>,
+    /// The packet that is being looked at.
+    pub(crate) now: Then,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        let now = Then { packet: PacketId::new(0), time: 0, extents: ALL };
+        Self {
+            waiting: VecDeque::new(),
+            workers: None,
+            bytes: 0,
+            sizes: VecDeque::new(),
+            buffers: Vec::new(),
+            now,
+        }
+    }
+}
+
+/// Whoever is told.
+pub(crate) struct Audience<'a> {
+    pub(crate) judge: Option<&'a mut Judge>,
+    pub(crate) sink: &'a mut dyn Sink,
+}
+
+impl Outbox {
+    pub(crate) fn employ(&mut self, workers: Box<dyn Workers>) {
+        self.workers = Some(workers);
+    }
+
+    /// Whether there is anybody to give work to.
+    pub(crate) fn has_workers(&self) -> bool {
+        self.workers.is_some()
+    }
+
+    /// Whether nothing waits, so that what is found can be said at once.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    #[cold]
+    pub(crate) fn push(&mut self, extents: u32, item: Item) {
+        self.waiting.push_back((Then { extents, ..self.now }, item));
+    }
+
+    /// A buffer for a job's bytes.
+    pub(crate) fn buffer(&mut self) -> Vec<u8> {
+        self.buffers.pop().unwrap_or_default()
+    }
+
+    /// Gives work away; what comes of it is said in its turn.
+    pub(crate) fn work(&mut self, lane: u32, extents: u32, job: Job) {
+        let Some(workers) = &mut self.workers else { return };
+        self.bytes = self.bytes.saturating_add(job.size());
+        self.sizes.push_back(job.size());
+        workers.take(lane, job);
+        self.push(extents, Item::Pending(lane));
+    }
+
+    /// Says what can be said by now. Where too much waits, the work is waited for.
+    #[inline]
+    pub(crate) fn drain(&mut self, audience: &mut Audience<'_>) {
+        if !self.waiting.is_empty() {
+            self.say(audience, false);
+        }
+    }
+
+    /// Says everything, when the work is done.
+    pub(crate) fn settle(&mut self, audience: &mut Audience<'_>) {
+        if !self.waiting.is_empty() {
+            self.say(audience, true);
+        }
+    }
+
+    #[cold]
+    fn say(&mut self, audience: &mut Audience<'_>, all: bool) {
+        let mut told = None;
+        while let Some((_, item)) = self.waiting.front() {
+            let done = match item {
+                Item::Pending(lane) => {
+                    let (items, bytes) = MOST;
+                    let wait = all || self.waiting.len() > items || self.bytes > bytes;
+                    let Some(workers) = &mut self.workers else { break };
+                    let Some(done) = workers.give(*lane, wait) else { break };
+                    self.bytes = self.bytes.saturating_sub(self.sizes.pop_front().unwrap_or_default());
+                    Some(done)
+                }
+                _ => None,
+            };
+            let Some((then, item)) = self.waiting.pop_front() else { break };
+            if told != Some((then.packet, then.extents)) {
+                audience.at(then);
+                told = Some((then.packet, then.extents));
+            }
+            match done {
+                None => audience.hear(item),
+                Some(done) => {
+                    let buffer = done.say(&mut |event| audience.hear(Item::Event(event)));
+                    self.buffers.push(buffer);
+                }
+            }
+        }
+        audience.at(self.now);
+    }
+}
+
+impl Audience<'_> {
+    /// What follows was found then.
+    pub(crate) fn at(&mut self, then: Then) {
+        if let Some(judge) = &mut self.judge {
+            judge.at(then.packet, then.time);
+        }
+        self.sink.at(then.packet, then.time, then.extents);
+    }
+
+    fn hear(&mut self, item: Item) {
+        let Self { judge, sink } = self;
+        match (item, judge) {
+            (Item::Event(event), Some(judge)) => {
+                let findings = judge.see(&event);
+                sink.event(event);
+                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+            }
+            (Item::Event(event), None) => sink.event(event),
+            (Item::Frame(frame), Some(judge)) => {
+                let findings = judge.see_frame(&frame);
+                sink.event(Event::Frame(frame));
+                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+            }
+            (Item::Frame(frame), None) => sink.event(Event::Frame(frame)),
+            (Item::Gone(gone), _) => sink.packet(&gone),
+            (Item::Heard { flow, end, acknowledged, reached }, Some(judge)) => {
+                judge.heard(flow, end, acknowledged, reached);
+            }
+            (Item::FlowOver { flow, capture_over }, Some(judge)) => {
+                let findings = judge.over(flow, capture_over);
+                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+            }
+            (Item::ConnectionOver(connection), Some(judge)) => {
+                let findings = judge.tunnel_over(connection);
+                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+            }
+            (Item::CaptureOver, Some(judge)) => {
+                judge.capture_over().for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+            }
+            (
+                Item::Heard { .. } | Item::FlowOver { .. } | Item::ConnectionOver(_) | Item::CaptureOver,
+                None,
+            ) => {}
+            // It is heard when it is done.
+            (Item::Pending(_), _) => {}
+        }
+    }
+
+    /// Says something at once.
+    #[inline]
+    pub(crate) fn say(&mut self, item: Item) {
+        self.hear(item);
+    }
+}
