@@ -122,6 +122,11 @@ impl Outbox {
         self.waiting.push_back((Then { extents, ..self.now }, item));
     }
 
+    /// Takes a buffer that is not needed any more.
+    pub(crate) fn keep(&mut self, buffer: Vec<u8>) {
+        self.buffers.push(buffer);
+    }
+
     /// A buffer for a job's bytes.
     pub(crate) fn buffer(&mut self) -> Vec<u8> {
         self.buffers.pop().unwrap_or_default()
@@ -175,7 +180,7 @@ impl Outbox {
                 None => audience.hear(item),
                 Some(done) => {
                     let buffer = done.say(&mut |event| audience.hear(Item::Event(event)));
-                    self.buffers.push(buffer);
+                    self.keep(buffer);
                 }
             }
         }

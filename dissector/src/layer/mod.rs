@@ -184,8 +184,12 @@ impl Up<'_> {
         outbox.settle(&mut audience);
     }
 
-    /// Gives work away.
+    /// Gives work away, or does it where nobody is there to take it.
     pub(crate) fn work(&mut self, lane: u32, job: Job) {
+        if !self.outbox.has_workers() {
+            let buffer = job.run().say(&mut |event| self.say(event));
+            return self.outbox.keep(buffer);
+        }
         self.outbox.work(lane, self.ids.extent.index(), job);
     }
 

@@ -120,7 +120,7 @@ impl Messages {
             (false, opcode, fin) => {
                 let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
                 // Whole messages can be inflated elsewhere: nothing that follows waits for what comes of it.
-                let elsewhere = compressed && fin && !self.limited && up.outbox.has_workers();
+                let elsewhere = compressed && fin && !self.limited;
                 let gathered =
                     (elsewhere && header.payload_len <= LONGEST_GATHERED).then(|| up.outbox.buffer());
                 if compressed && gathered.is_none() {
@@ -324,7 +324,7 @@ impl Job {
         context.inflater.start();
         // Nothing is fed where nothing came.
         if !payload.is_empty() {
-            open.inflate(&payload, &mut context);
+            open.inflate_last(&mut payload, &mut context);
         }
         open.look_for_faults(of.stream);
         let told = open.conclude(of, Some(&mut context));
@@ -374,8 +374,21 @@ impl Told {
 impl Open {
     /// Inflates some of it.
     fn inflate(&mut self, bytes: &[u8], context: &mut Context) {
+        self.inflated(context, |inflater, out| inflater.feed(bytes, out));
+    }
+
+    /// Inflates all that is left of it.
+    fn inflate_last(&mut self, bytes: &mut Vec<u8>, context: &mut Context) {
+        self.inflated(context, |inflater, out| inflater.feed_last(bytes, out));
+    }
+
+    fn inflated(
+        &mut self,
+        context: &mut Context,
+        feed: impl FnOnce(&mut Inflater, &mut dyn FnMut(&[u8])) -> Result<(), Broken>,
+    ) {
         let Self { utf8, fault, broken, .. } = self;
-        let fed = context.inflater.feed(bytes, &mut |out| {
+        let fed = feed(&mut context.inflater, &mut |out| {
             if let Some(utf8) = utf8 {
                 utf8.feed(out);
             }

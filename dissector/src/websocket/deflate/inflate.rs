@@ -19,6 +19,8 @@ pub struct Inflater {
     limit: u64,
     message: Message,
     broken: Option<Broken>,
+    /// What came of the four appended bytes, where they were fed with the message's last ones.
+    tail: Option<Result<(), Why>>,
 }
 
 /// Where the message in hand stands.
@@ -147,6 +149,7 @@ impl Inflater {
             limit,
             message: Message::default(),
             broken: None,
+            tail: None,
         }
     }
 
@@ -166,6 +169,7 @@ impl Inflater {
         self.filled = window.len();
         self.message = Message::default();
         self.broken = None;
+        self.tail = None;
         self.restart();
     }
 
@@ -191,6 +195,7 @@ impl Inflater {
             self.restart();
         }
         self.message = Message::default();
+        self.tail = None;
     }
 
     /// Takes the message's next compressed bytes, and gives what comes out to `out` in pieces.
@@ -198,12 +203,37 @@ impl Inflater {
         if let Some(broken) = self.broken {
             return Err(broken);
         }
+        self.count(input);
+        self.run(input, 0, out).map_err(|(left, why)| self.broke(left, why))
+    }
+
+    /// The same of all that is left of the message; `input` may have the four bytes that
+    /// [`finish`](Self::finish) appends afterwards. With them in hand it is done in one go.
+    pub fn feed_last(&mut self, input: &mut Vec<u8>, out: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
+        if let Some(broken) = self.broken {
+            return Err(broken);
+        }
+        self.count(input);
+        if input.is_empty() || self.message.last == TAIL {
+            return self.run(input, 0, out).map_err(|(left, why)| self.broke(left, why));
+        }
+        input.extend_from_slice(&TAIL);
+        let tail = TAIL.len() as u64;
+        self.tail = match self.run(input, TAIL.len(), out) {
+            Ok(()) => Some(Ok(())),
+            Err((left, why)) if left < tail => Some(Err(why)),
+            Err((left, why)) => return Err(self.broke(left - tail, why)),
+        };
+        Ok(())
+    }
+
+    /// Notes what goes in.
+    fn count(&mut self, input: &[u8]) {
         self.message.input += input.len() as u64;
         for &byte in input.get(input.len().saturating_sub(4)..).unwrap_or_default() {
             self.message.last.rotate_left(1);
             self.message.last[3] = byte;
         }
-        self.run(input, out).map_err(|(left, why)| self.broke(left, why))
     }
 
     /// The message is at its end.
@@ -221,7 +251,11 @@ impl Inflater {
             if !kept {
                 // RFC 7692 7.2.2: "Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of
                 // the message."
-                self.run(&TAIL, out).map_err(|(_, why)| {
+                let fed = match self.tail.take() {
+                    Some(fed) => fed,
+                    None => self.run(&TAIL, 0, out).map_err(|(_, why)| why),
+                };
+                fed.map_err(|why| {
                     let why = if why == Why::TooLarge { why } else { Why::Unfinished };
                     self.broke(0, why)
                 })?;
@@ -245,11 +279,12 @@ impl Inflater {
         Ok(Inflated { length: output, wire: input, final_block, tail })
     }
 
-    /// Inflates all of `input`; on a fault, says how many bytes of it were not consumed.
-    fn run(&mut self, mut input: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), (u64, Why)> {
+    /// Inflates all of `input`; on a fault, says how many bytes of it were not consumed. The last `tail` bytes are not
+    /// the sender's, and nothing behind a final block.
+    fn run(&mut self, mut input: &[u8], tail: usize, out: &mut dyn FnMut(&[u8])) -> Result<(), (u64, Why)> {
         loop {
             if self.message.ended {
-                if input.is_empty() {
+                if input.len() <= tail {
                     return Ok(());
                 }
                 // RFC 7692 7.2.3.4: blocks may follow a final one; they can still refer to what came before.
