@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dissector::ids::{ConnectionId, MessageId, Side};
 use session::{Content, Options, Snapshot};
+use wscope_tests::bare::{self, Counts};
 use wscope_tests::place::Temporary;
 use wscope_tests::replay;
 use wscope_tests::traffic::{Damages, Digest, Plan, Profile, Said, Truth};
@@ -51,6 +52,25 @@ fn what_was_lost_is_told_and_nothing_else_is_missing() {
         assert_eq!((seen.messages, seen.content, seen.digest), (sent.messages, sent.content, sent.digest));
         // Of a frame whose header was lost nothing is known.
         assert!(seen.frames < sent.frames && seen.lost <= sent.lost, "{seen:?} of {sent:?}");
+    }
+}
+
+/// The loop that programs are measured against does its work on all there is.
+#[test]
+fn the_bare_loop_counts_what_is_there() {
+    for profile in [Profile::Chat, Profile::Bulk, Profile::Many, Profile::OneSided] {
+        let plan = Plan::new(profile, 9_000_000, SEED).with_connections(64);
+        let (bytes, truth) = plan.write(Vec::new()).expect("memory can be written");
+        let both = |of: fn(&Said) -> u64| truth.said.iter().map(of).sum();
+        let counted = Counts {
+            packets: truth.packets,
+            directions: 2 * 64,
+            frames: both(|said| said.frames),
+            messages: both(|said| said.messages),
+            payload: both(|said| said.payload),
+            invalid: 0,
+        };
+        assert_eq!(bare::count(bytes.as_slice()).expect("a capture"), counted, "{}", profile.name());
     }
 }
 

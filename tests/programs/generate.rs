@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use wscope_tests::place::beside_file;
-use wscope_tests::traffic::{Plan, Profile, Until};
+use wscope_tests::traffic::{Plan, Profile, Until, size};
 
 /// Writes a capture of made-up traffic, the same for the same seed.
 #[derive(Parser)]
@@ -61,18 +61,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn profile(word: &str) -> Result<Profile, String> {
     let names = Profile::ALL.map(Profile::name).join(", ");
     Profile::named(word).ok_or_else(|| format!("known are {names}"))
-}
-
-/// A number of bytes, as people write it.
-fn size(word: &str) -> Result<u64, String> {
-    let (number, unit) = word.split_at(word.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(word.len()));
-    let factor = match unit {
-        "" | "B" => 1.0,
-        "kB" => 1e3,
-        "MB" => 1e6,
-        "GB" => 1e9,
-        _ => return Err("units are kB, MB and GB".to_owned()),
-    };
-    let number: f64 = number.parse().map_err(|_| "a number comes first".to_owned())?;
-    Ok((number * factor) as u64)
 }

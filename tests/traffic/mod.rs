@@ -9,6 +9,7 @@ mod plan;
 mod random;
 mod script;
 mod sealed;
+mod segments;
 mod talk;
 mod texts;
 mod truth;
@@ -90,4 +91,18 @@ impl Profile {
 pub fn generate<W: Write>(profile: Profile, size: u64, seed: u64, out: W) -> io::Result<W> {
     let (out, _) = Plan::new(profile, size, seed).write(out)?;
     Ok(out)
+}
+
+/// A number of bytes, as people write it.
+pub fn size(word: &str) -> Result<u64, String> {
+    let (number, unit) = word.split_at(word.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(word.len()));
+    let factor = match unit {
+        "" | "B" => 1.0,
+        "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        _ => return Err("units are kB, MB and GB".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "a number comes first".to_owned())?;
+    Ok((number * factor) as u64)
 }

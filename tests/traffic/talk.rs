@@ -7,7 +7,7 @@ use dissector::websocket::mask::unmask;
 use dissector::websocket::opcode::Opcode;
 
 use super::damage::{Damage, Damages};
-use super::{Digest, Flags, Peer, Random, SEGMENT, Said, Sealer, Wire};
+use super::{Digest, Flags, Peer, Random, Said, Sealer, Wire};
 
 /// What a message carries.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub enum Payload<'a> {
 pub struct Talk {
     pub(super) peers: [Peer; 2],
     /// Segments that each side has not acknowledged yet.
-    owed: [u32; 2],
+    pub(super) owed: [u32; 2],
     /// What is still to be sent, from where on, and by whom.
     pub(super) queue: Vec<u8>,
     pub(super) queued: usize,
@@ -32,7 +32,7 @@ pub struct Talk {
     sealer: Option<Sealer>,
     pub(super) damage: Option<Box<Damage>>,
     /// Whether the client's packets are captured as well.
-    heard: bool,
+    pub(super) heard: bool,
     number: u32,
     said: [Said; 2],
     digests: [Digest; 2],
@@ -134,24 +134,6 @@ impl Talk {
         self.tally(client, payload, true);
     }
 
-    /// Whether there is something left to send.
-    pub const fn queued(&self) -> bool {
-        self.queued < self.queue.len()
-    }
-
-    /// Sends as many segments of what is queued.
-    pub fn burst<W: Write>(&mut self, wire: &mut Wire<W>, segments: usize) -> io::Result<()> {
-        for _ in 0..segments {
-            let Some((segment, flags)) = self.next() else { break };
-            let client = self.client;
-            let queue = std::mem::take(&mut self.queue);
-            self.segment(wire, client, flags, &queue[segment])?;
-            self.queue = queue;
-            self.acknowledge(wire)?;
-        }
-        Ok(())
-    }
-
     /// Both Close frames (RFC 6455 1.4), then TCP's end.
     pub fn close<W: Write>(&mut self, wire: &mut Wire<W>, random: &mut Random) -> io::Result<()> {
         self.burst(wire, usize::MAX)?;
@@ -226,53 +208,6 @@ impl Talk {
         self.queue.extend_from_slice(bytes);
         self.seal();
         self.burst(wire, usize::MAX)
-    }
-
-    /// The next segment of the queue, which is taken from it.
-    fn next(&mut self) -> Option<(std::ops::Range<usize>, Flags)> {
-        let (at, end) = (self.queued, (self.queued + SEGMENT).min(self.queue.len()));
-        self.queued = end;
-        (at < end).then_some((at..end, if end == self.queue.len() { Flags::PUSH } else { Flags::ACK }))
-    }
-
-    /// The other side acknowledges, where it owes that.
-    pub(super) fn acknowledge<W: Write>(&mut self, wire: &mut Wire<W>) -> io::Result<()> {
-        let other = usize::from(self.client);
-        if self.owed[other] == 2 { self.segment(wire, !self.client, Flags::ACK, &[]) } else { Ok(()) }
-    }
-
-    /// One end, as the other one knows it: its next sequence number is the first that was not received.
-    pub(super) fn received(&self, client: bool) -> Peer {
-        let side = usize::from(!client);
-        let peer = self.peers[side];
-        let seq = self.damage.as_ref().map_or(peer.seq, |damage| damage.received(side, peer.seq));
-        Peer { seq, ..peer }
-    }
-
-    /// One segment of one side; it acknowledges what the other one has sent.
-    pub fn segment<W: Write>(
-        &mut self,
-        wire: &mut Wire<W>,
-        client: bool,
-        flags: Flags,
-        payload: &[u8],
-    ) -> io::Result<()> {
-        let to = self.received(!client);
-        if self.heard || !client {
-            wire.segment(&self.peers[usize::from(!client)], &to, flags, payload)?;
-        }
-        self.sent(client, flags, payload.len());
-        Ok(())
-    }
-
-    /// A segment of one side is on its way, whether it is captured or not.
-    pub(super) fn sent(&mut self, client: bool, flags: Flags, len: usize) {
-        let side = usize::from(!client);
-        // RFC 9293 3.4: SYN and FIN take a sequence number each.
-        let taken = len as u32 + u32::from(flags.0 & 0x03 != 0);
-        self.peers[side].seq = self.peers[side].seq.wrapping_add(taken);
-        self.owed[side] = 0;
-        self.owed[1 - side] += u32::from(len > 0);
     }
 }
 
