@@ -18,13 +18,14 @@ impl Digest {
     /// The next message.
     pub fn add(&mut self, text: bool, content: &[u8]) {
         let mut hash = if text { 1 } else { 2 };
-        let mut words = content.chunks_exact(8);
-        for word in &mut words {
-            hash = mix(hash ^ word.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)));
+        let (words, rest) = content.as_chunks::<8>();
+        for word in words {
+            hash = mix(hash ^ u64::from_le_bytes(*word));
         }
-        let rest = words.remainder();
         if !rest.is_empty() {
-            hash = mix(hash ^ rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)));
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            hash = mix(hash ^ u64::from_le_bytes(word));
         }
         self.0 = mix(self.0 ^ mix(hash ^ content.len() as u64));
     }
