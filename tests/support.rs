@@ -1,5 +1,6 @@
 //! What the tests share: the program, the samples, and the captures that may lie beside the project.
 
+pub mod bare;
 #[path = "support/crowding.rs"]
 pub mod crowding;
 #[path = "support/draw.rs"]

@@ -23,6 +23,7 @@ mod gui_tasks;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;
+mod made_up;
 mod oracle;
 mod pairs;
 mod peers;

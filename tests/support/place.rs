@@ -23,6 +23,14 @@ pub fn beside(what: &str) -> Option<PathBuf> {
     None
 }
 
+/// The file that lies beside this one, with an ending of its own: `FILE.ending`.
+pub fn beside_file(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
 /// All files under `folder` for which `wanted` holds, in order of their paths.
 pub fn files_under(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
     let mut files = Vec::new();

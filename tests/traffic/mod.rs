@@ -1,18 +1,31 @@
-//! Traffic made up from a seed: captures of any size, the same for the same seed.
+//! Traffic made up from a seed: captures of any size, the same for the same seed, with the truth of what they hold.
 //!
-//! What is in them has the shape of life (handshakes, acknowledgments, interleaved connections) and none of its
-//! damage; damaged captures are made where a test wants them.
+//! What is in them has the shape of life (handshakes, acknowledgments, interleaved connections), and with
+//! [`Profile::Lossy`] some of its damage; captures that are damaged otherwise are made where a test wants them.
 
+mod damage;
+mod digest;
+mod plan;
 mod random;
+mod script;
 mod sealed;
+mod segments;
 mod talk;
+mod texts;
+mod truth;
+mod way;
 mod wire;
 
 use std::io::{self, Write};
 
+pub use self::damage::Damages;
+pub use self::digest::Digest;
+pub use self::plan::{Plan, Until};
 pub use self::random::Random;
 pub use self::sealed::{RECORD, Sealer};
 pub use self::talk::{Payload, Talk};
+pub use self::texts::Texts;
+pub use self::truth::{Said, Truth};
 pub use self::wire::{Flags, Peer, SEGMENT, Wire};
 
 /// What kind of traffic is made up.
@@ -26,11 +39,19 @@ pub enum Profile {
     Deflate,
     /// What bulk carries, in TLS 1.3.
     Tls,
+    /// What chat carries and longer texts, of which each hundredth segment is lost, another one comes twice, one
+    /// late, and one with bytes of the one before.
+    Lossy,
+    /// What chat carries, over very many connections.
+    Many,
+    /// Short texts from servers, of whose clients nothing is captured after the handshake: no acknowledgment either.
+    OneSided,
 }
 
 impl Profile {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Chat, Self::Bulk, Self::Deflate, Self::Tls];
+    pub const ALL: [Self; 7] =
+        [Self::Chat, Self::Bulk, Self::Deflate, Self::Tls, Self::Lossy, Self::Many, Self::OneSided];
 
     /// The word on a command line.
     pub const fn name(self) -> &'static str {
@@ -39,59 +60,49 @@ impl Profile {
             Self::Bulk => "bulk",
             Self::Deflate => "deflate",
             Self::Tls => "tls",
+            Self::Lossy => "lossy",
+            Self::Many => "many",
+            Self::OneSided => "one-sided",
         }
     }
 
-    /// The key log of what is encrypted in it.
-    pub fn key_log(self) -> String {
-        let talks = if self == Self::Tls { self.talks() } else { 0 };
-        (0..talks).map(Sealer::keys).collect()
+    /// The profile with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    /// Connections that speak at the same time.
-    const fn talks(self) -> u32 {
+    /// The key log of what is encrypted in it, with as many connections as it has where nobody says.
+    pub fn key_log(self) -> String {
+        Plan::new(self, 0, 0).key_log()
+    }
+
+    /// Connections that speak at the same time, where nobody says.
+    const fn connections(self) -> u32 {
         match self {
-            Self::Chat => 32,
-            Self::Bulk | Self::Tls => 4,
+            Self::Chat | Self::Lossy => 32,
+            Self::Bulk | Self::Tls | Self::OneSided => 4,
             Self::Deflate => 16,
+            Self::Many => 100_000,
         }
     }
 }
 
 /// Writes a pcap of about `size` bytes, and never less.
 pub fn generate<W: Write>(profile: Profile, size: u64, seed: u64, out: W) -> io::Result<W> {
-    let mut random = Random::new(seed);
-    let mut wire = Wire::new(out)?;
-    let mut talks: Vec<Talk> = (0..profile.talks()).map(Talk::new).collect();
-    for talk in &mut talks {
-        if profile == Profile::Tls {
-            talk.secure();
-        }
-        talk.open(&mut wire, profile == Profile::Deflate)?;
-    }
-    let mut text = String::new();
-    let mut bytes = Vec::new();
-    while wire.written() < size {
-        let talk = random.below(talks.len() as u64) as usize;
-        let Some(talk) = talks.get_mut(talk) else { continue };
-        match profile {
-            Profile::Chat => {
-                random.json(60, 300, &mut text);
-                talk.send(&mut wire, random.coin(), Payload::Text(&text), &mut random)?;
-            }
-            Profile::Bulk | Profile::Tls => {
-                let len = 16 << (10 + random.below(7));
-                random.fill(len, &mut bytes);
-                talk.send(&mut wire, false, Payload::Binary(&bytes), &mut random)?;
-            }
-            Profile::Deflate => {
-                random.json(100, 1500, &mut text);
-                talk.send(&mut wire, random.coin(), Payload::Deflated(&text), &mut random)?;
-            }
-        }
-    }
-    for talk in &mut talks {
-        talk.close(&mut wire, &mut random)?;
-    }
-    wire.finish()
+    let (out, _) = Plan::new(profile, size, seed).write(out)?;
+    Ok(out)
+}
+
+/// A number of bytes, as people write it.
+pub fn size(word: &str) -> Result<u64, String> {
+    let (number, unit) = word.split_at(word.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(word.len()));
+    let factor = match unit {
+        "" | "B" => 1.0,
+        "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        _ => return Err("units are kB, MB and GB".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "a number comes first".to_owned())?;
+    Ok((number * factor) as u64)
 }

@@ -31,11 +31,19 @@ impl Random {
 
     /// Puts `len` bytes into `bytes`, in place of what it held.
     pub fn fill(&mut self, len: usize, bytes: &mut Vec<u8>) {
-        bytes.clear();
-        while bytes.len() < len {
-            bytes.extend(self.number().to_le_bytes());
+        bytes.resize(len, 0);
+        let mut words = bytes.chunks_exact_mut(8);
+        for word in &mut words {
+            word.copy_from_slice(&self.number().to_le_bytes());
         }
-        bytes.truncate(len);
+        let rest = words.into_remainder();
+        let last = self.number().to_le_bytes();
+        rest.copy_from_slice(&last[..rest.len()]);
+    }
+
+    /// A word as people say it.
+    pub const fn word(&mut self) -> &'static str {
+        WORDS[self.below(WORDS.len() as u64) as usize]
     }
 
     /// Puts a JSON text of `least` to about `most` bytes into `text`, in place of what it held.
@@ -48,7 +56,7 @@ impl Random {
         // Writing to a string cannot fail.
         let _ = write!(text, r#"{{"type":"message","user":{user},"time":{time},"text":""#);
         while text.len() + 2 < len {
-            text.push_str(WORDS[self.below(WORDS.len() as u64) as usize]);
+            text.push_str(self.word());
             text.push(' ');
         }
         text.push_str("\"}");

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use dissector::websocket::header::FrameHeader;
 use dissector::websocket::mask::unmask;
 use dissector::websocket::opcode::Opcode;
-use flate2::{Compress, Compression, FlushCompress};
 
-use super::{Flags, Peer, Random, SEGMENT, Sealer, Wire};
+use super::damage::{Damage, Damages};
+use super::{Digest, Flags, Peer, Random, Said, Sealer, Wire};
 
 /// What a message carries.
 #[derive(Clone, Copy, Debug)]
@@ -16,20 +16,26 @@ pub enum Payload<'a> {
     Text(&'a str),
     /// Bytes as they are.
     Binary(&'a [u8]),
-    /// Text, compressed.
-    Deflated(&'a str),
+    /// Text, and what it is compressed (RFC 7692).
+    Deflated(&'a str, &'a [u8]),
 }
 
 /// A connection: its client first.
 pub struct Talk {
-    peers: [Peer; 2],
+    pub(super) peers: [Peer; 2],
     /// Segments that each side has not acknowledged yet.
-    owed: [u32; 2],
-    /// Made when they are first needed: each takes a quarter of a megabyte.
-    compressors: [Option<Compress>; 2],
-    frame: Vec<u8>,
+    pub(super) owed: [u32; 2],
+    /// What is still to be sent, from where on, and by whom.
+    pub(super) queue: Vec<u8>,
+    pub(super) queued: usize,
+    pub(super) client: bool,
     sealer: Option<Sealer>,
+    pub(super) damage: Option<Box<Damage>>,
+    /// Whether the client's packets are captured as well.
+    pub(super) heard: bool,
     number: u32,
+    said: [Said; 2],
+    digests: [Digest; 2],
 }
 
 impl Talk {
@@ -43,10 +49,15 @@ impl Talk {
         Self {
             peers: [client, server],
             owed: [0; 2],
-            compressors: [None, None],
-            frame: Vec::new(),
+            queue: Vec::new(),
+            queued: 0,
+            client: true,
             sealer: None,
+            damage: None,
+            heard: true,
             number,
+            said: Default::default(),
+            digests: Default::default(),
         }
     }
 
@@ -54,6 +65,27 @@ impl Talk {
     pub fn secure(&mut self) {
         self.peers[1].port = 443;
         self.sealer = Some(Sealer::new(self.number));
+    }
+
+    /// From here on, segments of messages get lost, come twice, or in another order.
+    pub fn damage(&mut self) {
+        self.damage = Some(Box::new(Damage::new(self.number)));
+    }
+
+    /// From here on, the client's packets are not captured.
+    pub const fn deafen(&mut self) {
+        self.heard = false;
+    }
+
+    /// What was said so far, by the client first.
+    pub const fn said(&self) -> [Said; 2] {
+        let ([client, server], [ours, theirs]) = (self.said, self.digests);
+        [client.with(ours), server.with(theirs)]
+    }
+
+    /// What became of its segments.
+    pub fn damages(&self) -> Damages {
+        self.damage.as_ref().map(|damage| damage.counts()).unwrap_or_default()
     }
 
     /// TCP's handshake and the opening handshake (RFC 6455 1.3), its nonce and answer included.
@@ -88,99 +120,97 @@ impl Talk {
         payload: Payload<'_>,
         random: &mut Random,
     ) -> io::Result<()> {
-        let frame = self.frame(client, payload, random);
-        self.say(wire, client, &frame)?;
-        self.frame = frame;
+        self.burst(wire, usize::MAX)?;
+        self.put(client, payload, random);
+        let captured = if self.damage.is_some() { self.badly(wire)? } else { true };
+        self.burst(wire, usize::MAX)?;
+        self.tally(client, payload, captured);
         Ok(())
+    }
+
+    /// The same, but nothing is sent before there is a [`burst`](Self::burst), nor may another message be queued.
+    pub fn queue(&mut self, client: bool, payload: Payload<'_>, random: &mut Random) {
+        self.put(client, payload, random);
+        self.tally(client, payload, true);
     }
 
     /// Both Close frames (RFC 6455 1.4), then TCP's end.
     pub fn close<W: Write>(&mut self, wire: &mut Wire<W>, random: &mut Random) -> io::Result<()> {
-        for client in [true, false] {
-            let mut frame = FrameHeader::new(Opcode::CLOSE, 2);
-            frame.mask = client.then(|| key(random));
-            let mut body = 1000_u16.to_be_bytes();
-            unmask(&mut body, frame.mask.unwrap_or_default(), 0);
-            let mut bytes = frame.write();
-            bytes.extend(body);
-            self.say(wire, client, &bytes)?;
+        self.burst(wire, usize::MAX)?;
+        let heard = self.heard;
+        for client in [true, false].into_iter().filter(|client| heard || !client) {
+            self.release(wire, client, true)?;
+            let mut header = FrameHeader::new(Opcode::CLOSE, 2);
+            header.mask = client.then(|| key(random));
+            self.start(client);
+            self.frame(&header, &1000_u16.to_be_bytes());
+            self.seal();
+            self.burst(wire, usize::MAX)?;
+            self.said[usize::from(!client)].frame(2);
         }
         self.segment(wire, false, Flags::FIN, &[])?;
         self.segment(wire, true, Flags::FIN, &[])?;
         self.segment(wire, false, Flags::ACK, &[])
     }
 
-    fn frame(&mut self, client: bool, payload: Payload<'_>, random: &mut Random) -> Vec<u8> {
-        let mut compressed = Vec::new();
-        let (opcode, bytes) = match payload {
-            Payload::Text(text) => (Opcode::TEXT, text.as_bytes()),
-            Payload::Binary(bytes) => (Opcode::BINARY, bytes),
-            Payload::Deflated(text) => {
-                let [ours, theirs] = &mut self.compressors;
-                let compressor = if client { ours } else { theirs };
-                let compressor = compressor.get_or_insert_with(|| Compress::new(Compression::fast(), false));
-                deflate(compressor, text.as_bytes(), &mut compressed);
-                (Opcode::TEXT, compressed.as_slice())
-            }
+    fn tally(&mut self, client: bool, payload: Payload<'_>, captured: bool) {
+        let (text, wire, content) = match payload {
+            Payload::Text(text) => (true, text.len(), text.as_bytes()),
+            Payload::Binary(bytes) => (false, bytes.len(), bytes),
+            Payload::Deflated(text, bytes) => (true, bytes.len(), text.as_bytes()),
+        };
+        let side = usize::from(!client);
+        self.said[side].message(wire, content.len(), captured);
+        if captured {
+            self.digests[side].add(text, content);
+        }
+    }
+
+    fn put(&mut self, client: bool, payload: Payload<'_>, random: &mut Random) {
+        let (opcode, rsv, bytes) = match payload {
+            Payload::Text(text) => (Opcode::TEXT, 0, text.as_bytes()),
+            Payload::Binary(bytes) => (Opcode::BINARY, 0, bytes),
+            Payload::Deflated(_, bytes) => (Opcode::TEXT, 4, bytes),
         };
         let mut header = FrameHeader::new(opcode, bytes.len() as u64);
         header.mask = client.then(|| key(random));
-        header.rsv = if matches!(payload, Payload::Deflated(_)) { 4 } else { 0 };
-        let mut frame = std::mem::take(&mut self.frame);
-        frame.clear();
-        frame.extend(header.write());
-        let begin = frame.len();
-        frame.extend_from_slice(bytes);
+        header.rsv = rsv;
+        self.start(client);
+        self.frame(&header, bytes);
+        self.seal();
+    }
+
+    /// The queue becomes that of this side.
+    fn start(&mut self, client: bool) {
+        self.queue.clear();
+        (self.queued, self.client) = (0, client);
+    }
+
+    fn frame(&mut self, header: &FrameHeader, payload: &[u8]) {
+        self.queue.extend(header.write());
+        let begin = self.queue.len();
+        self.queue.extend_from_slice(payload);
         if let Some(key) = header.mask {
-            unmask(&mut frame[begin..], key, 0);
+            unmask(&mut self.queue[begin..], key, 0);
         }
-        frame
     }
 
     /// Bytes of the application, sealed where there is TLS.
+    fn seal(&mut self) {
+        let Some(sealer) = &mut self.sealer else { return };
+        let mut sealed = Vec::with_capacity(self.queue.len() + self.queue.len() / 512 + 64);
+        sealer.seal(self.client, &self.queue, &mut sealed);
+        self.queue = sealed;
+    }
+
     fn say<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {
-        let Some(sealer) = &mut self.sealer else { return self.stream(wire, client, bytes) };
-        let mut sealed = Vec::with_capacity(bytes.len() + bytes.len() / 512 + 64);
-        sealer.seal(client, bytes, &mut sealed);
-        self.stream(wire, client, &sealed)
-    }
-
-    fn stream<W: Write>(&mut self, wire: &mut Wire<W>, client: bool, bytes: &[u8]) -> io::Result<()> {
-        let last = bytes.len().div_ceil(SEGMENT);
-        for (i, segment) in bytes.chunks(SEGMENT).enumerate() {
-            self.segment(wire, client, if i + 1 == last { Flags::PUSH } else { Flags::ACK }, segment)?;
-            if self.owed[usize::from(!client)] == 2 {
-                self.segment(wire, !client, Flags::ACK, &[])?;
-            }
-        }
-        Ok(())
-    }
-
-    /// One segment of one side; it acknowledges what the other one has sent.
-    pub fn segment<W: Write>(
-        &mut self,
-        wire: &mut Wire<W>,
-        client: bool,
-        flags: Flags,
-        payload: &[u8],
-    ) -> io::Result<()> {
-        let [theirs, ours] = &mut self.peers;
-        let (from, to) = if client { (theirs, ours) } else { (ours, theirs) };
-        wire.segment(from, to, flags, payload)?;
-        self.owed[usize::from(client)] = 0;
-        self.owed[usize::from(!client)] += u32::from(!payload.is_empty());
-        Ok(())
+        self.start(client);
+        self.queue.extend_from_slice(bytes);
+        self.seal();
+        self.burst(wire, usize::MAX)
     }
 }
 
 fn key(random: &mut Random) -> [u8; 4] {
     (random.number() as u32).to_le_bytes()
-}
-
-/// RFC 7692 7.2.1: compressed up to a sync flush, of which the last four bytes are left out.
-fn deflate(compressor: &mut Compress, text: &[u8], into: &mut Vec<u8>) {
-    into.reserve(text.len() + 64);
-    // Into memory with room to spare, compressing cannot fail.
-    let _ = compressor.compress_vec(text, into, FlushCompress::Sync);
-    into.truncate(into.len().saturating_sub(4));
 }

@@ -45,19 +45,22 @@ pub struct Peer {
 #[derive(Debug)]
 pub struct Wire<W> {
     out: W,
+    /// What was not handed on yet: whole blocks are cheap to write.
+    block: Vec<u8>,
     written: u64,
+    packets: u64,
     time: u64,
 }
 
 impl<W: Write> Wire<W> {
     /// Writes the file header: nanoseconds, little-endian, Ethernet.
-    pub fn new(mut out: W) -> io::Result<Self> {
-        let mut header = Vec::with_capacity(24);
+    pub fn new(out: W) -> io::Result<Self> {
+        let mut block = Vec::with_capacity(BLOCK + RECORD + HEADERS + SEGMENT);
         for word in [0xa1b2_3c4d_u32, 2 | 4 << 16, 0, 0, 256 << 10, 1] {
-            header.extend(word.to_le_bytes());
+            block.extend(word.to_le_bytes());
         }
-        out.write_all(&header)?;
-        Ok(Self { out, written: header.len() as u64, time: 0 })
+        let written = block.len() as u64;
+        Ok(Self { out, block, written, packets: 0, time: 0 })
     }
 
     /// Bytes written so far.
@@ -65,58 +68,63 @@ impl<W: Write> Wire<W> {
         self.written
     }
 
-    /// One segment of `from`, which acknowledges all that `to` has sent. Moves `from` on.
-    pub fn segment(&mut self, from: &mut Peer, to: &Peer, flags: Flags, payload: &[u8]) -> io::Result<()> {
-        let at = from.seq;
-        // RFC 9293 3.4: SYN and FIN take a sequence number each.
-        let taken = payload.len() as u32 + u32::from(flags.0 & 0x03 != 0);
-        from.seq = at.wrapping_add(taken);
-        self.placed(&Peer { seq: at, ..*from }, to, flags, payload)
+    /// Packets written so far.
+    pub const fn packets(&self) -> u64 {
+        self.packets
     }
 
-    /// One segment exactly where `from` stands; moves nobody.
-    pub fn placed(&mut self, from: &Peer, to: &Peer, flags: Flags, payload: &[u8]) -> io::Result<()> {
-        let mut head = [0; RECORD + HEADERS];
+    /// One segment of `from`, exactly where it stands; it acknowledges what lies before where `to` stands. Moves nobody.
+    pub fn segment(&mut self, from: &Peer, to: &Peer, flags: Flags, payload: &[u8]) -> io::Result<()> {
+        let mut head = HEAD;
         let len = (HEADERS + payload.len()) as u32;
         let (seconds, rest) = (START + self.time / 1_000_000_000, self.time % 1_000_000_000);
-        let mut place = 0;
-        let mut put = |bytes: &[u8]| {
-            head[place..place + bytes.len()].copy_from_slice(bytes);
-            place += bytes.len();
-        };
-        for word in [seconds as u32, rest as u32, len, len] {
-            put(&word.to_le_bytes());
-        }
-        put(&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00]);
-        put(&[0x45, 0]);
-        put(&((len - 14) as u16).to_be_bytes());
-        put(&[0, 0, 0x40, 0, 64, 6, 0, 0]);
-        put(&from.ip);
-        put(&to.ip);
-        put(&from.port.to_be_bytes());
-        put(&to.port.to_be_bytes());
-        put(&from.seq.to_be_bytes());
-        put(&(if flags.0 & 0x10 == 0 { 0 } else { to.seq }).to_be_bytes());
-        put(&[0x80, flags.0, 0x20, 0, 0, 0, 0, 0]);
-        // RFC 7323 3.2: two NOPs, then kind 8 of 10 bytes.
-        put(&[1, 1, 8, 10]);
-        put(&((self.time / 1_000_000) as u32).to_be_bytes());
-        put(&[0; 4]);
-        self.out.write_all(&head)?;
-        self.out.write_all(payload)?;
+        let mut put = |at: usize, bytes: &[u8]| head[at..at + bytes.len()].copy_from_slice(bytes);
+        put(0, &(seconds as u32).to_le_bytes());
+        put(4, &(rest as u32).to_le_bytes());
+        put(8, &len.to_le_bytes());
+        put(12, &len.to_le_bytes());
+        put(32, &((len - 14) as u16).to_be_bytes());
+        put(42, &from.ip);
+        put(46, &to.ip);
+        put(50, &from.port.to_be_bytes());
+        put(52, &to.port.to_be_bytes());
+        put(54, &from.seq.to_be_bytes());
+        put(58, &(if flags.0 & 0x10 == 0 { 0 } else { to.seq }).to_be_bytes());
+        put(63, &[flags.0]);
+        put(74, &((self.time / 1_000_000) as u32).to_be_bytes());
+        self.block.extend_from_slice(&head);
+        self.block.extend_from_slice(payload);
         self.written += (head.len() + payload.len()) as u64;
+        self.packets += 1;
         self.time += TICK;
+        if self.block.len() >= BLOCK {
+            self.out.write_all(&self.block)?;
+            self.block.clear();
+        }
         Ok(())
     }
 
     /// Flushes, and gives back what was written to.
     pub fn finish(mut self) -> io::Result<W> {
+        self.out.write_all(&self.block)?;
         self.out.flush()?;
         Ok(self.out)
     }
 }
 
+/// Bytes that are handed on at a time.
+const BLOCK: usize = 256 << 10;
 /// A record's own header in a pcap.
 const RECORD: usize = 16;
 /// Ethernet, IPv4, TCP with timestamps.
 const HEADERS: usize = 14 + 20 + 32;
+/// All of a packet that is the same in each, and zero where it is not.
+#[rustfmt::skip]
+const HEAD: [u8; RECORD + HEADERS] = [
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00,
+    0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0x20, 0, 0, 0, 0, 0,
+    // RFC 7323 3.2: two NOPs, then kind 8 of 10 bytes.
+    1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0,
+];

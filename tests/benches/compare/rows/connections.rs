@@ -1,0 +1,43 @@
+//! A packet costs the same among a hundred thousand connections as among a hundred.
+
+use wscope_tests::traffic::Profile;
+
+use crate::pairs::Pairs;
+use crate::table::{Row, size, times};
+use crate::{Bench, Outcome};
+
+const FEW: u32 = 100;
+const MANY: u32 = 100_000;
+/// How many times as long a packet may take.
+const GOAL: f64 = 1.3;
+
+pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
+    if !bench.options.wants(Profile::Many) {
+        return Ok(());
+    }
+    // A packet of chat takes about as many bytes; what it takes to close all connections comes on top.
+    let packets = bench.options.size_or(1_000_000_000) / 220;
+    let many = bench.files.many(MANY, packets)?;
+    let few = bench.files.many(FEW, many.packets)?;
+    let commands = [&few, &many].map(|made| bench.peers.wscope(&["summary"], made));
+    let pairs = Pairs::run(bench, &commands[0], &commands[1])?;
+    let a_packet = |which: usize, packets: u64| pairs.of(which, |it| it.wall) / packets as f64 * 1e9;
+    let ratio = pairs.ratio(|it| it.wall) * few.packets as f64 / many.packets as f64;
+    let row = Row {
+        what: format!("{} packets: one among {MANY} connections over one among {FEW}", many.packets),
+        measured: format!(
+            "{}: {:.0} ns against {:.0} ns; {} and {}",
+            times(ratio),
+            a_packet(1, many.packets),
+            a_packet(0, few.packets),
+            size(many.bytes),
+            size(few.bytes)
+        ),
+        goal: format!("at most {GOAL}x"),
+        met: Some(ratio <= GOAL),
+    };
+    bench.table.put("4 9", row);
+    bench.files.drop(&few);
+    bench.files.drop(&many);
+    Ok(())
+}
