@@ -45,6 +45,10 @@ impl Options {
 /// Time between two snapshots while the capture is being read: one in two frames of a screen at 60 Hz.
 const CADENCE: Duration = Duration::from_millis(30);
 
+/// What one connection more adds to that time: rows that were published are copied when they change, and that must
+/// stay a small part of the work.
+const CADENCE_OF_ONE: Duration = Duration::from_micros(3);
+
 /// An open capture.
 pub struct Session {
     shared: Arc<Shared>,
@@ -237,7 +241,9 @@ struct Cadence<'a> {
 impl Watch for Cadence<'_> {
     fn is_due(&mut self, tables: &Tables) -> bool {
         let now = tables.packets.rows.len();
-        now != self.rows && now >= self.shown && self.published.elapsed() >= CADENCE
+        let changing = tables.found.connections.len().saturating_add(tables.found.flows.len());
+        let cadence = CADENCE.max(CADENCE_OF_ONE.saturating_mul(changing));
+        now != self.rows && now >= self.shown && self.published.elapsed() >= cadence
     }
 
     fn publish(&mut self, tables: &mut Tables, reached: &Reached) {

@@ -1,6 +1,7 @@
 //! The words of the command line and what they mean. A command that is not here does not exist.
 
 use std::fmt;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -173,6 +174,9 @@ pub(crate) struct How {
     /// Only rows for which this display filter holds; `wscope fields` lists what it can ask for
     #[arg(short = 'Y', long, value_name = "EXPR", help_heading = "Reading")]
     pub(crate) display_filter: Option<String>,
+    /// Read with so many threads, in place of as many as there are processors; results are the same
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub(crate) threads: Option<NonZero<usize>>,
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
@@ -195,7 +199,8 @@ impl How {
     pub(crate) fn session(&self, again: bool) -> session::Options {
         let mut keys = self.keys.clone();
         keys.extend(std::env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()).map(PathBuf::from));
-        let mut options = session::Options { keys, again, ..session::Options::default() };
+        let mut options =
+            session::Options { keys, again, threads: self.threads, ..session::Options::default() };
         options.dissector.websocket_ports = self.decode_as.clone();
         options
     }
