@@ -5,11 +5,14 @@
 mod options;
 mod words;
 
+mod cell;
 mod column;
 mod mark;
 mod style;
 mod time;
 
+mod csv;
+mod escape;
 mod json;
 mod print;
 mod table;

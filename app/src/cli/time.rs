@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+const SECOND: i64 = 1_000_000_000;
+
 /// How a table shows times.
 #[derive(Clone, Debug)]
 pub(crate) enum Clock {
@@ -35,6 +37,38 @@ pub(crate) fn rfc3339(time: i64) -> String {
     format!("{:.9}", timestamp(time))
 }
 
+/// Writes times as [`rfc3339`] does, and keeps the text of the last second: most rows are of the same one.
+pub(crate) struct Stamp {
+    second: i64,
+    /// `2026-11-21T00:14:10.`
+    text: [u8; 20],
+}
+
+impl Default for Stamp {
+    fn default() -> Self {
+        Self { second: 0, text: *b"1970-01-01T00:00:00." }
+    }
+}
+
+impl Stamp {
+    /// A time behind what is in `out`.
+    pub(crate) fn write(&mut self, time: i64, out: &mut Vec<u8>) {
+        let (second, mut rest) = (time.div_euclid(SECOND), time.rem_euclid(SECOND));
+        if second != self.second {
+            let text = rfc3339(time);
+            let Some(begun) = text.as_bytes().first_chunk() else { return };
+            (self.second, self.text) = (second, *begun);
+        }
+        let mut digits = *b"000000000Z";
+        for digit in digits.iter_mut().rev().skip(1) {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        out.extend_from_slice(&self.text);
+        out.extend_from_slice(&digits);
+    }
+}
+
 /// The second that a time lies in, for people: `2026-11-21 02:07:30 UTC`.
 pub(crate) fn second(time: i64) -> String {
     timestamp(time).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
@@ -55,6 +89,18 @@ mod tests {
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000000000Z");
         assert_eq!(rfc3339(1_795_220_050_659_000_001), "2026-11-21T00:14:10.659000001Z");
         assert_eq!(rfc3339(i64::MIN), "1677-09-21T00:12:43.145224192Z");
+    }
+
+    /// The second that is kept is the right one, whatever came before.
+    #[test]
+    fn stamps_are_rfc3339() {
+        let mut stamp = Stamp::default();
+        let times = [0, 1, 999_999_999, SECOND, -1, -SECOND, i64::MIN, i64::MAX, 1_795_220_050_659_000_001];
+        for time in times.into_iter().flat_map(|time| [time, 0, time]) {
+            let mut out = Vec::new();
+            stamp.write(time, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), rfc3339(time));
+        }
     }
 
     #[test]
