@@ -82,7 +82,7 @@ pub struct FrameBytes {
 pub const SHOWN: u64 = 16 << 20;
 
 /// Decompressors kept, one a direction, so that messages read in order cost one pass.
-const KEPT: usize = 32;
+const KEPT: usize = 256;
 
 /// Bytes on demand.
 #[derive(Default)]
@@ -266,8 +266,12 @@ impl Content {
         let mut inflater = self.inflater_before(snapshot, stream, message)?;
         into.bytes.reserve(message.len.unwrap_or(0).min(limit) as usize);
         self.inflate(snapshot, message, &mut inflater, &mut |bytes| into.bytes.extend_from_slice(bytes))?;
-        if self.inflaters.len() >= KEPT && !self.inflaters.contains_key(&stream) {
-            self.inflaters.clear();
+        // Which one leaves is left to chance: by any order, directions that take turns could always miss theirs.
+        if self.inflaters.len() >= KEPT
+            && !self.inflaters.contains_key(&stream)
+            && let Some(any) = self.inflaters.keys().next().copied()
+        {
+            self.inflaters.remove(&any);
         }
         self.inflaters.insert(stream, (message.id, inflater));
         Ok(())

@@ -1,5 +1,6 @@
 //! `wscope frames`: one row per frame, in order of completion.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -103,19 +104,21 @@ impl FrameRow {
     }
 
     /// What a person wants to see of the payload, on one line.
-    fn preview(&self) -> String {
+    fn preview(&self) -> Cow<'_, str> {
         if let Some((code, reason)) = &self.close {
-            return close(*code, reason);
+            return close(*code, reason).into();
         }
-        let Some(payload) = &self.payload else { return String::new() };
+        let Some(payload) = &self.payload else { return Cow::Borrowed("") };
         let text = match self.frame.compressed {
-            true if !payload.is_empty() => format!("deflated {}", payload.preview(false)),
+            true if !payload.is_empty() => format!("deflated {}", payload.preview(false)).into(),
             _ => payload.preview(self.textual),
         };
         // In front, because the end of a row is what a narrow terminal cuts off.
         match self.frame.missing {
             0 => text,
-            missing => format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])),
+            missing => {
+                format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])).into()
+            }
         }
     }
 
@@ -180,7 +183,7 @@ impl Row for FrameRow {
         Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
         Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right().spare(2),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Payload", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::view("preview", "Payload", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),

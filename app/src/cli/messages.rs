@@ -1,5 +1,6 @@
 //! `wscope messages`: one row per message, in order of completion.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -58,10 +59,10 @@ impl MessageRow {
         Self { message, frames, content: read.map(|()| Payload::new(spare, cut)), findings }
     }
 
-    fn preview(&self) -> String {
+    fn preview(&self) -> Cow<'_, str> {
         match &self.content {
             Ok(payload) => payload.preview(self.message.kind == Kind::Text),
-            Err(why) => format!("({})", says(why)),
+            Err(why) => format!("({})", says(why)).into(),
         }
     }
 
@@ -119,7 +120,7 @@ impl Row for MessageRow {
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),

@@ -13,6 +13,7 @@ mod time;
 
 mod csv;
 mod escape;
+mod fit;
 mod json;
 mod print;
 mod table;

@@ -1,5 +1,6 @@
 //! A payload as rows show it: text where it is text, base64 or hex where it is not.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use session::content::Patchy;
@@ -85,13 +86,19 @@ impl Payload {
 
     /// A table's cell: the text itself, or the first bytes in hex. Text counts only where it is `asked` for:
     /// what is binary by its opcode may be text by chance.
-    pub(crate) fn preview(&self, asked: bool) -> String {
-        if self.kind != Kind::Bytes && asked {
-            let text = String::from_utf8_lossy(&self.bytes);
-            let text = text.trim_end_matches('\u{fffd}');
-            return if self.cut { format!("{text}…") } else { text.to_owned() };
+    pub(crate) fn preview(&self, asked: bool) -> Cow<'_, str> {
+        if self.kind == Kind::Bytes || !asked {
+            return Cow::Owned(words::hex(&self.bytes, HEX, self.cut));
         }
-        words::hex(&self.bytes, HEX, self.cut)
+        let text = match basic::from_utf8(&self.bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.bytes),
+        };
+        match text {
+            text if self.cut => Cow::Owned(format!("{}…", text.trim_end_matches('\u{fffd}'))),
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches('\u{fffd}')),
+            Cow::Owned(text) => Cow::Owned(text.trim_end_matches('\u{fffd}').to_owned()),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
