@@ -2,10 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns that `text` takes.
+/// Columns that `text` takes, in which there are no control characters.
 pub(super) fn width(text: &str) -> usize {
-    // One column each, where nothing is a control character.
-    if text.is_ascii() && !super::words::may_move(text) { text.len() } else { text.width() }
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// As much of the beginning of `text` as is needed to see that it is wider than `room`, and to cut it there.

@@ -262,6 +262,24 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// A column may be as wide as it likes, also where another one follows.
+    #[test]
+    fn no_width_is_too_wide() {
+        let long: &'static str = "x".repeat(70_000).leak();
+        let look = Look { color: false, width: None };
+        let columns = [
+            Column::<Pair>::key("text", "Text", |row| Cell::word(row.1)).table(0),
+            Column::<Pair>::key("number", "No.", |row| Cell::Number(row.0)).table(0),
+        ];
+        let mut table = Table::new(Vec::leak(columns.into()).iter().collect(), look, Clock::SinceStart(0));
+        let mut out = Vec::new();
+        table.push(&mut out, &Pair(1, "short")).unwrap();
+        table.push(&mut out, &Pair(2, long)).unwrap();
+        table.settle(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().skip(1).all(|line| line.len() == long.len() + GAP + 1));
+    }
+
     /// Wide characters count twice, numbers stand right, and a narrow terminal cuts text and nothing else.
     #[test]
     fn fits_the_screen() {

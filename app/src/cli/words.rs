@@ -105,7 +105,7 @@ fn moves(char: char) -> bool {
 }
 
 /// Whether one of them may be in a text: false only where none is.
-pub(crate) fn may_move(text: &str) -> bool {
+fn may_move(text: &str) -> bool {
     let begins = |word| {
         escape::is_below(word, b' ')
             | escape::is(word, 0x7f)
