@@ -17,6 +17,7 @@ use dissector::websocket::mask::unmask;
 
 use crate::model::{Frame, Message, Run};
 use crate::pages::PageCache;
+use crate::provenance::Piece;
 use crate::snapshot::Snapshot;
 
 /// Why some content cannot be had.
@@ -80,7 +81,7 @@ pub struct FrameBytes {
 pub const SHOWN: u64 = 16 << 20;
 
 /// Decompressors kept, one a direction, so that messages read in order cost one pass.
-const KEPT: usize = 32;
+const KEPT: usize = 256;
 
 /// Bytes on demand.
 #[derive(Default)]
@@ -94,7 +95,14 @@ pub struct Content {
     inflaters: HashMap<StreamId, (MessageId, Inflater)>,
     /// The TLS record that was opened last.
     opened: Option<(RecordId, Arc<[u8]>)>,
+    /// Where a frame's bytes are put on their way.
+    wire: Patchy,
+    deflated: Patchy,
+    pieces: Vec<Piece>,
 }
+
+/// No more memory than this is kept for bytes on their way.
+const LARGEST: usize = 1 << 20;
 
 impl Content {
     /// The captured bytes of a packet.
@@ -112,14 +120,22 @@ impl Content {
         from: ExtentId,
         span: Span,
     ) -> Result<(Patchy, Vec<Run>), Why> {
-        let pieces = snapshot.pieces(from, span.at, span.len);
         let mut patchy = Patchy { bytes: Vec::with_capacity(span.len as usize), holes: Vec::new() };
-        for piece in &pieces {
-            patchy.fill((piece.at - span.at) as usize);
-            self.piece(snapshot, piece.below, piece.len, &mut patchy.bytes)?;
-        }
-        patchy.fill(span.len as usize);
+        self.put(snapshot, from, span, &mut patchy)?;
         Ok((patchy, snapshot.runs(from, span)))
+    }
+
+    /// Puts the bytes of a stream's `span` into `into`, which is empty.
+    fn put(&mut self, snapshot: &Snapshot, from: ExtentId, span: Span, into: &mut Patchy) -> Result<(), Why> {
+        let mut pieces = std::mem::take(&mut self.pieces);
+        snapshot.put_pieces(from, span.at, span.len, &mut pieces);
+        for piece in pieces.drain(..) {
+            into.fill((piece.at - span.at) as usize);
+            self.piece(snapshot, piece.below, piece.len, &mut into.bytes)?;
+        }
+        into.fill(span.len as usize);
+        self.pieces = pieces;
+        Ok(())
     }
 
     /// Adds `len` bytes that lie below; fewer where they cannot be had any more.
@@ -167,40 +183,70 @@ impl Content {
     /// A frame's bytes; of a payload longer than `limit` only its beginning.
     pub fn frame(&mut self, snapshot: &Snapshot, id: FrameId, limit: u64) -> Result<FrameBytes, Why> {
         let frame = snapshot.frame(id).ok_or(Why::Unfinished)?;
-        let header_len = frame.header.len() as u64;
-        let shown = frame.header.payload_len.min(limit);
-        // What was never sent has no place in memory, however long the header says it is.
-        let there = frame.header.payload_len.saturating_sub(if frame.truncated { frame.missing } else { 0 });
-        let len = header_len + shown.min(there);
-        let span = Span { stream: frame.stream, at: frame.at, len };
+        let span = shown(&frame, limit);
         let (wire, runs) = self.stream(snapshot, frame.extent, span)?;
-        let header = match FrameHeader::parse(&wire.bytes) {
-            Parsed::Done { value, .. } => value,
-            Parsed::Short { .. } => frame.header,
-        };
-        let mut payload = wire.without_first(header_len as usize);
-        if let Some(key) = header.mask {
-            unmask(&mut payload.bytes, key, 0);
-            for hole in payload.holes.clone() {
-                payload.bytes[hole].fill(0);
-            }
-        }
+        let header = header(&frame, &wire);
+        let mut payload = Patchy::default();
+        payload.append_unmasked(&wire, &header, frame.header.len());
         Ok(FrameBytes { header, wire, payload, runs, cut: frame.header.payload_len > limit })
+    }
+
+    /// A frame's unmasked payload, of which no more than `limit` is read, added to `into`; and its masking key, where
+    /// that was captured.
+    pub fn unmasked(
+        &mut self,
+        snapshot: &Snapshot,
+        frame: &Frame,
+        limit: u64,
+        into: &mut Patchy,
+    ) -> Result<Option<[u8; 4]>, Why> {
+        let mut wire = std::mem::take(&mut self.wire);
+        self.put(snapshot, frame.extent, shown(frame, limit), &mut wire)?;
+        let header = header(frame, &wire);
+        into.append_unmasked(&wire, &header, frame.header.len());
+        let known = wire.holes.iter().all(|hole| hole.start >= frame.header.len());
+        wire.clear();
+        self.wire = wire;
+        Ok(header.mask.filter(|_| known))
     }
 
     /// A message's payload as it was on the wire: unmasked, its fragments joined, not inflated.
     pub fn joined(&mut self, snapshot: &Snapshot, message: &Message, limit: u64) -> Result<Patchy, Why> {
         let mut joined = Patchy::default();
-        for Frame { id, .. } in snapshot.frames_of(message) {
-            let room = limit.saturating_sub(joined.bytes.len() as u64);
-            joined.append(self.frame(snapshot, id, room)?.payload);
-        }
+        self.join(snapshot, message, limit, &mut joined)?;
         Ok(joined)
+    }
+
+    /// The same in `into`, which is empty.
+    pub fn join(
+        &mut self,
+        snapshot: &Snapshot,
+        message: &Message,
+        limit: u64,
+        into: &mut Patchy,
+    ) -> Result<(), Why> {
+        self.each_frame(snapshot, message, |content, frame| {
+            let room = limit.saturating_sub(into.bytes.len() as u64);
+            content.unmasked(snapshot, frame, room, into).map(drop)
+        })
     }
 
     /// A message's content: unmasked, its fragments joined, inflated.
     pub fn message(&mut self, snapshot: &Snapshot, id: MessageId, limit: u64) -> Result<Vec<u8>, Why> {
         let message = snapshot.message(id).ok_or(Why::Unfinished)?;
+        let mut content = Patchy::default();
+        self.read_message(snapshot, &message, limit, &mut content)?;
+        Ok(content.bytes)
+    }
+
+    /// The same in `into`, which is empty.
+    pub fn read_message(
+        &mut self,
+        snapshot: &Snapshot,
+        message: &Message,
+        limit: u64,
+        into: &mut Patchy,
+    ) -> Result<(), Why> {
         match message.outcome {
             Some(Outcome::Whole) => {}
             Some(Outcome::Missing) => return Err(Why::NotCaptured),
@@ -213,17 +259,35 @@ impl Content {
             return Err(Why::TooLarge);
         }
         if !message.compressed {
-            return Ok(self.joined(snapshot, &message, u64::MAX)?.bytes);
+            return self.join(snapshot, message, u64::MAX, into);
         }
         let stream = snapshot.frame(message.first).ok_or(Why::Unfinished)?.stream;
-        let mut inflater = self.inflater_before(snapshot, stream, &message)?;
-        let mut content = Vec::with_capacity(message.len.unwrap_or(0).min(limit) as usize);
-        self.inflate(snapshot, &message, &mut inflater, &mut |bytes| content.extend_from_slice(bytes))?;
-        if self.inflaters.len() >= KEPT && !self.inflaters.contains_key(&stream) {
-            self.inflaters.clear();
+        let mut inflater = self.inflater_before(snapshot, stream, message)?;
+        into.bytes.reserve(message.len.unwrap_or(0).min(limit) as usize);
+        self.inflate(snapshot, message, &mut inflater, &mut |bytes| into.bytes.extend_from_slice(bytes))?;
+        // Which one leaves is left to chance: by any order, directions that take turns could always miss theirs.
+        if self.inflaters.len() >= KEPT
+            && !self.inflaters.contains_key(&stream)
+            && let Some(any) = self.inflaters.keys().next().copied()
+        {
+            self.inflaters.remove(&any);
         }
-        self.inflaters.insert(stream, (id, inflater));
-        Ok(content)
+        self.inflaters.insert(stream, (message.id, inflater));
+        Ok(())
+    }
+
+    /// Calls `each` with a message's frames in order.
+    fn each_frame(
+        &mut self,
+        snapshot: &Snapshot,
+        message: &Message,
+        mut each: impl FnMut(&mut Self, &Frame) -> Result<(), Why>,
+    ) -> Result<(), Why> {
+        // Most have one, and for that no list is made.
+        match message.frames {
+            1 => snapshot.frame(message.last).map_or(Ok(()), |frame| each(self, &frame)),
+            _ => snapshot.frames_of(message).iter().try_for_each(|frame| each(self, frame)),
+        }
     }
 
     /// The decompressor as it stands before a message: taken up where it was left, or set up from the nearest
@@ -271,10 +335,14 @@ impl Content {
         out: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Why> {
         inflater.start();
-        for frame in snapshot.frames_of(message) {
-            let bytes = self.frame(snapshot, frame.id, u64::MAX)?.payload.bytes;
-            inflater.feed(&bytes, out).map_err(|_| Why::Broken)?;
-        }
+        let mut payload = std::mem::take(&mut self.deflated);
+        self.each_frame(snapshot, message, |content, frame| {
+            payload.clear();
+            content.unmasked(snapshot, frame, u64::MAX, &mut payload)?;
+            inflater.feed(&payload.bytes, out).map_err(|_| Why::Broken)
+        })?;
+        payload.clear();
+        self.deflated = payload;
         inflater.finish(out).map_err(|_| Why::Broken)?;
         Ok(())
     }
@@ -298,17 +366,43 @@ impl Patchy {
         }
     }
 
-    fn without_first(&self, count: usize) -> Self {
-        let holes = self.holes.iter().filter(|hole| hole.end > count);
-        Self {
-            bytes: self.bytes.get(count..).unwrap_or_default().to_vec(),
-            holes: holes.map(|hole| hole.start.saturating_sub(count)..hole.end - count).collect(),
-        }
+    /// Empties it.
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(LARGEST);
+        self.holes.clear();
     }
 
-    fn append(&mut self, other: Self) {
+    /// Adds the payload behind a frame's header.
+    fn append_unmasked(&mut self, wire: &Self, header: &FrameHeader, header_len: usize) {
         let at = self.bytes.len();
-        self.bytes.extend_from_slice(&other.bytes);
-        self.holes.extend(other.holes.into_iter().map(|hole| hole.start + at..hole.end + at));
+        self.bytes.extend_from_slice(wire.bytes.get(header_len..).unwrap_or_default());
+        let holes = wire.holes.iter().filter(|hole| hole.end > header_len);
+        let moved =
+            |hole: &Range<usize>| hole.start.saturating_sub(header_len) + at..hole.end - header_len + at;
+        let first = self.holes.len();
+        self.holes.extend(holes.map(moved));
+        if let Some(key) = header.mask {
+            unmask(&mut self.bytes[at..], key, 0);
+            for hole in &self.holes[first..] {
+                self.bytes[hole.clone()].fill(0);
+            }
+        }
+    }
+}
+
+/// Where a frame lies in its stream; of a payload longer than `limit` only the beginning.
+fn shown(frame: &Frame, limit: u64) -> Span {
+    let shown = frame.header.payload_len.min(limit);
+    // What was never sent has no place in memory, however long the header says it is.
+    let there = frame.header.payload_len.saturating_sub(if frame.truncated { frame.missing } else { 0 });
+    Span { stream: frame.stream, at: frame.at, len: frame.header.len() as u64 + shown.min(there) }
+}
+
+/// A frame's header with the real masking key, as far as its bytes are there.
+fn header(frame: &Frame, wire: &Patchy) -> FrameHeader {
+    match FrameHeader::parse(&wire.bytes) {
+        Parsed::Done { value, .. } => value,
+        Parsed::Short { .. } => frame.header,
     }
 }

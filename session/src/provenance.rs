@@ -24,8 +24,15 @@ pub struct Piece {
 impl Snapshot {
     /// The pieces of a span in order, walking back from the extent `from`; what was never captured has none.
     pub fn pieces(&self, from: ExtentId, at: u64, len: u64) -> Vec<Piece> {
-        let until = at.saturating_add(len);
         let mut pieces = Vec::new();
+        self.put_pieces(from, at, len, &mut pieces);
+        pieces
+    }
+
+    /// The same in `pieces`, in place of what it held.
+    pub(crate) fn put_pieces(&self, from: ExtentId, at: u64, len: u64, pieces: &mut Vec<Piece>) {
+        let until = at.saturating_add(len);
+        pieces.clear();
         let mut next = Some(from);
         while let Some((id, extent)) = next.and_then(|id| Some((id, self.extent(id)?))) {
             let end = extent.at + u64::from(extent.len);
@@ -41,7 +48,6 @@ impl Snapshot {
             next = extent.prev;
         }
         pieces.reverse();
-        pieces
     }
 
     /// Where the bytes of a span lie in the capture, walking back from the extent `from`; stretches that were never

@@ -2,78 +2,9 @@
 //!
 //! The same entry makes the key in JSON, the field in CSV, the column of a table and the word for `--fields`.
 
-use std::borrow::Cow;
-
 use serde::{Serialize, Serializer};
 
-use super::time::rfc3339;
-
-/// A value in a row.
-pub(crate) enum Cell<'a> {
-    /// Not there at all: no key in JSON.
-    Absent,
-    /// There, but nothing.
-    Null,
-    Bool(bool),
-    Number(u64),
-    Text(Cow<'a, str>),
-    /// Nanoseconds since 1970-01-01 00:00 UTC.
-    Time(i64),
-    Numbers(Vec<u64>),
-    Words(Vec<&'static str>),
-    Nested(serde_json::Value),
-}
-
-impl<'a> Cell<'a> {
-    /// Text that is at hand.
-    pub(crate) fn word(text: &'a str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-    /// Text made for this.
-    pub(crate) fn text(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-    /// What is there, or null.
-    pub(crate) fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
-        value.map_or(Self::Null, cell)
-    }
-    /// What is there, or no key at all.
-    pub(crate) fn or_absent<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
-        value.map_or(Self::Absent, cell)
-    }
-
-    /// The value as CSV has it: plain, exact, lists parted by spaces.
-    pub(crate) fn plain(self) -> Cow<'a, str> {
-        match self {
-            Self::Absent | Self::Null => Cow::Borrowed(""),
-            Self::Bool(bool) => Cow::Borrowed(if bool { "true" } else { "false" }),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Text(text) => text,
-            Self::Time(time) => Cow::Owned(rfc3339(time)),
-            Self::Numbers(numbers) => {
-                let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
-                Cow::Owned(words.join(" "))
-            }
-            Self::Words(words) => Cow::Owned(words.join(" ")),
-            Self::Nested(value) => Cow::Owned(value.to_string()),
-        }
-    }
-}
-
-impl Serialize for Cell<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent | Self::Null => serializer.serialize_unit(),
-            Self::Bool(bool) => serializer.serialize_bool(*bool),
-            Self::Number(number) => serializer.serialize_u64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
-            Self::Numbers(numbers) => numbers.serialize(serializer),
-            Self::Words(words) => words.serialize(serializer),
-            Self::Nested(value) => value.serialize(serializer),
-        }
-    }
-}
+pub(crate) use super::cell::Cell;
 
 /// What must be read from the capture before a column can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,10 +1,12 @@
 //! `wscope frames`: one row per frame, in order of completion.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
 use session::Content;
 use session::Snapshot;
+use session::content::Patchy;
 use session::dissector::ids::{FrameId, Side};
 use session::dissector::rules::Severity;
 use session::dissector::websocket::close::Body;
@@ -71,7 +73,14 @@ impl Verdict {
 const WIDEST_HOLE: u64 = 64 << 20;
 
 impl FrameRow {
-    fn new(content: &mut Content, snapshot: &Snapshot, frame: Frame, reads: Reads) -> Self {
+    /// `spare`: what an earlier row's payload lay in.
+    fn new(
+        content: &mut Content,
+        snapshot: &Snapshot,
+        frame: Frame,
+        reads: Reads,
+        mut spare: Patchy,
+    ) -> Self {
         let mut findings = Verdict::default();
         findings.add(snapshot, frame.id);
         let mut row = Self { frame, key: None, payload: None, textual: true, close: None, findings };
@@ -81,36 +90,35 @@ impl FrameRow {
             Reads::Whole if frame.missing > WIDEST_HOLE && !frame.truncated => return row,
             Reads::Whole => LIMIT,
         };
-        let Ok(bytes) = content.frame(snapshot, frame.id, limit) else { return row };
-        row.key = bytes
-            .header
-            .mask
-            .filter(|_| bytes.wire.holes.iter().all(|hole| hole.start >= frame.header.len()));
+        let Ok(key) = content.unmasked(snapshot, &frame, limit, &mut spare) else { return row };
+        row.key = key;
         if frame.header.opcode == Opcode::CLOSE {
-            let body = Body::read(&bytes.payload.bytes);
+            let body = Body::read(&spare.bytes);
             row.close = Some((body.code(), String::from_utf8_lossy(body.reason()).into_owned()));
         }
         let message = frame.message.filter(|_| frame.header.opcode != Opcode::TEXT);
         let kind = message.and_then(|message| snapshot.message(message)).map(|message| message.kind);
         row.textual = kind != Some(Kind::Binary);
-        row.payload = Some(Payload::new(bytes.payload.bytes, bytes.payload.holes, bytes.cut));
+        row.payload = Some(Payload::new(spare, frame.header.payload_len > limit));
         row
     }
 
     /// What a person wants to see of the payload, on one line.
-    fn preview(&self) -> String {
+    fn preview(&self) -> Cow<'_, str> {
         if let Some((code, reason)) = &self.close {
-            return close(*code, reason);
+            return close(*code, reason).into();
         }
-        let Some(payload) = &self.payload else { return String::new() };
+        let Some(payload) = &self.payload else { return Cow::Borrowed("") };
         let text = match self.frame.compressed {
-            true if !payload.is_empty() => format!("deflated {}", payload.preview(false)),
+            true if !payload.is_empty() => format!("deflated {}", payload.preview(false)).into(),
             _ => payload.preview(self.textual),
         };
         // In front, because the end of a row is what a narrow terminal cuts off.
         match self.frame.missing {
             0 => text,
-            missing => format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])),
+            missing => {
+                format!("({} never captured) {text}", words::plural(missing, ["byte", "bytes"])).into()
+            }
         }
     }
 
@@ -169,19 +177,19 @@ impl Row for FrameRow {
         Column::<Self>::key("opcode_name", "Opcode", |row| Cell::word(row.frame.header.opcode.name())).table(6),
         Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8).spare(1),
         Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())),
-        Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key, |key| Cell::text(hex::encode(key)))).reads(Reads::Beginning),
+        Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key.as_ref(), |key| Cell::Hex(key))).reads(Reads::Beginning),
         Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right(),
         Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
         Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
         Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right().spare(2),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Payload", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::view("preview", "Payload", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
         Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
         Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.codes.clone())),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
     ];
 
     fn tone(&self) -> Tone {
@@ -202,6 +210,8 @@ pub(crate) struct Frames {
     next: FrameId,
     once: Once,
     sieve: Sieve,
+    /// What the last row's payload lay in.
+    spare: Patchy,
 }
 
 impl Frames {
@@ -213,7 +223,8 @@ impl Frames {
         filter: Arc<Filter>,
     ) -> Self {
         let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
-        Self { printer, columns, content: Content::default(), reads, next: FrameId::new(0), once, sieve }
+        let (content, spare) = (Content::default(), Patchy::default());
+        Self { printer, columns, content, reads, next: FrameId::new(0), once, sieve, spare }
     }
 }
 
@@ -234,7 +245,10 @@ impl Feed for Frames {
                 let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
                 match frame.filter(|frame| !printer.full() && self.once.first(place(frame))) {
                     Some(frame) => {
-                        printer.row(&FrameRow::new(&mut self.content, snapshot, frame, self.reads))?;
+                        let spare = std::mem::take(&mut self.spare);
+                        let row = FrameRow::new(&mut self.content, snapshot, frame, self.reads, spare);
+                        printer.row(&row)?;
+                        self.spare = row.payload.map(Payload::spent).unwrap_or_default();
                     }
                     None => continue,
                 }

@@ -8,7 +8,121 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Writes a value on one line, without the line's end.
+use super::cell::Cell;
+use super::column::{Column, Row};
+use super::escape;
+use super::time::Stamp;
+
+/// Rows as objects of some columns.
+pub(crate) struct Lines<R: 'static> {
+    /// Each with its key as it stands between two values.
+    columns: Vec<(&'static Column<R>, Box<[u8]>)>,
+    stamp: Stamp,
+}
+
+impl<R: Row> Lines<R> {
+    pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
+        let key = |name: &str| format!(",\"{name}\":").into_bytes().into_boxed_slice();
+        Self {
+            columns: columns.iter().map(|column| (*column, key(column.name))).collect(),
+            stamp: Stamp::default(),
+        }
+    }
+
+    /// One row, with the end of its line.
+    pub(crate) fn row(&mut self, row: &R, out: &mut Vec<u8>) {
+        let start = out.len();
+        for (column, key) in &self.columns {
+            let cell = (column.read)(row);
+            if !matches!(cell, Cell::Absent) {
+                out.extend_from_slice(key);
+                value(&cell, out, &mut self.stamp);
+            }
+        }
+        match out.get_mut(start) {
+            Some(comma) => *comma = b'{',
+            None => out.push(b'{'),
+        }
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
+    match cell {
+        Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
+        Cell::Bool(_) | Cell::Number(_) => cell.write_plain(out, stamp),
+        Cell::Text(text) => string(out, text),
+        // Nothing in these is escaped.
+        Cell::Time(_) | Cell::Hex(_) | Cell::Base64(_) => {
+            out.push(b'"');
+            cell.write_plain(out, stamp);
+            out.push(b'"');
+        }
+        Cell::Numbers(numbers) => {
+            list(out, numbers, |out, number| Cell::Number(*number).write_plain(out, stamp))
+        }
+        Cell::Words(words) => list(out, words, |out, word| string(out, word)),
+        // Writing to memory cannot fail, and what is nested has no other keys than strings.
+        Cell::Nested(nested) => drop(line(out, nested)),
+    }
+}
+
+fn list<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
+    out.push(b'[');
+    for (place, item) in list.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}
+
+fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let stops = |word| {
+        escape::is_below(word, b' ')
+            | escape::is(word, b'"')
+            | escape::is(word, b'\\')
+            | escape::is(word, 0x7f)
+            // With these begin U+0080 to U+00BF and U+2000 to U+2FFF.
+            | escape::is_either(word, 0xc2, 0x20)
+    };
+    escape::copy(out, text.as_bytes(), stops, escaped);
+    out.push(b'"');
+}
+
+/// Writes the character that `rest` begins with as an escape, if it is one that breaks a line, and says how many
+/// bytes of it were looked at.
+fn escaped(out: &mut Vec<u8>, rest: &[u8]) -> usize {
+    let (code, len) = match rest {
+        [b'"', ..] => return letter(out, b'"'),
+        [b'\\', ..] => return letter(out, b'\\'),
+        [b'\n', ..] => return letter(out, b'n'),
+        [b'\r', ..] => return letter(out, b'r'),
+        [b'\t', ..] => return letter(out, b't'),
+        [0x08, ..] => return letter(out, b'b'),
+        [0x0c, ..] => return letter(out, b'f'),
+        [control @ (..0x20 | 0x7f), ..] => (u16::from(*control), 1),
+        [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
+        [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
+        [first, ..] => {
+            out.push(*first);
+            return 1;
+        }
+        [] => return 0,
+    };
+    // Writing to memory cannot fail.
+    let _ = write!(out, "\\u{code:04x}");
+    len
+}
+
+fn letter(out: &mut Vec<u8>, letter: u8) -> usize {
+    out.extend_from_slice(&[b'\\', letter]);
+    1
+}
+
+/// Writes any value on one line, without the line's end.
 pub(crate) fn line<W: Write>(out: &mut W, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, OneLine))
 }
@@ -31,14 +145,65 @@ impl Formatter for OneLine {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     /// What a reader may take for a line's end is written as an escape, and read back as it was.
     #[test]
     fn nothing_breaks_a_line() {
         let text = "a\u{85}b\u{2028}c\u{2029}d\u{7f}e\nf \u{1f600}";
         let mut out = Vec::new();
-        super::line(&mut out, &text).unwrap();
+        string(&mut out, text);
         let line = String::from_utf8(out).unwrap();
         assert_eq!(line, "\"a\\u0085b\\u2028c\\u2029d\\u007fe\\nf \u{1f600}\"");
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
+
+    /// Each character by itself and among others is written as serde_json would, with the breaks of lines escaped.
+    #[test]
+    fn every_character() {
+        let mut all = String::new();
+        for char in '\0'..='\u{ffff}' {
+            let text = format!("{char}«{char}x");
+            all.push(char);
+            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+            string(&mut ours, &text);
+            line(&mut theirs, &text).unwrap();
+            assert_eq!(ours, theirs, "{char:?}");
+        }
+        let mut out = Vec::new();
+        string(&mut out, &all);
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), all);
+    }
+
+    struct Pair(u64, &'static [&'static str]);
+    impl Row for Pair {
+        const COLUMNS: &'static [Column<Self>] = &[
+            Column::<Self>::key("absent", "", |_| Cell::Absent),
+            Column::<Self>::key("number", "", |row| Cell::Number(row.0)),
+            Column::<Self>::key("words", "", |row| Cell::Words(row.1)),
+            Column::<Self>::key("time", "", |row| Cell::Time(row.0 as i64)),
+            Column::<Self>::key("key", "", |_| Cell::Hex(&[1, 0xab])),
+            Column::<Self>::key("bytes", "", |_| Cell::Base64(b"a\0b")),
+            Column::<Self>::key("nested", "", |_| Cell::Nested(serde_json::json!({ "a": [1, "\u{85}"] }))),
+        ];
+    }
+
+    /// A row's line is the object that serde makes of it.
+    #[test]
+    fn rows_are_objects() {
+        let mut out = Vec::new();
+        let all: Vec<_> = Pair::COLUMNS.iter().collect();
+        let mut lines = Lines::new(&all);
+        for row in [Pair(u64::MAX, &[]), Pair(7, &["a", "b"])] {
+            out.clear();
+            lines.row(&row, &mut out);
+            let mut other = Vec::new();
+            line(&mut other, &super::super::column::json(&row)).unwrap();
+            other.push(b'\n');
+            assert_eq!(String::from_utf8(out.clone()), String::from_utf8(other));
+        }
+        out.clear();
+        Lines::new(&all[..1]).row(&Pair(0, &[]), &mut out);
+        assert_eq!(out, b"{}\n");
     }
 }

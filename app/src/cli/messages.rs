@@ -1,9 +1,11 @@
 //! `wscope messages`: one row per message, in order of completion.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use session::content::Patchy;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
 use session::filter::{Filter, Of, Sieve};
@@ -29,35 +31,38 @@ pub(crate) struct MessageRow {
 }
 
 impl MessageRow {
-    fn new(content: &mut Content, snapshot: &Snapshot, message: Message, reads: Reads) -> Self {
+    /// `spare`: what an earlier row's content lay in.
+    fn new(
+        content: &mut Content,
+        snapshot: &Snapshot,
+        message: Message,
+        reads: Reads,
+        mut spare: Patchy,
+    ) -> Self {
         let frames = match message.frames {
             1 => vec![message.first.number()],
             _ => snapshot.frames_of(&message).iter().map(|frame| frame.id.number()).collect(),
         };
-        let bytes = match reads {
+        let beginning = reads == Reads::Beginning && !message.compressed;
+        let read = match why_not(&message) {
+            Some(why) => Err(why),
             // Only whether it can be had.
-            Reads::Index => why_not(&message).map_or(Ok(Payload::default()), Err),
-            Reads::Beginning if !message.compressed => match why_not(&message) {
-                Some(why) => Err(why),
-                None => content
-                    .joined(snapshot, &message, BEGINNING)
-                    .map(|patchy| Payload::new(patchy.bytes, patchy.holes, message.wire_len > BEGINNING)),
-            },
-            _ => content
-                .message(snapshot, message.id, LIMIT)
-                .map(|bytes| Payload::new(bytes, Vec::new(), false)),
+            None if reads == Reads::Index => Ok(()),
+            None if beginning => content.join(snapshot, &message, BEGINNING, &mut spare),
+            None => content.read_message(snapshot, &message, LIMIT, &mut spare),
         };
+        let cut = beginning && message.wire_len > BEGINNING;
         let mut findings = Verdict::default();
         for number in &frames {
             findings.add(snapshot, FrameId::new((number - 1) as u32));
         }
-        Self { message, frames, content: bytes, findings }
+        Self { message, frames, content: read.map(|()| Payload::new(spare, cut)), findings }
     }
 
-    fn preview(&self) -> String {
+    fn preview(&self) -> Cow<'_, str> {
         match &self.content {
             Ok(payload) => payload.preview(self.message.kind == Kind::Text),
-            Err(why) => format!("({})", says(why)),
+            Err(why) => format!("({})", says(why)).into(),
         }
     }
 
@@ -109,18 +114,18 @@ impl Row for MessageRow {
         Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
         Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6).spare(1),
         Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right().spare(2),
-        Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(row.frames.clone())),
+        Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(&row.frames)),
         Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
         Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.codes.clone())),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
     ];
 
     fn tone(&self) -> Tone {
@@ -161,6 +166,8 @@ pub(crate) struct Messages {
     order: Order,
     once: Once,
     sieve: Sieve,
+    /// What the last row's content lay in.
+    spare: Patchy,
 }
 
 impl Messages {
@@ -172,7 +179,8 @@ impl Messages {
         filter: Arc<Filter>,
     ) -> Self {
         let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
-        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once, sieve }
+        let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
+        Self { printer, columns, content, reads, order, once, sieve, spare }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -186,7 +194,11 @@ impl Messages {
         };
         match message.filter(first) {
             Some(message) => {
-                self.printer.row(&MessageRow::new(&mut self.content, snapshot, message, self.reads))
+                let spare = std::mem::take(&mut self.spare);
+                let row = MessageRow::new(&mut self.content, snapshot, message, self.reads, spare);
+                self.printer.row(&row)?;
+                self.spare = row.content.map(Payload::spent).unwrap_or_default();
+                Ok(())
             }
             None => Ok(()),
         }

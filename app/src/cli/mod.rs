@@ -5,11 +5,15 @@
 mod options;
 mod words;
 
+mod cell;
 mod column;
 mod mark;
 mod style;
 mod time;
 
+mod csv;
+mod escape;
+mod fit;
 mod json;
 mod print;
 mod table;

@@ -1,9 +1,10 @@
 //! A payload as rows show it: text where it is text, base64 or hex where it is not.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use session::content::Patchy;
+use simdutf8::{basic, compat};
 
 use super::column::Cell;
 use super::words;
@@ -12,48 +13,65 @@ use super::words;
 pub(crate) const BEGINNING: u64 = 256;
 /// No payload longer than this is put into one row.
 pub(crate) const LIMIT: u64 = 1 << 30;
+/// No more memory than this is kept for payloads that come.
+const LARGEST: usize = 1 << 20;
 /// Hex bytes in a table's cell.
 const HEX: usize = 24;
 
 /// Unmasked bytes of a frame or a message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Payload {
     bytes: Vec<u8>,
     /// Which of them were never captured.
     holes: Vec<Range<usize>>,
     /// Whether there is more than this.
     cut: bool,
-    text: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// Text that ends inside a character.
+    Begun,
+    Bytes,
 }
 
 impl Payload {
     /// Bytes, some of them perhaps not known. What is missing at the end is left off, not shown as zeros.
-    pub(crate) fn new(mut bytes: Vec<u8>, mut holes: Vec<Range<usize>>, mut cut: bool) -> Self {
+    pub(crate) fn new(Patchy { mut bytes, mut holes }: Patchy, mut cut: bool) -> Self {
         if let Some(hole) = holes.pop_if(|hole| hole.end >= bytes.len()) {
             bytes.truncate(hole.start);
             cut = true;
         }
-        let text = holes.is_empty()
-            && match std::str::from_utf8(&bytes) {
-                Ok(_) => true,
-                // A beginning may end inside a character.
-                Err(error) if cut => error.error_len().is_none() && error.valid_up_to() > 0,
-                Err(_) => false,
-            };
-        Self { bytes, holes, cut, text }
+        let kind = match holes.is_empty() {
+            true => Kind::of(&bytes, cut),
+            false => Kind::Bytes,
+        };
+        Self { bytes, holes, cut, kind }
+    }
+
+    /// What holds its bytes, to be filled with others.
+    pub(crate) fn spent(mut self) -> Patchy {
+        self.bytes.clear();
+        self.holes.clear();
+        self.bytes.shrink_to(LARGEST);
+        Patchy { bytes: self.bytes, holes: self.holes }
     }
 
     /// The key `text`, where it is text to its end.
     pub(crate) fn as_text(&self) -> Cell<'_> {
-        let text = std::str::from_utf8(&self.bytes).ok().filter(|_| self.text);
-        Cell::or_absent(text, Cell::word)
+        match self.kind {
+            Kind::Text => Cell::or_absent(basic::from_utf8(&self.bytes).ok(), Cell::word),
+            Kind::Begun | Kind::Bytes => Cell::Absent,
+        }
     }
 
     /// The key `base64`, where it is not.
     pub(crate) fn as_base64(&self) -> Cell<'_> {
-        match self.as_text() {
-            Cell::Absent => Cell::text(STANDARD.encode(&self.bytes)),
-            _ => Cell::Absent,
+        match self.kind {
+            Kind::Text => Cell::Absent,
+            Kind::Begun | Kind::Bytes => Cell::Base64(&self.bytes),
         }
     }
 
@@ -68,17 +86,34 @@ impl Payload {
 
     /// A table's cell: the text itself, or the first bytes in hex. Text counts only where it is `asked` for:
     /// what is binary by its opcode may be text by chance.
-    pub(crate) fn preview(&self, asked: bool) -> String {
-        if self.text && asked {
-            let text = String::from_utf8_lossy(&self.bytes);
-            let text = text.trim_end_matches('\u{fffd}');
-            return if self.cut { format!("{text}…") } else { text.to_owned() };
+    pub(crate) fn preview(&self, asked: bool) -> Cow<'_, str> {
+        if self.kind == Kind::Bytes || !asked {
+            return Cow::Owned(words::hex(&self.bytes, HEX, self.cut));
         }
-        words::hex(&self.bytes, HEX, self.cut)
+        let text = match basic::from_utf8(&self.bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.bytes),
+        };
+        match text {
+            text if self.cut => Cow::Owned(format!("{}…", text.trim_end_matches('\u{fffd}'))),
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches('\u{fffd}')),
+            Cow::Owned(text) => Cow::Owned(text.trim_end_matches('\u{fffd}').to_owned()),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+}
+
+impl Kind {
+    fn of(bytes: &[u8], cut: bool) -> Self {
+        match compat::from_utf8(bytes) {
+            Ok(_) => Self::Text,
+            // A beginning may end inside a character.
+            Err(error) if cut && error.error_len().is_none() && error.valid_up_to() > 0 => Self::Begun,
+            Err(_) => Self::Bytes,
+        }
     }
 }
 
@@ -89,12 +124,14 @@ mod tests {
     /// Nothing is invented: missing bytes at the end are left off, and a payload with holes is never called text.
     #[test]
     fn holes_are_not_text() {
-        let hole = |first, end| std::iter::once(first..end).collect();
-        let payload = Payload::new(b"ab\0\0".to_vec(), hole(2, 4), false);
-        assert!(matches!(payload.as_text(), Cell::Text(text) if text == "ab"));
-        let payload = Payload::new(b"a\0b".to_vec(), hole(1, 2), false);
-        assert!(matches!(payload.as_text(), Cell::Absent));
-        assert_eq!(payload.as_base64().plain(), "YQBi");
-        assert_eq!(payload.holes().plain(), "[[1,1]]");
+        let payload = |bytes: &[u8], hole| {
+            Payload::new(Patchy { bytes: bytes.to_vec(), holes: std::iter::once(hole).collect() }, false)
+        };
+        let end = payload(b"ab\0\0", 2..4);
+        assert!(matches!(end.as_text(), Cell::Text(text) if text == "ab"));
+        let middle = payload(b"a\0b", 1..2);
+        assert!(matches!(middle.as_text(), Cell::Absent));
+        assert_eq!(middle.as_base64().plain(), "YQBi");
+        assert_eq!(middle.holes().plain(), "[[1,1]]");
     }
 }

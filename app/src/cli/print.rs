@@ -1,11 +1,12 @@
 //! Rows to stdout in one of three formats. Knows columns, and nothing of what the rows mean.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, StdoutLock, Write};
 
 use anyhow::bail;
 
-use super::column::{Column, Object, Reads, Row};
-use super::json;
+use super::column::{Column, Reads, Row};
+use super::csv::Records;
+use super::json::Lines;
 use super::options::{Format, Listing, Rows};
 use super::style::Look;
 use super::table::Table;
@@ -14,8 +15,10 @@ use super::words;
 
 /// Writes rows as they come.
 pub(crate) struct Printer<R: Row> {
-    out: BufWriter<StdoutLock<'static>>,
-    columns: Vec<&'static Column<R>>,
+    to: StdoutLock<'static>,
+    /// What was not given out yet.
+    out: Vec<u8>,
+    reads: Reads,
     form: Form<R>,
     started: bool,
     /// Rows that may still be written (`-c`).
@@ -24,9 +27,14 @@ pub(crate) struct Printer<R: Row> {
 
 enum Form<R: Row> {
     Table(Table<R>),
-    Json,
-    Csv,
+    Json(Lines<R>),
+    Csv(Records<R>),
 }
+
+/// Bytes that are given out together. A single row may be more.
+const OUT: usize = 1 << 16;
+/// No more memory than this is kept for rows that come.
+const LARGEST: usize = 1 << 22;
 
 impl<R: Row> Printer<R> {
     /// For a table of the program's own.
@@ -42,11 +50,12 @@ impl<R: Row> Printer<R> {
                 let table = Table::new(columns.clone(), Look::of(no_color), Clock::SinceStart(0));
                 Form::Table(if fields.is_empty() { table } else { table.with_all() })
             }
-            Format::Json => Form::Json,
-            Format::Csv => Form::Csv,
+            Format::Json => Form::Json(Lines::new(&columns)),
+            Format::Csv => Form::Csv(Records::new(&columns)),
         };
-        let out = BufWriter::with_capacity(1 << 17, io::stdout().lock());
-        Ok(Self { out, columns, form, started: false, left: u64::MAX })
+        let reads = columns.iter().map(|column| column.reads).max().unwrap_or_default();
+        let (to, out) = (io::stdout().lock(), Vec::with_capacity(2 * OUT));
+        Ok(Self { to, out, reads, form, started: false, left: u64::MAX })
     }
 
     /// What the options of a command that prints rows ask for.
@@ -57,7 +66,7 @@ impl<R: Row> Printer<R> {
 
     /// What must be read before a row can be printed.
     pub(crate) fn reads(&self) -> Reads {
-        self.columns.iter().map(|column| column.reads).max().unwrap_or_default()
+        self.reads
     }
 
     /// How a table shows times, known once the first packet is.
@@ -74,23 +83,14 @@ impl<R: Row> Printer<R> {
 
     /// One more row.
     pub(crate) fn row(&mut self, row: &R) -> io::Result<()> {
-        self.start()?;
+        self.start();
         self.left = self.left.saturating_sub(1);
         match &mut self.form {
-            Form::Table(table) => table.push(&mut self.out, row),
-            Form::Json => {
-                json::line(&mut self.out, &Object { row, columns: &self.columns })?;
-                self.out.write_all(b"\n")
-            }
-            Form::Csv => {
-                for (place, column) in self.columns.iter().enumerate() {
-                    let comma: &[u8] = if place == 0 { b"" } else { b"," };
-                    self.out.write_all(comma)?;
-                    quoted(&mut self.out, &(column.read)(row).plain())?;
-                }
-                self.out.write_all(b"\r\n")
-            }
+            Form::Table(table) => table.push(&mut self.out, row)?,
+            Form::Json(lines) => lines.row(row, &mut self.out),
+            Form::Csv(records) => records.row(row, &mut self.out),
         }
+        if self.out.len() >= OUT { self.give() } else { Ok(()) }
     }
 
     /// Nothing more for the moment: whoever reads along sees what there is.
@@ -98,36 +98,35 @@ impl<R: Row> Printer<R> {
         if let Form::Table(table) = &mut self.form {
             table.pause(&mut self.out)?;
         }
-        self.out.flush()
+        self.give()?;
+        self.to.flush()
     }
 
     /// Nothing more at all.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.start()?;
+        self.start();
         if let Form::Table(table) = &mut self.form {
             table.settle(&mut self.out)?;
         }
-        self.out.flush()
+        self.give()?;
+        self.to.flush()
+    }
+
+    /// Gives out what was written; what one large row took is not kept.
+    fn give(&mut self) -> io::Result<()> {
+        let given = self.to.write_all(&self.out);
+        self.out.clear();
+        self.out.shrink_to(LARGEST);
+        given
     }
 
     /// A CSV has its header line whether rows follow or not (RFC 4180 2).
-    fn start(&mut self) -> io::Result<()> {
-        if !self.started && matches!(self.form, Form::Csv) {
-            let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-            write!(self.out, "{}\r\n", names.join(","))?;
+    fn start(&mut self) {
+        if let (false, Form::Csv(records)) = (self.started, &self.form) {
+            records.header(&mut self.out);
         }
         self.started = true;
-        Ok(())
     }
-}
-
-/// RFC 4180 2: "Fields containing line breaks (CRLF), double quotes, and commas should be enclosed in
-/// double-quotes", and a quote inside is doubled.
-fn quoted(out: &mut impl Write, text: &str) -> io::Result<()> {
-    if !text.contains(['"', ',', '\r', '\n']) {
-        return out.write_all(text.as_bytes());
-    }
-    write!(out, "\"{}\"", text.replace('"', "\"\""))
 }
 
 fn columns<R: Row>(format: Format, fields: &[String]) -> anyhow::Result<Vec<&'static Column<R>>> {
@@ -151,18 +150,4 @@ fn columns<R: Row>(format: Format, fields: &[String]) -> anyhow::Result<Vec<&'st
         columns.push(column);
     }
     Ok(columns)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rfc4180_quoting() {
-        for (text, expected) in [("a b", "a b"), ("a,b", "\"a,b\""), ("say \"x\"\n", "\"say \"\"x\"\"\n\"")] {
-            let mut out = Vec::new();
-            quoted(&mut out, text).unwrap();
-            assert_eq!(String::from_utf8(out).unwrap(), expected);
-        }
-    }
 }

@@ -33,6 +33,15 @@ impl Look {
         Self { color, width }
     }
 
+    /// Adds text in a tone to `line`.
+    pub(crate) fn write(self, line: &mut Vec<u8>, tone: Tone, text: &[&str]) {
+        let style = self.color.then(|| style(tone));
+        // Writing to memory cannot fail.
+        let _ = style.map(|style| style.write_to(line));
+        text.iter().for_each(|part| line.extend_from_slice(part.as_bytes()));
+        let _ = style.map(|style| style.write_reset_to(line));
+    }
+
     /// `text` in a tone.
     pub(crate) fn paint<T: fmt::Display>(self, tone: Tone, text: T) -> Painted<T> {
         Painted { style: if self.color { style(tone) } else { Style::new() }, text }

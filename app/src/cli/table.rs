@@ -6,9 +6,8 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use super::column::{Cell, Column, Row, Tone};
+use super::fit::{decisive, elide, width};
 use super::style::Look;
 use super::time::Clock;
 use super::words;
@@ -23,7 +22,7 @@ const NARROWEST: usize = 6;
 const READABLE: usize = 16;
 /// Text in a pipe is cut here: whoever wants all of it takes JSON or CSV.
 const LONGEST: usize = 160;
-const GAP: &str = "  ";
+const GAP: usize = 2;
 
 /// A table being written.
 pub(crate) struct Table<R: 'static> {
@@ -36,9 +35,13 @@ pub(crate) struct Table<R: 'static> {
     sparing: bool,
     headed: bool,
     widths: Option<Vec<usize>>,
+    /// The cells of the row that was written last, to be filled again.
+    cells: Vec<Text>,
+    line: Vec<u8>,
 }
 
 /// A cell, ready to be written.
+#[derive(Default)]
 struct Text {
     text: String,
     width: usize,
@@ -56,6 +59,8 @@ impl<R: Row> Table<R> {
             sparing: true,
             headed: true,
             widths: None,
+            cells: Vec::new(),
+            line: Vec::new(),
         }
     }
 
@@ -76,9 +81,17 @@ impl<R: Row> Table<R> {
 
     /// One more row.
     pub(crate) fn push(&mut self, out: &mut dyn Write, row: &R) -> io::Result<()> {
-        let cells: Vec<Text> = self.columns.iter().map(|column| self.cell(column, row)).collect();
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.resize_with(self.columns.len(), Text::default);
+        for (place, (column, cell)) in self.columns.iter().zip(&mut cells).enumerate() {
+            let room =
+                self.widths.as_ref().filter(|_| column.elastic).map(|widths| room(self.look, widths[place]));
+            self.cell(column, row, room, cell);
+        }
         if let Some(widths) = &self.widths {
-            return self.line(out, widths, &cells);
+            write_line(&self.columns, self.look, widths, &cells, &mut self.line);
+            self.cells = cells;
+            return self.give(out);
         }
         self.since.get_or_insert_with(Instant::now);
         self.first.push(cells);
@@ -105,27 +118,36 @@ impl<R: Row> Table<R> {
             first.iter_mut().for_each(|row| keep(row, &stays));
         }
         let widths = self.fit(self.widest(&headings, &first));
-        if self.headed {
-            self.line(out, &widths, &headings)?;
-        }
-        for cells in &first {
-            self.line(out, &widths, cells)?;
+        for cells in self.headed.then_some(&headings).into_iter().chain(&first) {
+            write_line(&self.columns, self.look, &widths, cells, &mut self.line);
+            self.give(out)?;
         }
         self.widths = Some(widths);
         Ok(())
     }
 
-    fn cell(&self, column: &Column<R>, row: &R) -> Text {
-        let text = match (column.read)(row) {
-            Cell::Number(number) if column.right => words::count(number),
-            Cell::Time(time) => self.clock.show(time),
-            cell => words::clean(&cell.plain()).into_owned(),
-        };
-        let tone = match (column.tone)(row) {
+    fn give(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let given = out.write_all(&self.line);
+        self.line.clear();
+        given
+    }
+
+    /// `room`: what is known to be shown of it at most.
+    fn cell(&self, column: &Column<R>, row: &R, room: Option<usize>, into: &mut Text) {
+        into.text.clear();
+        match (column.read)(row) {
+            Cell::Number(number) if column.right => words::write_count(&mut into.text, number),
+            Cell::Time(time) => self.clock.write(time, &mut into.text),
+            cell => {
+                let plain = cell.plain();
+                words::write_clean(&mut into.text, room.map_or(&plain, |room| decisive(&plain, room)));
+            }
+        }
+        into.width = width(&into.text);
+        into.tone = match (column.tone)(row) {
             Tone::Plain => row.tone(),
             tone => tone,
         };
-        Text { width: text.width(), text, tone }
     }
 
     /// What each column would like.
@@ -162,30 +184,42 @@ impl<R: Row> Table<R> {
             }
         }
     }
+}
 
-    fn line(&self, out: &mut dyn Write, widths: &[usize], cells: &[Text]) -> io::Result<()> {
-        // Spaces are written only in front of something, so that no line ends in them.
-        let mut spaces = 0;
-        for ((cell, column), &wanted) in cells.iter().zip(&self.columns).zip(widths) {
-            let room = if self.look.width.is_some() { wanted } else { LONGEST };
-            let cut = if column.elastic { elide(&cell.text, cell.width, room) } else { None };
-            let (text, width) = match &cut {
-                Some((text, width)) => (text.as_str(), *width),
-                None => (cell.text.as_str(), cell.width),
-            };
-            let padding = wanted.saturating_sub(width);
-            let (before, after) = if column.right { (padding, 0) } else { (0, padding) };
-            spaces += before;
-            if text.is_empty() {
-                spaces += after;
-            } else {
-                write!(out, "{:spaces$}{}", "", self.look.paint(cell.tone, text))?;
-                spaces = after;
-            }
-            spaces += GAP.len();
+/// Adds one line of a table to `line`.
+fn write_line<R>(
+    columns: &[&'static Column<R>],
+    look: Look,
+    widths: &[usize],
+    cells: &[Text],
+    line: &mut Vec<u8>,
+) {
+    // Spaces are written only in front of something, so that no line ends in them.
+    let mut spaces = 0;
+    for ((cell, column), &wanted) in cells.iter().zip(columns).zip(widths) {
+        let cut = if column.elastic { elide(&cell.text, cell.width, room(look, wanted)) } else { None };
+        let (text, width, more) = match cut {
+            Some((text, width)) => (text, width, "…"),
+            None => (cell.text.as_str(), cell.width, ""),
+        };
+        let padding = wanted.saturating_sub(width);
+        let (before, after) = if column.right { (padding, 0) } else { (0, padding) };
+        spaces += before;
+        if cell.text.is_empty() {
+            spaces += after;
+        } else {
+            line.resize(line.len() + spaces, b' ');
+            look.write(line, cell.tone, &[text, more]);
+            spaces = after;
         }
-        writeln!(out)
+        spaces += GAP;
     }
+    line.push(b'\n');
+}
+
+/// Columns that elastic text may take where it is to take `wanted`.
+fn room(look: Look, wanted: usize) -> usize {
+    if look.width.is_some() { wanted } else { LONGEST }
 }
 
 /// Leaves out what does not stay.
@@ -195,34 +229,17 @@ fn keep<T>(list: &mut Vec<T>, stays: &[bool]) {
 }
 
 fn gaps(columns: usize) -> usize {
-    GAP.len() * columns.saturating_sub(1)
+    GAP * columns.saturating_sub(1)
 }
 
 fn heading<R>(column: &Column<R>) -> Text {
-    Text { text: column.heading.into(), width: column.heading.width(), tone: Tone::Strong }
-}
-
-/// `text` cut to `room` columns with `…`, where it is wider.
-fn elide(text: &str, width: usize, room: usize) -> Option<(String, usize)> {
-    if width <= room {
-        return None;
-    }
-    let mut used = 1;
-    let mut out = String::with_capacity(room + 3);
-    for char in text.chars() {
-        let wide = char.width().unwrap_or(0);
-        if used + wide > room {
-            break;
-        }
-        used += wide;
-        out.push(char);
-    }
-    out.push('…');
-    Some((out, used))
+    Text { text: column.heading.into(), width: width(column.heading), tone: Tone::Strong }
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
 
     struct Pair(u64, &'static str);
@@ -243,6 +260,24 @@ mod tests {
         }
         table.settle(&mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    /// A column may be as wide as it likes, also where another one follows.
+    #[test]
+    fn no_width_is_too_wide() {
+        let long: &'static str = "x".repeat(70_000).leak();
+        let look = Look { color: false, width: None };
+        let columns = [
+            Column::<Pair>::key("text", "Text", |row| Cell::word(row.1)).table(0),
+            Column::<Pair>::key("number", "No.", |row| Cell::Number(row.0)).table(0),
+        ];
+        let mut table = Table::new(Vec::leak(columns.into()).iter().collect(), look, Clock::SinceStart(0));
+        let mut out = Vec::new();
+        table.push(&mut out, &Pair(1, "short")).unwrap();
+        table.push(&mut out, &Pair(2, long)).unwrap();
+        table.settle(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.lines().skip(1).all(|line| line.len() == long.len() + GAP + 1));
     }
 
     /// Wide characters count twice, numbers stand right, and a narrow terminal cuts text and nothing else.

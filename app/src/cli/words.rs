@@ -7,17 +7,26 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::escape;
+
 /// `1,204`
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    let mut out = String::new();
+    write_count(&mut out, number);
+    out
+}
+
+/// The same behind what is in `out`.
+pub(crate) fn write_count(out: &mut String, number: u64) {
+    let mut digits = itoa::Buffer::new();
+    let mut rest = digits.format(number);
+    while let Some((group, after)) = rest.split_at_checked((rest.len() + 2) % 3 + 1) {
+        out.push_str(group);
+        rest = after;
+        if !rest.is_empty() {
             out.push(',');
         }
-        out.push(digit);
     }
-    out
 }
 
 /// `1 frame`, `1,204 frames`; `forms` are one and many.
@@ -64,10 +73,19 @@ pub(crate) fn ratio(whole: u64, part: u64) -> String {
 
 /// Text on one line in which nothing can move the cursor, change a color or turn the direction of writing.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(moves) {
+    if !may_move(text) || !text.contains(moves) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
+    write_clean(&mut out, text);
+    Cow::Owned(out)
+}
+
+/// The same behind what is in `out`.
+pub(crate) fn write_clean(out: &mut String, text: &str) {
+    if !may_move(text) {
+        return out.push_str(text);
+    }
     for char in text.chars() {
         match char {
             '\n' => out.push_str("\\n"),
@@ -78,13 +96,24 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
             char => out.push(char),
         }
     }
-    Cow::Owned(out)
 }
 
 /// Control characters, and the invisible ones that reorder text.
 fn moves(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether one of them may be in a text: false only where none is.
+fn may_move(text: &str) -> bool {
+    let begins = |word| {
+        escape::is_below(word, b' ')
+            | escape::is(word, 0x7f)
+            // U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
+            | escape::is_either(word, 0xc2, 0x20)
+            | escape::is(word, 0xef)
+    };
+    escape::any(text.as_bytes(), begins)
 }
 
 /// Header bytes as text: UTF-8 where they are that, else one character a byte (RFC 9110 5.5 knew only ISO 8859-1).
@@ -102,7 +131,8 @@ pub(crate) fn hex(bytes: &[u8], shown: usize, more: bool) -> String {
         if place > 0 {
             out.push(' ');
         }
-        let _ = write!(out, "{byte:02x}");
+        let digit = |four: u8| char::from(b"0123456789abcdef"[usize::from(four & 15)]);
+        out.extend([digit(byte >> 4), digit(*byte)]);
     }
     if more || bytes.len() > shown {
         out.push_str(" …");
@@ -168,6 +198,9 @@ mod tests {
     fn foreign_text_moves_nothing() {
         assert_eq!(clean("a\x1b[2J\n\u{202e}b\u{9b}"), "a\\u{1b}[2J\\n\\u{202e}b\\u{9b}");
         assert!(matches!(clean("plain ✓ text"), Cow::Borrowed(_)));
+        for char in ('\0'..='\u{ffff}').filter(|char| moves(*char)) {
+            assert!(may_move(&format!("a text with {char} in it")), "{char:?}");
+        }
     }
 
     #[test]

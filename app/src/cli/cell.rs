@@ -1,0 +1,150 @@
+//! A value in a row: what it is, and how it reads in plain text. Where it is shown is its column's to know.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
+
+use super::time::{Stamp, rfc3339};
+
+/// A value in a row.
+pub(crate) enum Cell<'a> {
+    /// Not there at all: no key in JSON.
+    Absent,
+    /// There, but nothing.
+    Null,
+    Bool(bool),
+    Number(u64),
+    Text(Cow<'a, str>),
+    /// Nanoseconds since 1970-01-01 00:00 UTC.
+    Time(i64),
+    /// Bytes as hex digits.
+    Hex(&'a [u8]),
+    /// Bytes as base64 (RFC 4648 4).
+    Base64(&'a [u8]),
+    Numbers(&'a [u64]),
+    Words(&'a [&'static str]),
+    Nested(serde_json::Value),
+}
+
+/// Bytes that are made base64 of at once; three of them are four characters.
+const BASE64: usize = 3 << 9;
+
+impl<'a> Cell<'a> {
+    /// Text that is at hand.
+    pub(crate) fn word(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+    /// Text made for this.
+    pub(crate) fn text(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+    /// What is there, or null.
+    pub(crate) fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Null, cell)
+    }
+    /// What is there, or no key at all.
+    pub(crate) fn or_absent<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Absent, cell)
+    }
+
+    /// The value as CSV has it: plain, exact, lists parted by spaces.
+    pub(crate) fn plain(self) -> Cow<'a, str> {
+        match self {
+            Self::Absent | Self::Null => Cow::Borrowed(""),
+            Self::Text(text) => text,
+            cell => {
+                let mut out = Vec::new();
+                cell.write_plain(&mut out, &mut Stamp::default());
+                Cow::Owned(String::from_utf8(out).unwrap_or_default())
+            }
+        }
+    }
+
+    /// The same behind what is in `out`.
+    pub(crate) fn write_plain(&self, out: &mut Vec<u8>, stamp: &mut Stamp) {
+        match self {
+            Self::Absent | Self::Null => {}
+            Self::Bool(true) => out.extend_from_slice(b"true"),
+            Self::Bool(false) => out.extend_from_slice(b"false"),
+            Self::Number(number) => digits(out, *number),
+            Self::Text(text) => out.extend_from_slice(text.as_bytes()),
+            Self::Time(time) => stamp.write(*time, out),
+            Self::Hex(bytes) => {
+                out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]))
+            }
+            Self::Base64(bytes) => base64(out, bytes),
+            Self::Numbers(numbers) => spaced(out, numbers, |out, number| digits(out, *number)),
+            Self::Words(words) => spaced(out, words, |out, word| out.extend_from_slice(word.as_bytes())),
+            Self::Nested(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        }
+    }
+}
+
+fn digits(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+fn digit(four: u8) -> u8 {
+    b"0123456789abcdef"[usize::from(four & 15)]
+}
+
+/// In pieces that stay near the processor, because a payload may be large.
+fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.reserve(bytes.len().div_ceil(3) * 4);
+    let mut piece = [0; BASE64 / 3 * 4];
+    for bytes in bytes.chunks(BASE64) {
+        // There is room for what comes of a piece.
+        let len = STANDARD.encode_slice(bytes, &mut piece).unwrap_or_default();
+        out.extend_from_slice(&piece[..len]);
+    }
+}
+
+fn spaced<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
+    for (place, item) in list.iter().enumerate() {
+        if place > 0 {
+            out.push(b' ');
+        }
+        write(out, item);
+    }
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null => serializer.serialize_unit(),
+            Self::Bool(bool) => serializer.serialize_bool(*bool),
+            Self::Number(number) => serializer.serialize_u64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
+            Self::Hex(bytes) => serializer.serialize_str(&hex::encode(bytes)),
+            Self::Base64(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
+            Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Words(words) => words.serialize(serializer),
+            Self::Nested(value) => value.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written in pieces is what is written at once.
+    #[test]
+    fn bytes_as_text() {
+        for len in [0, 1, 2, 3, BASE64 - 1, BASE64, BASE64 + 1, 3 * BASE64 + 2] {
+            let bytes: Vec<u8> = (0..len).map(|byte| (byte * 7) as u8).collect();
+            assert_eq!(Cell::Base64(&bytes).plain(), STANDARD.encode(&bytes));
+            assert_eq!(Cell::Hex(&bytes).plain(), hex::encode(&bytes));
+        }
+    }
+
+    #[test]
+    fn lists_are_parted_by_spaces() {
+        assert_eq!(Cell::Numbers(&[1, 20, u64::MAX]).plain(), "1 20 18446744073709551615");
+        assert_eq!(Cell::Words(&["a", "b"]).plain(), "a b");
+        assert_eq!(Cell::Numbers(&[]).plain(), "");
+    }
+}
