@@ -2,19 +2,22 @@
 //! when somebody looks.
 
 use std::io::Write;
+use std::num::NonZero;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use capture::Source;
 use dissector::ids::{FrameId, MessageId, PacketId};
-use session::{Content, Session, Snapshot, State};
+use session::{Content, Options, Session, Snapshot, State};
 use wscope_tests::draw::{body, draw, message_body};
 use wscope_tests::manifest::{Sample, samples};
 use wscope_tests::place::Temporary;
 use wscope_tests::random::Random;
 use wscope_tests::replay::{self, Packets};
 use wscope_tests::segments::cut_anew;
+use wscope_tests::traffic::{Plan, Profile};
 
 /// The same file gives the same rows, and so does a pipe that hands it out in any pieces.
 #[test]
@@ -28,6 +31,33 @@ fn any_reading_gives_the_same() {
             "{}, through a pipe",
             sample.file
         );
+    }
+}
+
+/// How many threads read a capture does not matter, whatever is in it: lost, compressed, sealed, one-sided.
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let drawn = |path: &Path, options: &Options, threads: usize| {
+        let options = Options { threads: NonZero::new(threads), ..options.clone() };
+        draw(&replay::file_with(path, &options).expect("a capture"))
+    };
+    for sample in samples() {
+        let (path, options) = (sample.path(), sample.options());
+        let alone = drawn(&path, &options, 1);
+        for threads in [2, 8] {
+            assert!(drawn(&path, &options, threads) == alone, "{}, {threads} threads", sample.file);
+        }
+    }
+    for profile in Profile::ALL {
+        let plan = Plan::new(profile, 1_500_000, 7).with_connections(5);
+        let (bytes, _) = plan.write(Vec::new()).expect("memory takes anything");
+        let file = Temporary::with(&bytes);
+        let keys = Temporary::with(plan.key_log().as_bytes());
+        let options = replay::keys(Some(keys.path()));
+        let alone = drawn(file.path(), &options, 1);
+        for threads in [2, 8] {
+            assert!(drawn(file.path(), &options, threads) == alone, "{profile:?}, {threads} threads");
+        }
     }
 }
 

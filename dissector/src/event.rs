@@ -28,6 +28,10 @@ pub trait Sink {
     fn at(&mut self, packet: PacketId, time: i64, extents: u32) {
         let _ = (packet, time, extents);
     }
+    /// Bytes of a stream were given up at the packet that is being looked at.
+    fn torn(&mut self, stream: StreamId) {
+        let _ = stream;
+    }
     /// That packet has gone by, and all that was found in it was said.
     fn packet(&mut self, gone: &Gone) {
         let _ = gone;

@@ -34,6 +34,7 @@ pub struct Sparse<T> {
 #[derive(Debug)]
 pub struct Entries<T> {
     sealed: Arc<Sealed<T>>,
+    /// Sorted, too.
     tail: Arc<[(u32, T)]>,
 }
 
@@ -101,7 +102,11 @@ impl<T: Copy> Sparse<T> {
 
     /// Makes all entries so far visible to readers.
     pub fn publish(&self) -> Entries<T> {
-        Entries { sealed: Arc::clone(&self.sealed), tail: Arc::from(self.tail.as_slice()) }
+        let mut tail: Arc<[(u32, T)]> = Arc::from(self.tail.as_slice());
+        if let Some(tail) = Arc::get_mut(&mut tail) {
+            tail.sort_by_key(|(key, _)| *key);
+        }
+        Entries { sealed: Arc::clone(&self.sealed), tail }
     }
 }
 
@@ -120,8 +125,8 @@ impl<T: Copy> Entries<T> {
     ///
     /// Of several, any one.
     pub fn entry(&self, key: u32) -> Option<T> {
-        if let Some((_, entry)) = self.tail.iter().find(|(at, _)| *at == key) {
-            return Some(*entry);
+        if let Ok(place) = self.tail.binary_search_by_key(&key, |(at, _)| *at) {
+            return Some(self.tail[place].1);
         }
         self.sealed.around(key).find_map(|run| {
             let place = run.entries.binary_search_by_key(&key, |(at, _)| *at).ok()?;
@@ -139,7 +144,9 @@ impl<T: Copy> Entries<T> {
             let first = run.entries.partition_point(|(at, _)| *at < key);
             run.entries[first..].iter().take_while(of_key)
         });
-        sealed.chain(self.tail.iter().filter(of_key)).map(|(_, entry)| *entry).collect()
+        let first = self.tail.partition_point(|(at, _)| *at < key);
+        let tail = self.tail[first..].iter().take_while(of_key);
+        sealed.chain(tail).map(|(_, entry)| *entry).collect()
     }
 }
 

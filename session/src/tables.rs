@@ -277,6 +277,10 @@ impl Sink for Found {
         self.then = extents;
     }
 
+    fn torn(&mut self, stream: StreamId) {
+        self.arrivals.gap(stream, self.packet_now());
+    }
+
     fn packet(&mut self, gone: &Gone) {
         let Gone { verdict: Verdict { outcome, flow, payload }, captured, cut } = *gone;
         self.totals.packet(outcome, captured, cut, self.time_now());
@@ -364,7 +368,6 @@ impl Sink for Found {
             Event::Ended { flow, end, how } => self.ended(flow, end, how),
             Event::Gap { flow, span, .. } => {
                 self.totals.gap(span);
-                self.arrivals.gap(span.stream, self.packet_now());
                 if let Some(flow) = self.flows.row_mut(flow.index()) {
                     flow.lost = flow.lost.saturating_add(span.len);
                 }

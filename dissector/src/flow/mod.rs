@@ -301,7 +301,7 @@ impl Live {
         let at = direction.next;
         direction.delivered(len, None);
         let span = Span { stream: direction.stream, at, len };
-        up.say(Event::Gap { flow, span, cut });
+        up.gap(flow, span, cut);
         self.layer.input(end, Input::Gap { at, len }, up);
     }
 

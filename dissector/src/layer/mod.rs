@@ -27,7 +27,7 @@ use crate::options::Options;
 use crate::outbox::{Audience, Gone, Item, Job, Outbox};
 use crate::recall::Recall;
 use crate::rules::Judge;
-use crate::span::{Extent, Record};
+use crate::span::{Extent, Record, Span};
 use crate::tls::open::Opener;
 
 pub(crate) use self::stack::Layer;
@@ -118,6 +118,12 @@ fn take<T: Copy>(number: &mut T, next: impl Fn(T) -> T) -> T {
 impl Up<'_> {
     pub(crate) fn say(&mut self, event: Event) {
         self.tell(Item::Event(event));
+    }
+
+    /// Bytes were never captured. What comes behind them is told at once, and must not be taken for what filled them.
+    pub(crate) fn gap(&mut self, flow: FlowId, span: Span, cut: bool) {
+        self.sink.torn(span.stream);
+        self.say(Event::Gap { flow, span, cut });
     }
 
     /// The same of a frame, which is said most often.
