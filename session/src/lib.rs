@@ -45,6 +45,8 @@ pub mod request;
 pub mod statistics;
 mod whole;
 
+pub mod kept;
+
 mod worker;
 
 pub use capture;

@@ -81,6 +81,26 @@ impl Packed {
         T::together(self.parts.map(|part| part.number(&self.bytes, index)))
     }
 
+    /// Of each part its base, how many bytes a number takes, and whether some have no value; and the numbers.
+    pub(crate) fn apart(&self) -> ([(u64, u8, bool); MOST], &[u8]) {
+        let parts = self.parts.map(|part| (part.base, part.width, part.none));
+        (parts, self.bytes.get(..self.bytes.len() - READ).unwrap_or_default())
+    }
+
+    /// The rows that were taken apart so; nothing where these are none.
+    pub(crate) fn together(len: u32, parts: [(u64, u8, bool); MOST], numbers: &[u8]) -> Option<Self> {
+        let mut at = 0_u32;
+        let mut all = [Part::default(); MOST];
+        for (part, (base, width, none)) in all.iter_mut().zip(parts) {
+            *part = Part { base, mask: Part::mask(width)?, at, width, none };
+            at = at.checked_add(len.checked_mul(width.into())?)?;
+        }
+        let mut bytes = Vec::with_capacity(numbers.len() + READ);
+        bytes.extend_from_slice(numbers);
+        bytes.resize(numbers.len() + READ, 0);
+        (numbers.len() == at as usize).then(|| Self { len, parts: all, bytes: bytes.into_boxed_slice() })
+    }
+
     /// Bytes that it takes.
     #[cfg(test)]
     fn size(&self) -> usize {
@@ -110,7 +130,7 @@ impl Part {
         let base = least.wrapping_sub(u64::from(none));
         let span = greatest.wrapping_sub(base);
         let width = (u64::BITS - span.leading_zeros()).div_ceil(8) as usize;
-        let mask = if width == 8 { u64::MAX } else { (1 << (8 * width)) - 1 };
+        let mask = Self::mask(width as u8).unwrap_or(u64::MAX);
         let part = Self { base, mask, at: bytes.len() as u32, width: width as u8, none };
         match (width, none) {
             (0, _) => {}
@@ -131,6 +151,15 @@ impl Part {
             }
         }
         part
+    }
+
+    /// The bits of a number of `width` bytes, where there are such numbers.
+    fn mask(width: u8) -> Option<u64> {
+        match usize::from(width) {
+            READ => Some(u64::MAX),
+            less if less < READ => Some((1 << (8 * less)) - 1),
+            _ => None,
+        }
     }
 
     /// Adds numbers of `WIDTH` bytes.
@@ -189,6 +218,10 @@ mod tests {
             for (index, row) in rows.iter().enumerate() {
                 assert_eq!(packed.row::<[u64; MOST]>(index), *row, "{shift} {index}");
             }
+            let (parts, numbers) = packed.apart();
+            let again = Packed::together(packed.len, parts, numbers).unwrap();
+            assert!((0..rows.len()).all(|index| again.row::<[u64; MOST]>(index) == rows[index]));
+            assert!(Packed::together(packed.len + 1, parts, numbers).is_none());
         }
     }
 
