@@ -56,7 +56,7 @@ const READ: usize = 8;
 impl Packed {
     /// Packs rows.
     pub fn new<T: Row>(rows: &[T]) -> Self {
-        let mut bytes = Vec::with_capacity(rows.len() * size_of::<T>() + READ);
+        let mut bytes = Vec::with_capacity(size_of_val(rows) + READ);
         // A loop for each place, so that only the numbers of that place are looked at in it.
         let parts = [
             Part::of(rows.iter().map(|row| row.apart()[0]), &mut bytes),
@@ -73,6 +73,11 @@ impl Packed {
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.len as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The row at `index`, which is one of them.
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     fn near_numbers_take_little() {
         let rows: Vec<[u64; MOST]> =
-            (0..4096).map(|row| [1 << 40 | row * 200, row, 7, 9, 0, u64::from(NONE)]).collect();
+            (0..4096).map(|row| [(1 << 40) | (row * 200), row, 7, 9, 0, u64::from(NONE)]).collect();
         assert_eq!(Packed::new(&rows).size(), 4096 * (3 + 2) + READ);
     }
 }

@@ -19,6 +19,9 @@ mod totals;
 mod value;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
