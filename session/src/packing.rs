@@ -86,6 +86,23 @@ impl Packed {
         T::together(self.parts.map(|part| part.number(&self.bytes, index)))
     }
 
+    /// The numbers of a part in order.
+    #[inline]
+    pub(crate) fn numbers(&self, part: usize) -> impl Iterator<Item = u64> + '_ {
+        let part = self.parts[part];
+        (0..self.len()).map(move |index| part.number(&self.bytes, index))
+    }
+
+    /// Whether all numbers of a part are less than `end`; with `none` also where some have no value. Most often that is
+    /// known without looking at each.
+    pub(crate) fn is_under(&self, part: usize, end: u64, none: bool) -> bool {
+        let Part { base, mask, none: some, .. } = self.parts[part];
+        if !some && base.checked_add(mask).is_some_and(|most| most < end) {
+            return true;
+        }
+        self.numbers(part).all(|number| number < end || none && number == u64::from(NONE))
+    }
+
     /// Of each part its base, how many bytes a number takes, and whether some have no value; and the numbers.
     pub(crate) fn apart(&self) -> ([(u64, u8, bool); MOST], &[u8]) {
         let parts = self.parts.map(|part| (part.base, part.width, part.none));

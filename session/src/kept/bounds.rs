@@ -8,7 +8,8 @@ use dissector::span::{Below, Extent};
 
 use super::value::structs;
 use crate::model::{Connection, Flow};
-use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow};
+use crate::packing::{NONE, Packed};
+use crate::row::{ExtentRow, FrameMore, FrameRow, PacketRow};
 use crate::snapshot::Snapshot;
 use crate::tables::{Checkpoint, MessageMore};
 use crate::verdicts::Found;
@@ -75,12 +76,30 @@ impl Bounds {
         id.index() < self.flows
     }
 
-    pub(super) fn packet(&self, _: u32, row: PacketRow) -> Option<()> {
-        let end = row.at.checked_add(row.len().into())?;
-        holds(end <= self.bytes && row.flow().is_none_or(|(flow, _)| self.has_flow(flow)))
+    /// A chunk of [`PacketRow`]s: `at`, time, `word`, flow.
+    pub(super) fn packets(&self, _: u32, chunk: &Packed) -> Option<()> {
+        let end = |place| {
+            let row: PacketRow = chunk.row(place);
+            row.at.checked_add(row.len().into())
+        };
+        let within = |place| end(place).is_some_and(|end| end <= self.bytes);
+        // A packet's length has 25 bits.
+        let before = self.bytes.saturating_sub(1 << 25);
+        holds(chunk.is_under(0, before, false) || (0..chunk.len()).all(within))?;
+        holds(chunk.is_under(3, u64::from(self.flows) << 1, true))
     }
 
-    pub(super) fn extent(&self, place: u32, row: ExtentRow) -> Option<()> {
+    /// A chunk of [`ExtentRow`]s: `at`, `word`, `below`, `offset`, `prev`.
+    pub(super) fn extents(&self, begin: u32, chunk: &Packed) -> Option<()> {
+        let before = |(place, prev): (u64, u64)| prev < place || prev == u64::from(NONE);
+        let in_packets = chunk.is_under(1, 1 << 30, false);
+        if in_packets && chunk.is_under(0, FAR, false) && chunk.is_under(2, self.packets.into(), false) {
+            return holds((u64::from(begin)..).zip(chunk.numbers(4)).all(before));
+        }
+        (0..chunk.len()).try_for_each(|place| self.extent(begin + place as u32, chunk.row(place)))
+    }
+
+    fn extent(&self, place: u32, row: ExtentRow) -> Option<()> {
         let extent = Extent::from(row);
         let below = match extent.below {
             Below::Packet { id, .. } => self.has_packet(id),
@@ -91,24 +110,31 @@ impl Bounds {
         holds(below && extent.at < FAR && extent.prev.is_none_or(|id| id.index() < place))
     }
 
-    pub(super) fn frame(&self, _: u32, row: FrameRow) -> Option<()> {
-        let message = row.message().is_none_or(|id| id.index() < self.messages);
-        let there = self.has_connection(Some(row.connection())) && self.has_extent(Some(row.extent()));
-        holds(message && there && row.at < FAR)
+    /// A chunk of [`FrameRow`]s: `at`, length of payload, extent, message, connection, bits.
+    pub(super) fn frames(&self, _: u32, chunk: &Packed) -> Option<()> {
+        let there = chunk.is_under(2, self.extents.into(), false)
+            && chunk.is_under(3, self.messages.into(), true)
+            && chunk.is_under(4, self.connections.into(), false);
+        holds(there && chunk.is_under(0, FAR, false))
     }
 
-    /// The longest payload that a frame can have without bytes that are missing.
-    pub(super) fn is_usual(&self, row: FrameRow) -> bool {
-        row.payload_len <= self.bytes
+    /// The frames of a chunk whose payload is longer than the capture.
+    pub(super) fn long(&self, begin: u32, chunk: &Packed) -> Vec<(u32, FrameRow)> {
+        if chunk.is_under(1, self.bytes, false) {
+            return Vec::new();
+        }
+        let rows = (0..chunk.len()).map(|place| (begin + place as u32, chunk.row::<FrameRow>(place)));
+        rows.filter(|(_, row)| row.payload_len > self.bytes).collect()
     }
 
-    /// The same with what is missing.
+    /// Whether a payload that is longer than the capture is so by what is missing.
     pub(super) fn payload(&self, row: FrameRow, missing: u64) -> Option<()> {
         holds(row.payload_len.saturating_sub(missing) <= self.bytes)
     }
 
-    pub(super) fn message(&self, _: u32, row: MessageRow) -> Option<()> {
-        holds(row.first().index() < self.frames)
+    /// A chunk of [`MessageRow`](crate::row::MessageRow)s: the first frame, and whether there is more.
+    pub(super) fn messages(&self, _: u32, chunk: &Packed) -> Option<()> {
+        holds(chunk.is_under(0, self.frames.into(), false))
     }
 
     pub(super) fn frame_more(&self, key: u32, more: &FrameMore) -> Option<()> {

@@ -12,7 +12,7 @@ use super::blocks::{Reader, Writer};
 use super::bounds::Bounds;
 use super::refusal::Refusal;
 use super::value::{Input, Value};
-use crate::column::{CHUNK, Piece, Rows};
+use crate::column::{CHUNK, Rows};
 use crate::packing::{MOST, Packed, Row};
 use crate::paged::{Paged, Pages};
 use crate::row::FrameRow;
@@ -43,13 +43,12 @@ fn write_rows<W: Write, T: Row>(to: &mut Writer<'_, W>, rows: &Rows<T>) -> io::R
 
 fn read_rows<R: Read, T: Row>(
     from: &mut Reader<R>,
-    check: impl Fn(u32, T) -> Option<()>,
+    mut check: impl FnMut(u32, &Packed) -> Option<()>,
 ) -> Result<Rows<T>, Refusal> {
     let (mut sealed, mut tail) = (Vec::new(), None);
     from.table(|number, chunk: Arc<Packed>| {
         let begin = number.checked_mul(CHUNK as u32)?;
-        let piece = Piece::Packed(&chunk);
-        (0..piece.len()).try_for_each(|place| check(begin + place as u32, piece.row(place)?))?;
+        check(begin, &chunk)?;
         match tail {
             // Nothing stands behind a chunk that is not full.
             Some(_) => return None,
@@ -122,11 +121,13 @@ pub(super) fn read<R: Read>(
     // The few whose payload is longer than the capture: most of it must be missing.
     let mut long: Vec<(u32, FrameRow)> = Vec::new();
     let mut snapshot = Snapshot::cut(&mut Tables::default(), capture, State::Done);
-    snapshot.packets = read_rows(from, |place, row| bounds.packet(place, row))?;
-    snapshot.extents = read_rows(from, |place, row| bounds.extent(place, row))?;
-    snapshot.frames = read_rows(from, |place, row| bounds.frame(place, row))?;
-    long.extend((0..).zip(snapshot.frames.rows_from(0)).filter(|(_, row)| !bounds.is_usual(*row)));
-    snapshot.messages = read_rows(from, |place, row| bounds.message(place, row))?;
+    snapshot.packets = read_rows(from, |begin, chunk| bounds.packets(begin, chunk))?;
+    snapshot.extents = read_rows(from, |begin, chunk| bounds.extents(begin, chunk))?;
+    snapshot.frames = read_rows(from, |begin, chunk| {
+        long.extend(bounds.long(begin, chunk));
+        bounds.frames(begin, chunk)
+    })?;
+    snapshot.messages = read_rows(from, |begin, chunk| bounds.messages(begin, chunk))?;
     snapshot.frames_more = read_entries(from, |key, more| bounds.frame_more(key, more))?;
     for (place, row) in long {
         let missing = snapshot.frames_more.entry(place).map_or(0, |more| more.missing);
