@@ -20,6 +20,7 @@ mod gui_states;
 mod gui_statistics;
 mod gui_table;
 mod gui_tasks;
+mod kept;
 mod laws;
 #[cfg(target_os = "linux")]
 mod live;

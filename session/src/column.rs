@@ -107,6 +107,22 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Row> Rows<T> {
+    /// The same rows as they were taken apart: chunks that are full, and what stands behind them.
+    pub(crate) fn of(sealed: Vec<Arc<Packed>>, tail: &[T]) -> Self {
+        debug_assert!(sealed.iter().all(|chunk| chunk.len() == CHUNK) && tail.len() < CHUNK);
+        Self { sealed: Arc::new(sealed), tail: Arc::from(tail) }
+    }
+
+    /// Chunks that are full.
+    pub(crate) fn sealed(&self) -> &[Arc<Packed>] {
+        &self.sealed
+    }
+
+    /// The rows behind them.
+    pub(crate) fn tail(&self) -> &[T] {
+        &self.tail
+    }
+
     /// Number of rows.
     pub fn len(&self) -> u32 {
         (self.sealed.len() * CHUNK + self.tail.len()) as u32

@@ -83,6 +83,19 @@ impl Keyring {
         self.add(new, dissector)
     }
 
+    /// Whether nothing was ever read along with.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.files.is_empty() && self.all.is_empty()
+    }
+
+    /// Looks at the files, for whoever cannot tell what their keys would be worth. Says whether there are new ones.
+    pub(crate) fn look_for_any(&mut self) -> bool {
+        let new = self.files.new_lines();
+        let any = !new.is_empty();
+        self.all.merge(new);
+        any
+    }
+
     /// The same of secrets that the capture carries.
     pub(crate) fn add_own(&mut self, text: &[u8], dissector: &mut Dissector) -> bool {
         let mut new = KeyLog::default();

@@ -46,6 +46,8 @@ pub mod request;
 pub mod statistics;
 mod whole;
 
+pub mod kept;
+
 mod worker;
 
 pub use capture;

@@ -56,7 +56,7 @@ const READ: usize = 8;
 impl Packed {
     /// Packs rows.
     pub fn new<T: Row>(rows: &[T]) -> Self {
-        let mut bytes = Vec::with_capacity(rows.len() * size_of::<T>() + READ);
+        let mut bytes = Vec::with_capacity(size_of_val(rows) + READ);
         // A loop for each place, so that only the numbers of that place are looked at in it.
         let parts = [
             Part::of(rows.iter().map(|row| row.apart()[0]), &mut bytes),
@@ -75,10 +75,52 @@ impl Packed {
         self.len as usize
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The row at `index`, which is one of them.
     #[inline]
     pub fn row<T: Row>(&self, index: usize) -> T {
         T::together(self.parts.map(|part| part.number(&self.bytes, index)))
+    }
+
+    /// The numbers of a part in order.
+    #[inline]
+    pub(crate) fn numbers(&self, part: usize) -> impl Iterator<Item = u64> + '_ {
+        let part = self.parts[part];
+        (0..self.len()).map(move |index| part.number(&self.bytes, index))
+    }
+
+    /// Whether all numbers of a part are less than `end`; with `none` also where some have no value. Most often that is
+    /// known without looking at each.
+    pub(crate) fn is_under(&self, part: usize, end: u64, none: bool) -> bool {
+        let Part { base, mask, none: some, .. } = self.parts[part];
+        if !some && base.checked_add(mask).is_some_and(|most| most < end) {
+            return true;
+        }
+        self.numbers(part).all(|number| number < end || none && number == u64::from(NONE))
+    }
+
+    /// Of each part its base, how many bytes a number takes, and whether some have no value; and the numbers.
+    pub(crate) fn apart(&self) -> ([(u64, u8, bool); MOST], &[u8]) {
+        let parts = self.parts.map(|part| (part.base, part.width, part.none));
+        (parts, self.bytes.get(..self.bytes.len() - READ).unwrap_or_default())
+    }
+
+    /// The rows that were taken apart so; nothing where these are none.
+    pub(crate) fn together(len: u32, parts: [(u64, u8, bool); MOST], numbers: &[u8]) -> Option<Self> {
+        let mut at = 0_u32;
+        let mut all = [Part::default(); MOST];
+        for (part, (base, width, none)) in all.iter_mut().zip(parts) {
+            *part = Part { base, mask: Part::mask(width)?, at, width, none };
+            at = at.checked_add(len.checked_mul(width.into())?)?;
+        }
+        let mut bytes = Vec::with_capacity(numbers.len() + READ);
+        bytes.extend_from_slice(numbers);
+        bytes.resize(numbers.len() + READ, 0);
+        (numbers.len() == at as usize).then(|| Self { len, parts: all, bytes: bytes.into_boxed_slice() })
     }
 
     /// Bytes that it takes.
@@ -110,7 +152,7 @@ impl Part {
         let base = least.wrapping_sub(u64::from(none));
         let span = greatest.wrapping_sub(base);
         let width = (u64::BITS - span.leading_zeros()).div_ceil(8) as usize;
-        let mask = if width == 8 { u64::MAX } else { (1 << (8 * width)) - 1 };
+        let mask = Self::mask(width as u8).unwrap_or(u64::MAX);
         let part = Self { base, mask, at: bytes.len() as u32, width: width as u8, none };
         match (width, none) {
             (0, _) => {}
@@ -131,6 +173,15 @@ impl Part {
             }
         }
         part
+    }
+
+    /// The bits of a number of `width` bytes, where there are such numbers.
+    fn mask(width: u8) -> Option<u64> {
+        match usize::from(width) {
+            READ => Some(u64::MAX),
+            less if less < READ => Some((1 << (8 * less)) - 1),
+            _ => None,
+        }
     }
 
     /// Adds numbers of `WIDTH` bytes.
@@ -189,6 +240,10 @@ mod tests {
             for (index, row) in rows.iter().enumerate() {
                 assert_eq!(packed.row::<[u64; MOST]>(index), *row, "{shift} {index}");
             }
+            let (parts, numbers) = packed.apart();
+            let again = Packed::together(packed.len, parts, numbers).unwrap();
+            assert!((0..rows.len()).all(|index| again.row::<[u64; MOST]>(index) == rows[index]));
+            assert!(Packed::together(packed.len + 1, parts, numbers).is_none());
         }
     }
 
@@ -196,7 +251,7 @@ mod tests {
     #[test]
     fn near_numbers_take_little() {
         let rows: Vec<[u64; MOST]> =
-            (0..4096).map(|row| [1 << 40 | row * 200, row, 7, 9, 0, u64::from(NONE)]).collect();
+            (0..4096).map(|row| [(1 << 40) | (row * 200), row, 7, 9, 0, u64::from(NONE)]).collect();
         assert_eq!(Packed::new(&rows).size(), 4096 * (3 + 2) + READ);
     }
 }

@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub key_logs: Arc<[Arc<str>]>,
     /// Whether keys came too late for what had been read by then.
     pub late_keys: bool,
+    /// Why the index file that was wanted of this capture was not used, or could not be kept.
+    pub no_index: Option<Arc<str>>,
     /// How far reading has come.
     pub state: State,
     /// Bytes read of bytes there.
@@ -61,16 +63,16 @@ pub struct Snapshot {
     pub(crate) extents: Rows<ExtentRow>,
     pub(crate) records: Rows<RecordRow>,
     pub(crate) openers: Pages<Arc<Opener>>,
-    secured: Pages<Arc<Secured>>,
+    pub(crate) secured: Pages<Arc<Secured>>,
     pub(crate) frames: Rows<FrameRow>,
     pub(crate) frames_more: Entries<FrameMore>,
     pub(crate) messages: Rows<MessageRow>,
     pub(crate) messages_more: Entries<MessageMore>,
     pub(crate) checkpoints: Pages<Checkpoint>,
-    connections: Pages<Connection>,
-    flows: Pages<Flow>,
-    findings: Pages<Arc<Found>>,
-    findings_of: Entries<u32>,
+    pub(crate) connections: Pages<Connection>,
+    pub(crate) flows: Pages<Flow>,
+    pub(crate) findings: Pages<Arc<Found>>,
+    pub(crate) findings_of: Entries<u32>,
     /// How often each rule was broken.
     pub broken: Arc<Counts>,
     /// Counts over the whole capture.
@@ -79,7 +81,7 @@ pub struct Snapshot {
     pub interfaces: Arc<[Arc<Interface>]>,
     /// What was to be said about the capture file itself.
     pub notes: Arc<[Arc<Note>]>,
-    comments: Arc<[(PacketId, Arc<str>)]>,
+    pub(crate) comments: Arc<[(PacketId, Arc<str>)]>,
 }
 
 impl Snapshot {
@@ -92,6 +94,7 @@ impl Snapshot {
             generation: 0,
             key_logs: Arc::from([]),
             late_keys: false,
+            no_index: None,
             state,
             packets: packets.rows.publish(),
             links: Arc::from(packets.links.as_slice()),

@@ -121,6 +121,12 @@ impl<T: Copy> Entries<T> {
         self.sealed.runs.is_empty() && self.tail.is_empty()
     }
 
+    /// All entries with their keys; added in this order they make the same again.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, T)> {
+        let sealed = self.sealed.runs.iter().flat_map(|run| run.entries.iter());
+        sealed.chain(self.tail.iter()).copied()
+    }
+
     /// What row `key` has.
     ///
     /// Of several, any one.

@@ -33,7 +33,7 @@ pub struct Found {
 
 /// How often rules were broken, and how badly: a finding may be milder than its rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts(BTreeMap<(u16, Severity), u32>);
+pub struct Counts(pub(crate) BTreeMap<(u16, Severity), u32>);
 
 impl Counts {
     pub(crate) fn add(&mut self, rule: u16, severity: Severity) {

@@ -14,6 +14,7 @@ use dissector::ids::PacketId;
 
 use crate::feed::{Ahead, Feed, Here, Reached};
 use crate::index::{Control, Pass, Passed, Watch, index};
+use crate::kept::{Index, Keeping};
 use crate::keys::Keyring;
 use crate::pool::Pool;
 use crate::snapshot::{Snapshot, State};
@@ -32,6 +33,8 @@ pub struct Options {
     /// How many threads work at the same time; as many as there are processors, where nothing is said. What is found
     /// does not depend on it.
     pub threads: Option<NonZero<usize>>,
+    /// Whether what is known of large captures is kept, so that they open again at once.
+    pub index: Option<Keeping>,
 }
 
 impl Options {
@@ -68,13 +71,23 @@ impl Session {
         options: Options,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self, CaptureError> {
-        Ok(Self::start(capture::open(source)?, options, wake))
+        let index = Index::of(&source, &options);
+        Ok(Self::begin(capture::open(source)?, options, index, wake))
     }
 
     /// Begins to read an open capture.
     pub fn start(
+        capture: Box<dyn Growing>,
+        options: Options,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::begin(capture, options, None, wake)
+    }
+
+    fn begin(
         mut capture: Box<dyn Growing>,
         options: Options,
+        index: Option<Index>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let mut tables = Tables::default();
@@ -83,7 +96,8 @@ impl Session {
             Arc::new(Shared { snapshot: ArcSwap::from_pointee(snapshot), control: Control::default() });
         let theirs = Arc::clone(&shared);
         let work = move || {
-            run(capture.as_mut(), tables, &options, &theirs.control, options.again, &mut |snapshot| {
+            let index = index.as_ref();
+            run(capture.as_mut(), tables, &options, &theirs.control, options.again, index, &mut |snapshot| {
                 theirs.snapshot.store(Arc::new(snapshot));
                 wake();
             });
@@ -132,7 +146,7 @@ pub fn read(
 ) -> Arc<Snapshot> {
     let control = Control::default();
     let mut last = None;
-    run(capture, Tables::default(), options, &control, false, &mut |snapshot| {
+    run(capture, Tables::default(), options, &control, false, None, &mut |snapshot| {
         progress(&snapshot);
         last = Some(Arc::new(snapshot));
     });
@@ -150,12 +164,33 @@ fn run(
     options: &Options,
     control: &Control,
     stay: bool,
+    index_file: Option<&Index>,
     publish: &mut dyn FnMut(Snapshot),
 ) {
     let mut ring = Keyring::new(&options.keys, options.again);
     let mut generation = 0;
     // Until another pass has come as far as the one before, what that found is what is shown.
     let mut shown = 0;
+    let mut no_index = None;
+    match index_file.map_or(Ok(None), |file| file.read(capture)) {
+        Ok(None) => {}
+        Ok(Some(snapshot)) => {
+            shown = snapshot.packet_count();
+            loop {
+                publish(snapshot.clone().of_pass(generation, &ring.names()));
+                if !stay {
+                    return;
+                }
+                match wait_for_keys(&mut ring, None, control) {
+                    Waited::Over => return,
+                    Waited::Keys => break,
+                    Waited::InVain => {}
+                }
+            }
+            generation += 1;
+        }
+        Err(says) => no_index = Some(Arc::from(says)),
+    }
     loop {
         let mut dissector = Dissector::new(options.dissector.clone());
         ring.fill(&mut dissector);
@@ -206,15 +241,23 @@ fn run(
         };
         shown = tables.packets.rows.len();
         let done = state == State::Done;
+        let mut unwritten = index_file.filter(|_| ring.is_unused());
         loop {
             let mut snapshot = Snapshot::cut(&mut tables, &Reached::of(capture), state.clone())
                 .of_pass(generation, &ring.names());
             snapshot.late_keys = ring.late;
-            publish(snapshot);
+            snapshot.no_index = no_index.clone();
+            publish(snapshot.clone());
+            if let Some(file) = unwritten.take()
+                && let Err(says) = file.write(&snapshot, capture, &|| control.stopped())
+            {
+                no_index = Some(Arc::from(says));
+                publish(Snapshot { no_index: no_index.clone(), ..snapshot });
+            }
             if !(done && stay) {
                 return;
             }
-            match wait_for_keys(&mut ring, &mut dissector, control) {
+            match wait_for_keys(&mut ring, Some(&mut dissector), control) {
                 Waited::Over => return,
                 Waited::Keys => break,
                 // Whoever named a key log is told that it was looked at.
@@ -264,15 +307,20 @@ enum Waited {
     Over,
 }
 
-/// Waits for keys that are worth another pass, or for another key log.
-fn wait_for_keys(ring: &mut Keyring, dissector: &mut Dissector, control: &Control) -> Waited {
+/// Waits for keys that are worth another pass, or for another key log. Without a dissector, which knows the keys that
+/// were missing, any are.
+fn wait_for_keys(ring: &mut Keyring, mut dissector: Option<&mut Dissector>, control: &Control) -> Waited {
     loop {
         let patience = if ring.watches() { KEYS } else { Duration::MAX };
         let more = control.wait(patience.min(Duration::from_secs(1 << 20)));
         let named = control.key_logs();
         let another = !named.is_empty();
         ring.name(named);
-        if ring.look(dissector) {
+        let gain = match dissector.as_deref_mut() {
+            Some(dissector) => ring.look(dissector),
+            None => ring.look_for_any(),
+        };
+        if gain {
             return Waited::Keys;
         }
         if !more {

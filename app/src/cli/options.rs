@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use session::dissector::rules::Severity;
 use session::filter::{Filter, Mistake};
+use wscope::cache;
 
 use super::time::Clock;
 
@@ -177,6 +178,13 @@ pub(crate) struct How {
     /// Read with so many threads, in place of as many as there are processors; results are the same
     #[arg(long, value_name = "N", help_heading = "Reading")]
     pub(crate) threads: Option<NonZero<usize>>,
+    /// Keep an index of captures of this size or more in the cache folder, so that they open again at once: a number
+    /// of bytes, or 500M, 2G
+    #[arg(long, value_name = "SIZE", env = "WSCOPE_INDEX_FROM", value_parser = bytes, help_heading = "Reading")]
+    pub(crate) index_from: Option<u64>,
+    /// Neither use nor keep an index
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) no_index: bool,
     /// No colors, as with NO_COLOR in the environment
     #[arg(long, help_heading = "Output")]
     pub(crate) no_color: bool,
@@ -202,6 +210,10 @@ impl How {
         let mut options =
             session::Options { keys, again, threads: self.threads, ..session::Options::default() };
         options.dissector.websocket_ports = self.decode_as.clone();
+        options.index = match self.no_index {
+            true => Some(cache::no_indexes()),
+            false => self.index_from.map(cache::indexes),
+        };
         options
     }
 }
@@ -396,6 +408,17 @@ fn decode_as(text: &str) -> Result<u16, String> {
     }
 }
 
+/// A number of bytes, as people say it: powers of 1000, as everywhere here.
+fn bytes(text: &str) -> Result<u64, String> {
+    let wanted = "expected a number of bytes, such as 500000000, 500M or 2G";
+    let number = text.trim_end_matches(['b', 'B']);
+    let unit = number.chars().next_back().and_then(|unit| "kmgt".find(unit.to_ascii_lowercase()));
+    let digits = if unit.is_some() { &number[..number.len() - 1] } else { number };
+    let number = digits.trim().parse::<u64>().map_err(|_| wanted.to_owned())?;
+    let unit = 1000_u64.pow(unit.map_or(0, |place| place as u32 + 1));
+    number.checked_mul(unit).ok_or_else(|| wanted.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,6 +428,18 @@ mod tests {
     #[test]
     fn options_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_sizes() {
+        let said =
+            [("0", 0), ("70000", 70_000), ("2k", 2000), ("500M", 500_000_000), ("20 GB", 20_000_000_000)];
+        for (text, size) in said {
+            assert_eq!(bytes(text), Ok(size), "{text}");
+        }
+        for wrong in ["", "G", "-1", "1.5G", "5X", "99999999999T", "ä"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -108,6 +108,8 @@ pub(crate) fn follow(
         bar.show(&snapshot, last);
         match bar.aside(|| see(&snapshot, last))? {
             Next::More if !last => {}
+            // What was read is shown by now; its index may still be written.
+            _ if last && how.index_from.is_some() => return Ok(session.wait()),
             _ => return Ok(snapshot),
         }
     }
@@ -123,6 +125,9 @@ fn notes(file: &Path, snapshot: &Snapshot) {
     let more = notes().count().saturating_sub(NOTES);
     if more > 0 {
         eprintln!("wscope: {}: and {more} more of the kind", name(file));
+    }
+    if let Some(says) = &snapshot.no_index {
+        eprintln!("wscope: {}: {says}", name(file));
     }
     if snapshot.late_keys {
         let advice = "read it once more to see all of it decrypted";

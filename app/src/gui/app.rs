@@ -67,6 +67,8 @@ pub struct App {
     errors: Vec<Said>,
     /// Whether the way reading ended was said.
     told: bool,
+    /// Whether it was said that an index is not used, or could not be kept.
+    told_index: bool,
     /// The display filter of the capture that is opened first.
     first_filter: Option<String>,
     /// Where notes are kept between two runs.
@@ -104,6 +106,7 @@ impl App {
             dialog: None,
             errors: Vec::new(),
             told: false,
+            told_index: false,
             first_filter: None,
             store,
             tell,
@@ -152,7 +155,7 @@ impl App {
 
     fn show_session(&mut self, path: PathBuf, session: Session, capture: Option<Capture>) {
         self.opening = None;
-        self.told = false;
+        (self.told, self.told_index) = (false, false);
         let same = self.opened.as_ref().is_some_and(|before| before.path == path);
         let mut before = if same { self.opened.take() } else { None };
         if !same {

@@ -57,6 +57,8 @@ pub struct Reading {
     pub websocket_ports: Vec<u16>,
     /// TLS key logs, beside those named on the command line.
     pub key_logs: Vec<PathBuf>,
+    /// Captures of so many megabytes or more have an index file, so that they open again at once; 0 is none.
+    pub index_from: u32,
 }
 
 /// How captures are made, where nothing else is said.

@@ -73,12 +73,14 @@ impl App {
     /// What a session is told: what the command line said, and what was decided.
     pub(super) fn reading(&self) -> session::Options {
         let mut options = self.options.clone();
-        let Reading { websocket_ports, key_logs } = &self.preferences.reading;
+        let Reading { websocket_ports, key_logs, index_from } = &self.preferences.reading;
         let dissector::Options { websocket_ports: ports, .. } = &mut options.dissector;
         ports.extend(
             websocket_ports.iter().filter(|port| !self.options.dissector.websocket_ports.contains(port)),
         );
         options.keys.extend(key_logs.iter().filter(|log| !self.options.keys.contains(log)).cloned());
+        let decided = (*index_from > 0).then(|| crate::cache::indexes(u64::from(*index_from) * 1_000_000));
+        options.index = options.index.or(decided);
         options
     }
 

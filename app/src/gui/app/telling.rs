@@ -13,6 +13,7 @@ const MESSAGES: usize = 3;
 impl App {
     /// Says once how reading ended, where it did not end well.
     pub(super) fn tell_end(&mut self) {
+        self.tell_index();
         let Some(opened) = self.opened.as_ref().filter(|_| !self.told) else { return };
         let ended = match &opened.snapshot.state {
             State::Reading => return,
@@ -38,6 +39,15 @@ impl App {
         let said: Vec<Said> = ended.into_iter().chain(notes).take(MESSAGES).collect();
         self.errors.extend(said);
         self.told = true;
+    }
+
+    /// Says once what is the matter with the index, which may come long after the end.
+    fn tell_index(&mut self) {
+        let Some(opened) = self.opened.as_ref().filter(|_| !self.told_index) else { return };
+        let Some(says) = &opened.snapshot.no_index else { return };
+        let says = format!("{}: {says}", opened.name());
+        self.told_index = true;
+        self.say(Level::Warn, says);
     }
 
     /// Says something above the panes, where it then is the newest.

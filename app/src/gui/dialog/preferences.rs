@@ -21,6 +21,7 @@ pub struct Deciding {
     key_log: String,
     recent: String,
     buffer: String,
+    index_from: String,
 }
 
 /// A section.
@@ -55,6 +56,7 @@ impl Deciding {
             key_log: String::new(),
             recent: now.memory.recent_files.to_string(),
             buffer: now.capture.buffer.to_string(),
+            index_from: now.reading.index_from.to_string(),
         }
     }
 
@@ -158,6 +160,12 @@ impl Deciding {
             });
         }
         wanted.reading.key_logs.retain(|log| Some(log) != gone.as_ref());
+        ui.add_space(GRID);
+        number(ui, "Index for captures from, MB", &mut self.index_from, 0..=u64::from(u32::MAX), |size| {
+            wanted.reading.index_from = size as u32;
+        });
+        let says = "Kept in the cache folder, so that large captures open again at once; 0 keeps none";
+        card::words(ui, says, fonts::small(), theme.dim);
     }
 
     fn capture(&mut self, ui: &mut Ui, wanted: &mut Preferences) {

@@ -25,11 +25,9 @@ pub struct Leftover {
     pub written: i64,
 }
 
-/// The folder of unsaved captures, as the XDG base directories say.
+/// The folder of unsaved captures.
 pub fn folder() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
-    cache.unwrap_or_else(std::env::temp_dir).join("wscope/captures")
+    crate::cache::folder("captures")
 }
 
 impl Spool {

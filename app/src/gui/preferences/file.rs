@@ -39,6 +39,8 @@ rows = "usual"
 websocket-ports = []
 # TLS key logs (SSLKEYLOGFILE) that every capture is read with: ["/home/me/keys.log"]
 key-logs = []
+# Captures of so many megabytes or more keep an index in the cache folder and open again at once; 0 is none
+index-from = 0
 
 [capture]
 # Whether what is meant for others is captured too
