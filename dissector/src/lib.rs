@@ -26,6 +26,8 @@ pub mod tls;
 
 pub mod websocket;
 
+pub mod decoders;
+
 pub mod rules;
 
 pub mod event;

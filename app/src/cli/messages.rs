@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use session::content::SHOWN;
+use session::decoding::{Decoding, Pin};
+use session::dissector::decoders::Decoded;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
 use session::filter::{Filter, Of, Sieve};
@@ -24,20 +27,35 @@ pub(crate) struct MessageRow {
     message: Message,
     frames: Vec<u64>,
     content: Result<Payload, Why>,
+    /// What it says by its connection's protocol; where only the beginning was read, none unless that is known.
+    decoded: Option<Decoded>,
     /// The rules that its frames break.
     findings: Verdict,
 }
 
 impl MessageRow {
-    fn new(content: &mut Content, snapshot: &Snapshot, message: Message, reads: Reads) -> Self {
+    fn new(
+        content: &mut Content,
+        decoding: &mut Decoding,
+        snapshot: &Snapshot,
+        message: Message,
+        reads: Reads,
+    ) -> Self {
         let frames = match message.frames {
             1 => vec![message.first.number()],
             _ => snapshot.frames_of(&message).iter().map(|frame| frame.id.number()).collect(),
         };
+        let known = match reads {
+            Reads::Index => false,
+            Reads::Beginning => {
+                message.wire_len <= SUMMARIZED && decoding.decoder(content, snapshot, &message).is_some()
+            }
+            Reads::Whole => true,
+        };
         let bytes = match reads {
             // Only whether it can be had.
             Reads::Index => why_not(&message).map_or(Ok(Payload::default()), Err),
-            Reads::Beginning if !message.compressed => match why_not(&message) {
+            Reads::Beginning if !message.compressed && !known => match why_not(&message) {
                 Some(why) => Err(why),
                 None => content
                     .joined(snapshot, &message, BEGINNING)
@@ -47,15 +65,26 @@ impl MessageRow {
                 .message(snapshot, message.id, LIMIT)
                 .map(|bytes| Payload::new(bytes, Vec::new(), false)),
         };
+        let whole = bytes.as_ref().ok().filter(|_| known);
+        let decoded = whole.map(|payload| {
+            let shown = payload.bytes().get(..SHOWN as usize).unwrap_or(payload.bytes());
+            decoding.decoded(content, snapshot, &message, shown, reads == Reads::Whole)
+        });
         let mut findings = Verdict::default();
         for number in &frames {
             findings.add(snapshot, FrameId::new((number - 1) as u32));
         }
-        Self { message, frames, content: bytes, findings }
+        Self { message, frames, content: bytes, decoded, findings }
     }
 
     fn preview(&self) -> String {
         match &self.content {
+            Ok(_)
+                if let Some(decoded) = &self.decoded
+                    && !is_plain(decoded) =>
+            {
+                decoded.summary()
+            }
             Ok(payload) => payload.preview(self.message.kind == Kind::Text),
             Err(why) => format!("({})", says(why)),
         }
@@ -70,6 +99,14 @@ impl MessageRow {
         let Message { compressed, wire_len, len, .. } = self.message;
         len.filter(|_| compressed).map_or(String::new(), |len| words::ratio(len, wire_len))
     }
+}
+
+/// Messages that are read as a whole for a row of a table.
+const SUMMARIZED: u64 = 1 << 20;
+
+/// Whether nothing but text or bytes was seen in a message, so that its own content says it best.
+fn is_plain(decoded: &Decoded) -> bool {
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
 }
 
 /// Why a message's content cannot be had, as far as the index knows.
@@ -118,6 +155,7 @@ impl Row for MessageRow {
         Column::<Self>::view("preview", "Content", |row| Cell::text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it)))).nested().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
         Column::<Self>::key("findings", "Findings", |row| Cell::Words(row.findings.codes.clone())),
@@ -157,6 +195,7 @@ pub(crate) struct Messages {
     printer: Printer<MessageRow>,
     columns: Columns,
     content: Content,
+    decoding: Decoding,
     reads: Reads,
     order: Order,
     once: Once,
@@ -170,9 +209,20 @@ impl Messages {
         columns: Columns,
         again: bool,
         filter: Arc<Filter>,
+        pins: &[Pin],
     ) -> Self {
         let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
-        Self { printer, columns, content: Content::default(), reads, order: Order::default(), once, sieve }
+        let decoding = Decoding::new(pins.to_vec());
+        Self {
+            printer,
+            columns,
+            content: Content::default(),
+            decoding,
+            reads,
+            order: Order::default(),
+            once,
+            sieve,
+        }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -185,9 +235,13 @@ impl Messages {
             self.once.first(Place { packet: message.packet, side: message.side, at })
         };
         match message.filter(first) {
-            Some(message) => {
-                self.printer.row(&MessageRow::new(&mut self.content, snapshot, message, self.reads))
-            }
+            Some(message) => self.printer.row(&MessageRow::new(
+                &mut self.content,
+                &mut self.decoding,
+                snapshot,
+                message,
+                self.reads,
+            )),
             None => Ok(()),
         }
     }
@@ -198,6 +252,7 @@ impl Feed for Messages {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if self.once.anew(snapshot) {
             (self.order, self.content) = (Order::default(), Content::default());
+            self.decoding.restart();
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
             let frame = snapshot.frame(FrameId::new(self.order.seen));
@@ -226,7 +281,13 @@ impl Feed for Messages {
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let messages = Messages::new(Printer::of(options)?, options.columns.clone(), false, Arc::clone(&filter));
+    let messages = Messages::new(
+        Printer::of(options)?,
+        options.columns.clone(),
+        false,
+        Arc::clone(&filter),
+        &options.source.decode,
+    );
     let snapshot = feed(&options.file, &options.source, &filter, Box::new(messages))?;
     absence::say(&snapshot, "messages");
     Ok(())

@@ -77,6 +77,10 @@ impl Payload {
         words::hex(&self.bytes, HEX, self.cut)
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
