@@ -80,3 +80,23 @@ fn a_pinned_decoder_reads() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("json-rpc"));
 }
+
+/// Filters ask for what decoders read: what all protocols have, and each decoder's own fields.
+#[test]
+fn filters_ask_for_it() {
+    let count = |name: &str, filter: &str| {
+        let args = ["messages", "--fields", "message", "--format", "csv", "-Y", filter]
+            .map(std::ffi::OsString::from);
+        let pcap = sample(&format!("{name}.pcap")).into_os_string();
+        let output = wscope_tests::wscope(args.into_iter().chain([pcap])).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().count() - 1
+    };
+    assert_eq!(count("socketio-binary", "ws.event == \"echo\""), 7);
+    assert_eq!(count("socketio-binary", "socketio.ack_id == 0"), 2);
+    assert_eq!(count("stomp", "stomp.command == \"MESSAGE\" && ws.topic == \"/topic/down\""), 2);
+    assert_eq!(count("mqtt5", "mqtt.msgtype == 1 && mqtt.ver == 5"), 2);
+    assert_eq!(count("jsonrpc", "ws.error && ws.id == \"3\""), 1);
+    assert_eq!(count("wamp-cbor", "wamp.procedure == \"com.ex.add\""), 2);
+    assert_eq!(count("signalr-msgpack", "ws.protocol == \"signalr\""), 16);
+}

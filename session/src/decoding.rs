@@ -24,7 +24,7 @@ pub use self::pin::{Pin, Where};
 const STEPS: u32 = 65_536;
 
 /// Decoders of connections.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Decoding {
     pins: Vec<Pin>,
     /// The first messages of each connection, client's first.

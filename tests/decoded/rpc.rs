@@ -39,7 +39,8 @@ pub(super) fn socket_io(rows: &[Row], truth: &[Value]) {
             })
             .map(|(name, _)| name.into())
             .collect();
-        (sent.sort_by_key(Value::to_string), seen.sort_by_key(Value::to_string));
+        sent.sort_by_key(Value::to_string);
+        seen.sort_by_key(Value::to_string);
         equal(&format!("{ep}'s packets"), &seen, &sent);
         let events = of(rows, client, &["EVENT", "BINARY_EVENT"]);
         let logged = told(truth, if client { "server" } else { "client" }, "recv", "event");

@@ -1,5 +1,7 @@
 //! What holds of every decoder; what holds of one stands in its own file.
 
+mod octets;
+
 use super::*;
 use crate::ids::Side;
 
