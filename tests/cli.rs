@@ -48,6 +48,7 @@ const MESSAGE: &[&str] = &[
     "length",
     "text",
     "base64",
+    "decoded",
     "complete",
     "unavailable",
     "findings",

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod cli_filter;
 mod cuts;
+mod decoded;
 mod decrypted;
 mod fields_page;
 mod filters;

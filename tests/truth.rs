@@ -29,7 +29,10 @@ use Expect::{AllBut, AndMore, Nothing, Skip, Times};
 const EXPECT: &[(&str, Expect, &str)] = &[
     // The samples.
     ("sample/mqtt", Skip, "the truth is MQTT's"),
-    ("sample/socketio-upgrade", Skip, "the truth is Engine.IO's"),
+    ("sample/socketio-", Skip, "the truth is Engine.IO's"),
+    ("sample/sockjs", Skip, "the truth is SockJS's, which frames messages in arrays"),
+    ("sample/wamp-", Skip, "the truth is WAMP's"),
+    ("sample/socketcluster", AndMore(1), "the server logs what comes after the client's first message"),
     ("sample/stomp", Skip, "the truth is STOMP's"),
     ("sample/gap-in-deflate", AllBut(4), "one message is lost, and three lean on it"),
     ("sample/gap", AllBut(1), "one message has a hole"),

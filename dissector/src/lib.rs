@@ -30,6 +30,8 @@ pub mod websocket;
 
 pub mod glance;
 
+pub mod decoders;
+
 pub mod rules;
 
 pub mod event;

@@ -36,6 +36,7 @@ pub mod filter;
 
 pub mod advice;
 pub mod conversation;
+pub mod decoding;
 pub mod detail;
 pub mod ending;
 pub mod find;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use session::content::Patchy;
+use session::content::{Patchy, SHOWN};
+use session::decoding::{Decoding, Pin};
+use session::dissector::decoders::Decoded;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
 use session::filter::{Filter, Of, Sieve};
@@ -26,6 +28,8 @@ pub(crate) struct MessageRow {
     message: Message,
     frames: Vec<u64>,
     content: Result<Payload, Why>,
+    /// What it says by its connection's protocol; where only the beginning was read, none unless that is known.
+    decoded: Option<Decoded>,
     /// The rules that its frames break.
     findings: Verdict,
 }
@@ -34,6 +38,7 @@ impl MessageRow {
     /// `spare`: what an earlier row's content lay in.
     fn new(
         content: &mut Content,
+        decoding: &mut Decoding,
         snapshot: &Snapshot,
         message: Message,
         reads: Reads,
@@ -43,7 +48,14 @@ impl MessageRow {
             1 => vec![message.first.number()],
             _ => snapshot.frames_of(&message).iter().map(|frame| frame.id.number()).collect(),
         };
-        let beginning = reads == Reads::Beginning && !message.compressed;
+        let known = match reads {
+            Reads::Index => false,
+            Reads::Beginning => {
+                message.wire_len <= SUMMARIZED && decoding.decoder(content, snapshot, &message).is_some()
+            }
+            Reads::Whole => true,
+        };
+        let beginning = reads == Reads::Beginning && !message.compressed && !known;
         let read = match why_not(&message) {
             Some(why) => Err(why),
             // Only whether it can be had.
@@ -52,15 +64,26 @@ impl MessageRow {
             None => content.read_message(snapshot, &message, LIMIT, &mut spare),
         };
         let cut = beginning && message.wire_len > BEGINNING;
+        let read = read.map(|()| Payload::new(spare, cut));
+        let decoded = read.as_ref().ok().filter(|_| known).map(|payload| {
+            let shown = payload.bytes().get(..SHOWN as usize).unwrap_or(payload.bytes());
+            decoding.decoded(content, snapshot, &message, shown, reads == Reads::Whole)
+        });
         let mut findings = Verdict::default();
         for number in &frames {
             findings.add(snapshot, FrameId::new((number - 1) as u32));
         }
-        Self { message, frames, content: read.map(|()| Payload::new(spare, cut)), findings }
+        Self { message, frames, content: read, decoded, findings }
     }
 
     fn preview(&self) -> Cow<'_, str> {
         match &self.content {
+            Ok(_)
+                if let Some(decoded) = &self.decoded
+                    && !is_plain(decoded) =>
+            {
+                decoded.summary().into()
+            }
             Ok(payload) => payload.preview(self.message.kind == Kind::Text),
             Err(why) => format!("({})", says(why)).into(),
         }
@@ -75,6 +98,14 @@ impl MessageRow {
         let Message { compressed, wire_len, len, .. } = self.message;
         len.filter(|_| compressed).map_or(String::new(), |len| words::ratio(len, wire_len))
     }
+}
+
+/// Messages that are read as a whole for a row of a table.
+const SUMMARIZED: u64 = 1 << 20;
+
+/// Whether nothing but text or bytes was seen in a message, so that its own content says it best.
+fn is_plain(decoded: &Decoded) -> bool {
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
 }
 
 /// Why a message's content cannot be had, as far as the index knows.
@@ -123,6 +154,7 @@ impl Row for MessageRow {
         Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
+        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it)))).nested().reads(Reads::Whole),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
         Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
@@ -162,6 +194,7 @@ pub(crate) struct Messages {
     printer: Printer<MessageRow>,
     columns: Columns,
     content: Content,
+    decoding: Decoding,
     reads: Reads,
     order: Order,
     once: Once,
@@ -177,10 +210,12 @@ impl Messages {
         columns: Columns,
         again: bool,
         filter: Arc<Filter>,
+        pins: &[Pin],
     ) -> Self {
         let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
         let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
-        Self { printer, columns, content, reads, order, once, sieve, spare }
+        let decoding = Decoding::new(pins.to_vec());
+        Self { printer, columns, content, decoding, reads, order, once, sieve, spare }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -195,7 +230,8 @@ impl Messages {
         match message.filter(first) {
             Some(message) => {
                 let spare = std::mem::take(&mut self.spare);
-                let row = MessageRow::new(&mut self.content, snapshot, message, self.reads, spare);
+                let (content, decoding) = (&mut self.content, &mut self.decoding);
+                let row = MessageRow::new(content, decoding, snapshot, message, self.reads, spare);
                 self.printer.row(&row)?;
                 self.spare = row.content.map(Payload::spent).unwrap_or_default();
                 Ok(())
@@ -210,6 +246,7 @@ impl Feed for Messages {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if self.once.anew(snapshot) {
             (self.order, self.content) = (Order::default(), Content::default());
+            self.decoding.restart();
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
             let frame = snapshot.frame(FrameId::new(self.order.seen));
@@ -238,7 +275,13 @@ impl Feed for Messages {
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let messages = Messages::new(Printer::of(options)?, options.columns.clone(), false, Arc::clone(&filter));
+    let messages = Messages::new(
+        Printer::of(options)?,
+        options.columns.clone(),
+        false,
+        Arc::clone(&filter),
+        &options.source.decode,
+    );
     let snapshot = feed(&options.file, &options.source, &filter, Box::new(messages))?;
     absence::say(&snapshot, "messages");
     Ok(())

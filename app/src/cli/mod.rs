@@ -26,6 +26,7 @@ mod reading;
 mod capture;
 mod check;
 mod connections;
+mod decoded;
 mod explain;
 mod fields;
 mod frames;

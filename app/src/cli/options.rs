@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
+use session::decoding::Pin;
 use session::dissector::rules::Severity;
 use session::filter::{Filter, Mistake};
 use wscope::cache;
@@ -168,6 +169,11 @@ pub(crate) struct How {
     /// Take what a TCP port carries for WebSocket, handshake or not (may be given more than once)
     #[arg(long, value_name = "PORT=websocket", value_parser = decode_as, help_heading = "Reading")]
     pub(crate) decode_as: Vec<u16>,
+    /// Read messages of some connections by this decoder; a wrong name lists them all (may be given more than once)
+    #[arg(long, value_name = "WHAT=WHICH=DECODER", value_parser = str::parse::<Pin>, help_heading = "Reading",
+        long_help = "Read messages of some connections by this decoder: subprotocol=NAME=DECODER, port=N=DECODER or \
+        path=PREFIX=DECODER; a wrong name lists them all (may be given more than once)")]
+    pub(crate) decode: Vec<Pin>,
     /// Decrypt TLS with this key log, beside the one that SSLKEYLOGFILE names and the capture's own secrets (may be
     /// given more than once)
     #[arg(long, value_name = "FILE", help_heading = "Reading")]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use dissector::decoders::Decoded;
 use dissector::head::Head;
 use dissector::ids::Side;
 
@@ -45,6 +46,8 @@ pub(super) enum Read {
     Message(fn(&mut Look<'_>, &Message, Take<'_>)),
     /// Of messages whose content is read.
     Content(fn(&[u8], &Message, &Path, Take<'_>)),
+    /// Of what messages say by their protocols, by the field's name; of their trees or only in short.
+    Said(bool, fn(&Decoded, &str, Take<'_>)),
     /// Of connections.
     Connection(fn(&Look<'_>, &Connection, Take<'_>)),
     /// Of a head of the opening handshake.
@@ -69,7 +72,7 @@ impl Read {
         match self {
             Self::Packet(_) | Self::Header | Self::Several(_) => "packet",
             Self::Frame(_) => "frame",
-            Self::Message(_) | Self::Content(_) => "message",
+            Self::Message(_) | Self::Content(_) | Self::Said(..) => "message",
             Self::Connection(_) | Self::Head(..) => "connection",
             Self::Finding(_) => "finding",
         }

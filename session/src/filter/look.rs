@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use capture::FileSpan;
+use dissector::decoders::Decoded;
 use dissector::event::Part;
 use dissector::ids::{ConnectionId, FlowId, FrameId, MessageId, PacketId, Side};
 use dissector::link::{Raw, read_header};
@@ -17,6 +18,7 @@ use super::fields::field;
 use super::memory::{ByFlow, ByPacket, Loose, RoundTrips, Streams};
 use super::value::{Kind, Value};
 use crate::content::{Content, SHOWN};
+use crate::decoding::Decoding;
 use crate::model::{Connection, Packet};
 use crate::snapshot::Snapshot;
 use crate::verdicts::Found;
@@ -46,6 +48,9 @@ pub(super) struct Memory {
     streams: Streams,
     packet: Option<(PacketId, Vec<u8>)>,
     message: Option<(MessageId, Option<Arc<[u8]>>)>,
+    decoding: Decoding,
+    /// What the last message says, with its tree or without.
+    decoded: Option<(MessageId, bool, Decoded)>,
 }
 
 impl Memory {
@@ -101,6 +106,14 @@ impl Look<'_> {
                 for id in self.messages(row) {
                     if let (Some(message), Some(bytes)) = (self.snapshot.message(id), self.message(id)) {
                         read(&bytes, &message, path, take);
+                    }
+                }
+            }
+            Read::Said(full, read) => {
+                for id in self.messages(row) {
+                    if let Some(decoded) = self.decoded(id, full) {
+                        read(&decoded, field.name, take);
+                        self.memory.decoded = Some((id, full, decoded));
                     }
                 }
             }
@@ -277,6 +290,16 @@ impl Look<'_> {
         let bytes = self.content.message(self.snapshot, id, SHOWN).ok().map(Arc::from);
         self.memory.message = Some((id, bytes.clone()));
         bytes
+    }
+
+    /// What a message says; the last one's is still there.
+    fn decoded(&mut self, id: MessageId, full: bool) -> Option<Decoded> {
+        match self.memory.decoded.take() {
+            Some((known, tree, decoded)) if known == id && tree >= full => return Some(decoded),
+            _ => {}
+        }
+        let (message, bytes) = (self.snapshot.message(id)?, self.message(id)?);
+        Some(self.memory.decoding.decoded(self.content, self.snapshot, &message, &bytes, full))
     }
 
     /// A TCP connection's number among those, from 0: flows of UDP have none.

@@ -32,7 +32,8 @@ impl Show {
                 Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again, filter)))
             }
             Shown::Messages => {
-                Some(Box::new(Messages::new(Printer::new(format, fields, no_color)?, columns, again, filter)))
+                let printer = Printer::new(format, fields, no_color)?;
+                Some(Box::new(Messages::new(printer, columns, again, filter, &how.decode)))
             }
         };
         Ok(Self { feed, broken: None })

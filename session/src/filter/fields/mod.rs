@@ -1,6 +1,7 @@
 //! The table of fields: one file a kind of thing. Those of packets' headers follow from the dissector's own table.
 
 mod connection;
+mod decoded;
 mod finding;
 mod frame;
 mod head;
@@ -23,6 +24,7 @@ pub fn fields() -> &'static [Field] {
             message::fields(),
             head::fields(),
             connection::fields(),
+            decoded::fields(),
             finding::fields(),
         ] {
             all.extend(table);
