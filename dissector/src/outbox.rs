@@ -67,6 +67,10 @@ const ALL: u32 = u32::MAX;
 /// What may wait, before the work is waited for: items, and bytes of jobs.
 const MOST: (usize, usize) = (1 << 14, 4 << 20);
 
+/// Buffers that are kept to be used again, and how large one of them may be.
+const KEPT: usize = 1024;
+const LARGEST_KEPT: usize = 16 << 10;
+
 /// What waits to be said.
 pub(crate) struct Outbox {
     waiting: VecDeque<(Then, Item)>,
@@ -123,8 +127,11 @@ impl Outbox {
     }
 
     /// Takes a buffer that is not needed any more.
-    pub(crate) fn keep(&mut self, buffer: Vec<u8>) {
-        self.buffers.push(buffer);
+    pub(crate) fn keep(&mut self, mut buffer: Vec<u8>) {
+        if self.buffers.len() < KEPT {
+            buffer.shrink_to(LARGEST_KEPT);
+            self.buffers.push(buffer);
+        }
     }
 
     /// A buffer for a job's bytes.

@@ -60,7 +60,7 @@ impl Workers for Pool {
             self.threads.iter_mut().flatten().for_each(Thread::hand_over);
         }
         let thread = self.thread(lane).as_mut()?;
-        if thread.back.is_empty() {
+        if thread.back.is_empty() && thread.thread.is_some() {
             let more = if wait { thread.done.recv().ok() } else { thread.done.try_recv().ok() };
             match more {
                 Some(more) => thread.back.extend(more),
@@ -92,6 +92,11 @@ impl Thread {
     fn hand_over(&mut self) {
         let (jobs, bytes) = &mut self.gathered;
         *bytes = 0;
+        if self.thread.is_none() {
+            // The system has no thread to give: the work is done here.
+            self.back.extend(jobs.drain(..).map(Job::run));
+            return;
+        }
         if let Some(sender) = self.jobs.as_ref().filter(|_| !jobs.is_empty()) {
             // A thread that is gone is missed when something is asked of it.
             let _ = sender.send(std::mem::take(jobs));
