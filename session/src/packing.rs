@@ -11,6 +11,8 @@ pub const NONE: u32 = u32::MAX;
 
 /// A row that can be packed.
 pub trait Row: Copy {
+    /// How many parts it has.
+    const USED: usize = MOST;
     /// Its parts; those that it does not have are 0.
     fn apart(self) -> [u64; MOST];
     /// The row of these parts.
@@ -18,6 +20,7 @@ pub trait Row: Copy {
 }
 
 impl Row for u32 {
+    const USED: usize = 1;
     #[inline]
     fn apart(self) -> [u64; MOST] {
         [self.into(), 0, 0, 0, 0, 0]
@@ -83,7 +86,10 @@ impl Packed {
     /// The row at `index`, which is one of them.
     #[inline]
     pub fn row<T: Row>(&self, index: usize) -> T {
-        T::together(self.parts.map(|part| part.number(&self.bytes, index)))
+        T::together(core::array::from_fn(|place| match self.parts.get(place) {
+            Some(part) if place < T::USED => part.number(&self.bytes, index),
+            _ => 0,
+        }))
     }
 
     /// The numbers of a part in order.

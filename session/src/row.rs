@@ -248,6 +248,8 @@ const fn rising(time: i64) -> u64 {
 }
 
 impl Row for PacketRow {
+    const USED: usize = 4;
+
     #[inline]
     fn apart(self) -> [u64; MOST] {
         [self.at, rising(self.time), self.word.into(), self.flow.into(), 0, 0]
@@ -259,6 +261,8 @@ impl Row for PacketRow {
 }
 
 impl Row for ExtentRow {
+    const USED: usize = 5;
+
     #[inline]
     fn apart(self) -> [u64; MOST] {
         [self.at, self.word.into(), self.below.into(), self.offset.into(), self.prev.into(), 0]
@@ -270,6 +274,8 @@ impl Row for ExtentRow {
 }
 
 impl Row for RecordRow {
+    const USED: usize = 5;
+
     #[inline]
     fn apart(self) -> [u64; MOST] {
         let sequence = self.word & ((1 << 48) - 1);
@@ -295,6 +301,8 @@ impl Row for FrameRow {
 }
 
 impl Row for MessageRow {
+    const USED: usize = 2;
+
     #[inline]
     fn apart(self) -> [u64; MOST] {
         [u64::from(self.0 & 0x7fff_ffff), u64::from(self.0 >> 31), 0, 0, 0, 0]
