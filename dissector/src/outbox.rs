@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::Verdict;
 use crate::event::{Event, Frame, Sink};
 use crate::ids::{ConnectionId, End, FlowId, PacketId};
-use crate::rules::Judge;
+use crate::rules::{Finding, Judge};
 pub use crate::websocket::message::{Done, Job};
 
 /// Whoever works things out meanwhile.
@@ -204,36 +204,26 @@ impl Audience<'_> {
         self.sink.at(then.packet, then.time, then.extents);
     }
 
-    fn hear(&mut self, item: Item) {
+    /// Hears something.
+    pub(crate) fn hear(&mut self, item: Item) {
         let Self { judge, sink } = self;
         match (item, judge) {
             (Item::Event(event), Some(judge)) => {
                 let findings = judge.see(&event);
                 sink.event(event);
-                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+                told(findings, *sink);
             }
             (Item::Event(event), None) => sink.event(event),
-            (Item::Frame(frame), Some(judge)) => {
-                let findings = judge.see_frame(&frame);
-                sink.event(Event::Frame(frame));
-                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
-            }
-            (Item::Frame(frame), None) => sink.event(Event::Frame(frame)),
+            (Item::Frame(frame), _) => self.frame(frame),
             (Item::Gone(gone), _) => sink.packet(&gone),
             (Item::Heard { flow, end, acknowledged, reached }, Some(judge)) => {
                 judge.heard(flow, end, acknowledged, reached);
             }
             (Item::FlowOver { flow, capture_over }, Some(judge)) => {
-                let findings = judge.over(flow, capture_over);
-                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
+                told(judge.over(flow, capture_over), *sink);
             }
-            (Item::ConnectionOver(connection), Some(judge)) => {
-                let findings = judge.tunnel_over(connection);
-                findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
-            }
-            (Item::CaptureOver, Some(judge)) => {
-                judge.capture_over().for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
-            }
+            (Item::ConnectionOver(connection), Some(judge)) => told(judge.tunnel_over(connection), *sink),
+            (Item::CaptureOver, Some(judge)) => told(judge.capture_over(), *sink),
             (
                 Item::Heard { .. } | Item::FlowOver { .. } | Item::ConnectionOver(_) | Item::CaptureOver,
                 None,
@@ -243,9 +233,17 @@ impl Audience<'_> {
         }
     }
 
-    /// Says something at once.
+    /// Hears of a frame, which there are most of.
     #[inline]
-    pub(crate) fn say(&mut self, item: Item) {
-        self.hear(item);
+    pub(crate) fn frame(&mut self, frame: Frame) {
+        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(Event::Frame(frame)) };
+        let findings = judge.see_frame(&frame);
+        self.sink.event(Event::Frame(frame));
+        told(findings, self.sink);
     }
+}
+
+/// Tells what the rules found.
+fn told(findings: impl Iterator<Item = Finding>, sink: &mut dyn Sink) {
+    findings.for_each(|finding| sink.event(Event::Finding(Box::new(finding))));
 }

@@ -131,10 +131,7 @@ impl Up<'_> {
         if !self.outbox.is_empty() {
             return self.tell(Item::Frame(frame));
         }
-        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(Event::Frame(frame)) };
-        let findings = judge.see_frame(&frame);
-        self.sink.event(Event::Frame(frame));
-        findings.for_each(|finding| self.sink.event(Event::Finding(Box::new(finding))));
+        self.audience().1.frame(frame);
     }
 
     /// A packet of a TCP connection was heard; see [`Judge::heard`].
@@ -166,7 +163,7 @@ impl Up<'_> {
     #[inline]
     fn tell(&mut self, item: Item) {
         if self.outbox.is_empty() {
-            self.audience().1.say(item);
+            self.audience().1.hear(item);
         } else {
             self.outbox.push(self.ids.extent.index(), item);
         }

@@ -82,7 +82,7 @@ impl Giver<'_, '_> {
         let mut parts = Piece::within(pieces, at, end).peekable();
         if parts.peek().is_none() {
             let rest = Rest::new(&[], 0);
-            let segment = super::whole(tcp, &rest, self.packet);
+            let segment = super::Placed::new(*tcp, &rest, self.packet).of(self.packet);
             return (self.each)(&segment);
         }
         let mut first = true;

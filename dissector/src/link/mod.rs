@@ -189,7 +189,7 @@ impl Walker {
         let mut ends = Ends::NONE;
         match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
             Found::Tcp(head, rest) => {
-                each(&whole(&Tcp::read(head, &ends), &rest, packet));
+                each(&Placed::new(Tcp::read(head, &ends), &rest, packet).of(packet));
                 Outcome::Tcp
             }
             Found::Fragment(fragment, rest) => {
@@ -243,6 +243,17 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
+    /// The segment that a header and what it carries are.
+    #[inline(always)]
+    fn new(tcp: Tcp, rest: &Rest<'_>, packet: &Packet<'_>) -> Self {
+        Self {
+            tcp,
+            offset: clamped(rest.at().min(packet.bytes.len())),
+            len: clamped(rest.bytes().len()),
+            cut: clamped(rest.cut()),
+        }
+    }
+
     /// The payload in the packet's bytes.
     #[inline]
     pub(crate) fn payload<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
@@ -275,30 +286,8 @@ pub(crate) fn plain(packet: &Packet<'_>) -> Option<Placed> {
     let mut ends = Ends::NONE;
     let layer = walk::first(packet.link)?;
     match walk::walk(layer, Rest::new(packet.bytes, packet.wire_len), &mut ends, &mut ()) {
-        Found::Tcp(head, rest) => Some(Placed {
-            tcp: Tcp::read(head, &ends),
-            offset: clamped(rest.at().min(packet.bytes.len())),
-            len: clamped(rest.bytes().len()),
-            cut: clamped(rest.cut()),
-        }),
+        Found::Tcp(head, rest) => Some(Placed::new(Tcp::read(head, &ends), &rest, packet)),
         _ => None,
-    }
-}
-
-/// The segment of a packet that holds all of it.
-#[inline(always)]
-fn whole<'a>(tcp: &Tcp, rest: &Rest<'a>, packet: &Packet<'a>) -> Segment<'a> {
-    Segment {
-        src: tcp.src,
-        dst: tcp.dst,
-        seq: tcp.seq,
-        ack: tcp.ack,
-        flags: tcp.flags,
-        window: tcp.window,
-        payload: rest.bytes(),
-        packet: packet.id,
-        offset: clamped(rest.at().min(packet.bytes.len())),
-        cut: clamped(rest.cut()),
     }
 }
 
