@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::packing::{Packed, Row};
+use crate::packing::{BLOCK, Packed, Row};
 
 /// Rows in a sealed chunk.
 pub const CHUNK: usize = 4096;
@@ -27,9 +27,9 @@ pub struct Rows<T> {
     tail: Arc<[T]>,
 }
 
-/// Rows that stand together: a sealed chunk, or the tail.
-#[derive(Clone, Copy, Debug)]
-pub enum Piece<'a, T> {
+/// Rows that stand together.
+#[derive(Clone, Copy)]
+enum Piece<'a, T> {
     /// A sealed chunk.
     Packed(&'a Packed),
     /// The tail.
@@ -144,32 +144,56 @@ impl<T: Row> Rows<T> {
         }
     }
 
-    /// The [`CHUNK`] of rows that begins at `index`, or as many of it as there are.
-    pub fn piece(&self, index: u32) -> Piece<'_, T> {
-        debug_assert!((index as usize).is_multiple_of(CHUNK));
-        match self.sealed.get(index as usize / CHUNK) {
-            Some(chunk) => Piece::Packed(chunk),
-            None if index as usize / CHUNK == self.sealed.len() => Piece::Plain(&self.tail),
+    /// The chunk of this number: rows that stand together. None are in one that is not there.
+    fn piece(&self, chunk: usize) -> Piece<'_, T> {
+        match self.sealed.get(chunk) {
+            Some(packed) => Piece::Packed(packed),
+            None if chunk == self.sealed.len() => Piece::Plain(&self.tail),
             None => Piece::Plain(&[]),
+        }
+    }
+
+    /// Adds the rows of the chunk of this number to `into`.
+    pub(crate) fn unpack(&self, chunk: usize, into: &mut Vec<T>) {
+        for at in (chunk * CHUNK..).take(CHUNK).step_by(BLOCK) {
+            self.block(at, into);
         }
     }
 
     /// The rows from `index` on.
     pub fn rows_from(&self, index: u32) -> impl Iterator<Item = T> + '_ {
-        let (first, rest) = (index as usize / CHUNK, index as usize % CHUNK);
-        let sealed = self.sealed.iter().map(|chunk| Piece::Packed(chunk));
-        let pieces = sealed.chain([Piece::Plain(self.tail.as_ref())]).skip(first).enumerate();
-        pieces.flat_map(move |(i, piece)| {
-            let from = if i == 0 { rest } else { 0 };
-            (from..piece.len()).filter_map(move |place| piece.row(place))
+        let mut block: Vec<T> = Vec::with_capacity(BLOCK);
+        let (mut place, mut next) = (index as usize % BLOCK, index as usize - index as usize % BLOCK);
+        std::iter::from_fn(move || {
+            if place >= block.len() {
+                place -= block.len();
+                block.clear();
+                self.block(next, &mut block);
+                next += BLOCK;
+            }
+            let row = block.get(place).copied();
+            place += usize::from(row.is_some());
+            row
         })
+    }
+
+    /// Adds the [`BLOCK`] of rows that begins at `at` to `into`, or as many of it as there are.
+    fn block(&self, at: usize, into: &mut Vec<T>) {
+        match self.piece(at / CHUNK) {
+            Piece::Packed(packed) => packed.block(at % CHUNK, into),
+            Piece::Plain(rows) => {
+                into.extend_from_slice(
+                    rows.get(at % CHUNK..).map_or(&[], |rows| &rows[..rows.len().min(BLOCK)]),
+                );
+            }
+        }
     }
 
     /// The first row for which `before` no longer holds, in a column where it holds up to one place only.
     pub fn partition_point(&self, before: impl Fn(&T) -> bool) -> u32 {
         let last = |chunk: &Arc<Packed>| chunk.len().checked_sub(1).map(|last| chunk.row(last));
         let chunk = self.sealed.partition_point(|chunk| last(chunk).is_some_and(|row| before(&row)));
-        let piece = self.piece((chunk * CHUNK) as u32);
+        let piece = self.piece(chunk);
         let (mut low, mut high) = (0, piece.len());
         while low < high {
             let middle = usize::midpoint(low, high);
@@ -180,22 +204,14 @@ impl<T: Row> Rows<T> {
 }
 
 impl<T: Row> Piece<'_, T> {
-    /// Number of rows.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Self::Packed(packed) => packed.len(),
             Self::Plain(rows) => rows.len(),
         }
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The row at a place.
-    #[inline]
-    pub fn row(&self, place: usize) -> Option<T> {
+    fn row(&self, place: usize) -> Option<T> {
         match self {
             Self::Packed(packed) => (place < packed.len()).then(|| packed.row(place)),
             Self::Plain(rows) => rows.get(place).copied(),

@@ -10,6 +10,7 @@
 mod row;
 
 pub mod column;
+mod near;
 pub mod packing;
 pub mod paged;
 pub mod sparse;

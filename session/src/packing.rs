@@ -56,6 +56,9 @@ pub struct Packed {
 /// A number is read as eight bytes, whatever its width.
 const READ: usize = 8;
 
+/// Rows that are unpacked together, their parts beside each other: as many as lie near the processor.
+pub(crate) const BLOCK: usize = 64;
+
 impl Packed {
     /// Packs rows.
     pub fn new<T: Row>(rows: &[T]) -> Self {
@@ -90,6 +93,17 @@ impl Packed {
             Some(part) if place < T::USED => part.number(&self.bytes, index),
             _ => 0,
         }))
+    }
+
+    /// Adds the rows from `from` on to `into`, up to [`BLOCK`] of them: part by part, which takes a fraction of the time
+    /// that row by row takes.
+    pub(crate) fn block<T: Row>(&self, from: usize, into: &mut Vec<T>) {
+        let count = self.len().saturating_sub(from).min(BLOCK);
+        let mut numbers = [[0_u64; BLOCK]; MOST];
+        for (part, numbers) in self.parts.iter().zip(&mut numbers).take(T::USED) {
+            part.numbers(&self.bytes, from, &mut numbers[..count]);
+        }
+        into.extend((0..count).map(|row| T::together(core::array::from_fn(|part| numbers[part][row]))));
     }
 
     /// The numbers of a part in order.
@@ -201,6 +215,39 @@ impl Part {
         }
     }
 
+    /// The numbers from `from` on.
+    fn numbers(self, bytes: &[u8], from: usize, into: &mut [u64]) {
+        let stored = bytes.get(self.at as usize + from * usize::from(self.width)..).unwrap_or_default();
+        match usize::from(self.width) {
+            0 => into.fill(0),
+            1 => Self::load::<1>(stored, into),
+            2 => Self::load::<2>(stored, into),
+            3 => Self::load::<3>(stored, into),
+            4 => Self::load::<4>(stored, into),
+            width => {
+                for (number, at) in into.iter_mut().zip((0..).step_by(width)) {
+                    let stored = stored.get(at..).and_then(|bytes| bytes.first_chunk::<READ>());
+                    *number = u64::from_le_bytes(stored.copied().unwrap_or_default()) & self.mask;
+                }
+            }
+        }
+        for number in into {
+            let stored = *number;
+            *number = if self.none && stored == 0 { NONE.into() } else { self.base.wrapping_add(stored) };
+        }
+    }
+
+    /// Numbers of `WIDTH` bytes as they are stored.
+    #[inline(always)]
+    fn load<const WIDTH: usize>(stored: &[u8], into: &mut [u64]) {
+        let (places, _) = stored.as_chunks::<WIDTH>();
+        for (number, place) in into.iter_mut().zip(places) {
+            let mut wide = [0; READ];
+            wide[..WIDTH].copy_from_slice(place);
+            *number = u64::from_le_bytes(wide);
+        }
+    }
+
     #[inline]
     fn number(self, bytes: &[u8], index: usize) -> u64 {
         let at = self.at as usize + index * usize::from(self.width);
@@ -246,6 +293,9 @@ mod tests {
             for (index, row) in rows.iter().enumerate() {
                 assert_eq!(packed.row::<[u64; MOST]>(index), *row, "{shift} {index}");
             }
+            let mut all: Vec<[u64; MOST]> = Vec::new();
+            (0..rows.len()).step_by(BLOCK).for_each(|from| packed.block(from, &mut all));
+            assert_eq!(all, rows, "{shift}");
             let (parts, numbers) = packed.apart();
             let again = Packed::together(packed.len, parts, numbers).unwrap();
             assert!((0..rows.len()).all(|index| again.row::<[u64; MOST]>(index) == rows[index]));

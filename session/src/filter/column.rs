@@ -3,8 +3,9 @@
 use dissector::event::Part;
 
 use super::field::{Column, Read};
-use super::look::Look;
+use super::look::{Look, Memory};
 use super::mask::{Mask, ROWS};
+use super::memory::{Completed, NearRows};
 use super::sieve::Of;
 use super::test::{Comparison, Right, Test, What};
 use super::value::{Literal, Value};
@@ -85,38 +86,50 @@ pub(super) fn sift(
     }
     let passing = Passing::of(test)?;
     let snapshot = look.snapshot;
+    let Memory { by_packet, near, .. } = &mut *look.memory;
+    let told = Told { snapshot, passing, packet, frame, message };
     Some(match of {
         Of::Packets => match (packet, frame, &test.left.field.read) {
             (Some(column), ..) => {
-                let rows = snapshot.packets.piece(base);
-                let tell = |index: u32, row: PacketRow| passing.pass(column(index, row));
-                among.split(|place| Some(tell(base + place as u32, rows.row(place)?)))
+                let rows = near.packets.chunk_at(&snapshot.packets, base);
+                let tell =
+                    |place: usize| Some(told.passing.pass(column(base + place as u32, *rows.get(place)?)));
+                among.split(tell)
             }
             // What is said of connections holds for packets of their flow, whether they complete frames or not.
             (None, Some(column), Read::Frame(_)) => {
-                let tell = |index: u32, row: FrameRow| Says::of(Some(passing.pass(column(index, row))));
-                of_their_frames(look, base, among, tell, test.every)
+                let completed = by_packet.completed(snapshot, near, base..base.saturating_add(ROWS as u32));
+                let tell = |index: u32, row: FrameRow| Says::of(Some(told.passing.pass(column(index, row))));
+                of_their_frames(completed, base, among, tell, test.every)
             }
             (None, None, Read::Message(_)) => {
-                let told = Told { snapshot, passing, packet, frame, message };
+                let completed = by_packet.completed(snapshot, near, base..base.saturating_add(ROWS as u32));
                 let tell = |_, row: FrameRow| {
                     // A packet has the messages that it completes.
                     let ends = matches!(row.part(), Part::Whole | Part::Last);
-                    if ends && row.message().is_some() { Says::of(told.of_frame(0, row)) } else { Says::None }
+                    if ends && row.message().is_some() {
+                        Says::of(told.of_frame(near, 0, row))
+                    } else {
+                        Says::None
+                    }
                 };
-                of_their_frames(look, base, among, tell, test.every)
+                of_their_frames(completed, base, among, tell, test.every)
             }
             _ => return None,
         },
         Of::Frames => {
-            let rows = snapshot.frames.piece(base);
-            let told = Told { snapshot, passing, packet, frame, message };
-            among.split(|place| told.of_frame(base + place as u32, rows.row(place)?))
+            let mut rows = std::mem::take(&mut near.frames);
+            let all = rows.chunk_at(&snapshot.frames, base);
+            let split = among.split(|place| told.of_frame(near, base + place as u32, *all.get(place)?));
+            near.frames = rows;
+            split
         }
         Of::Messages => {
-            let rows = snapshot.messages.piece(base);
-            let told = Told { snapshot, passing, packet, frame, message };
-            among.split(|place| told.of_message(base + place as u32, rows.row(place)?))
+            let mut rows = std::mem::take(&mut near.messages);
+            let all = rows.chunk_at(&snapshot.messages, base);
+            let split = among.split(|place| told.of_message(near, base + place as u32, *all.get(place)?));
+            near.messages = rows;
+            split
         }
         Of::Findings => return None,
     })
@@ -153,54 +166,53 @@ struct Told<'a> {
 
 impl Told<'_> {
     /// Whether a frame passes; nothing where more must be looked at than rows.
-    fn of_frame(&self, index: u32, row: FrameRow) -> Option<bool> {
+    fn of_frame(&self, near: &mut NearRows, index: u32, row: FrameRow) -> Option<bool> {
         match (self.frame, self.message) {
             (Some(column), _) => Some(self.passing.pass(column(index, row))),
             (None, Some(column)) => {
                 let Some(message) = row.message() else { return Some(false) };
-                let plain = self.snapshot.messages.row(message.index())?.plain();
+                let plain = near.messages.row(&self.snapshot.messages, message.index())?.plain();
                 plain.then(|| self.passing.pass(column(message.index(), row)))
             }
-            (None, None) => self.of_packet_of(row),
+            (None, None) => self.of_packet_of(near, row),
         }
     }
 
     /// Whether a message passes: of one that is not plain, rows do not tell.
-    fn of_message(&self, index: u32, row: MessageRow) -> Option<bool> {
+    fn of_message(&self, near: &mut NearRows, index: u32, row: MessageRow) -> Option<bool> {
         if !row.plain() {
             return None;
         }
         let first = row.first().index();
-        let frame = self.snapshot.frames.row(first)?;
+        let frame = near.frames.row(&self.snapshot.frames, first)?;
         match (self.frame, self.message) {
             (Some(column), _) => Some(self.passing.pass(column(first, frame))),
             (None, Some(column)) => Some(self.passing.pass(column(index, frame))),
-            (None, None) => self.of_packet_of(frame),
+            (None, None) => self.of_packet_of(near, frame),
         }
     }
 
-    fn of_packet_of(&self, row: FrameRow) -> Option<bool> {
+    fn of_packet_of(&self, near: &mut NearRows, row: FrameRow) -> Option<bool> {
         if row.more() {
             return None;
         }
-        let packet = self.snapshot.packet_of(row.extent())?.index();
-        Some(self.passing.pass(self.packet?(packet, self.snapshot.packets.row(packet)?)))
+        let packet = near.packet_of(self.snapshot, row.extent())?.index();
+        let row = near.packets.row(&self.snapshot.packets, packet)?;
+        Some(self.passing.pass(self.packet?(packet, row)))
     }
 }
 
 /// The packets of `among` that pass by the frames that they complete, and those for which `tell` says nothing of one.
 fn of_their_frames(
-    look: &mut Look<'_>,
+    completed: &[Completed],
     base: u32,
     among: &Mask,
-    tell: impl Fn(u32, FrameRow) -> Says,
+    mut tell: impl FnMut(u32, FrameRow) -> Says,
     every: bool,
 ) -> (Mask, Mask) {
-    let snapshot = look.snapshot;
     let (mut passed, mut failed, mut open) = (Mask::NONE, Mask::NONE, Mask::NONE);
-    for (packet, frame) in look.memory.by_packet.completed(snapshot, base..base.saturating_add(ROWS as u32)) {
-        let Some(row) = snapshot.frames.row(*frame) else { continue };
-        let held = match tell(*frame, row) {
+    for Completed { packet, frame, row } in completed {
+        let held = match tell(*frame, *row) {
             Says::Passes => &mut passed,
             Says::Fails => &mut failed,
             Says::Open => &mut open,

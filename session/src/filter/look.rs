@@ -15,7 +15,7 @@ use dissector::link::{Raw, read_header};
 
 use super::field::{Field, Path, Read, Take};
 use super::fields::field;
-use super::memory::{ByFlow, ByPacket, Loose, RoundTrips, Streams};
+use super::memory::{ByFlow, ByPacket, Loose, NearRows, RoundTrips, Streams};
 use super::value::{Kind, Value};
 use crate::content::{Content, SHOWN};
 use crate::decoding::Decoding;
@@ -42,6 +42,7 @@ pub enum Row {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) by_packet: ByPacket,
+    pub(super) near: NearRows,
     by_flow: ByFlow,
     loose: Loose,
     round_trips: RoundTrips,
@@ -157,7 +158,7 @@ impl Look<'_> {
 
     fn frames(&mut self, row: Row) -> Vec<FrameId> {
         match row {
-            Row::Packet(id) => self.memory.by_packet.frames(self.snapshot, id),
+            Row::Packet(id) => self.memory.by_packet.frames(self.snapshot, &mut self.memory.near, id),
             Row::Frame(id) => vec![id],
             Row::Message(id) => match self.snapshot.message(id) {
                 Some(message) if message.frames == 1 => vec![message.first],

@@ -5,12 +5,52 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 use dissector::event::Carries;
-use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, StreamId};
+use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, PacketId, StreamId};
+use dissector::span::{Below, Extent};
 use dissector::websocket::opcode::Opcode;
 
 use super::mask::ROWS;
 use crate::content::Content;
+use crate::near::Near;
+use crate::row::{ExtentRow, FrameRow, MessageRow, PacketRow};
 use crate::snapshot::Snapshot;
+
+/// Rows that were read last, with their neighbors.
+#[derive(Debug, Default)]
+pub(super) struct NearRows {
+    pub(super) packets: Near<PacketRow>,
+    pub(super) frames: Near<FrameRow>,
+    pub(super) messages: Near<MessageRow>,
+    extents: Near<ExtentRow>,
+}
+
+impl NearRows {
+    /// The packet that an extent ends in, through whatever it lies in.
+    pub(super) fn packet_of(&mut self, snapshot: &Snapshot, id: ExtentId) -> Option<PacketId> {
+        match Extent::from(self.extents.row(&snapshot.extents, id.index())?).below {
+            Below::Packet { id, .. } => Some(id),
+            Below::Extent { id, .. } => snapshot.packet_of(id),
+            Below::Record { id, .. } => snapshot.packet_of(snapshot.record(id)?.extent),
+        }
+    }
+
+    /// The packet that completed a frame.
+    fn packet_of_row(&mut self, snapshot: &Snapshot, index: u32, row: FrameRow) -> u32 {
+        let packet = match row.more() {
+            true => snapshot.packet_of_row(FrameId::new(index), row),
+            false => self.packet_of(snapshot, row.extent()),
+        };
+        packet.map_or(0, PacketId::index)
+    }
+}
+
+/// A frame with the packet that completed it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Completed {
+    pub(super) packet: u32,
+    pub(super) frame: u32,
+    pub(super) row: FrameRow,
+}
 
 /// Frames between two marks of [`ByPacket`].
 const STEP: usize = 256;
@@ -25,19 +65,19 @@ pub(super) struct ByPacket {
     stragglers: Vec<(u32, u32)>,
     seen: u32,
     /// The packets that were asked for last, how many frames there were then, and what they completed.
-    last: (Range<u32>, u32, Vec<(u32, u32)>),
+    last: (Range<u32>, u32, Vec<Completed>),
 }
 
 impl ByPacket {
     /// Looks at the frames that are new.
-    pub(super) fn extend(&mut self, snapshot: &Snapshot) {
+    pub(super) fn extend(&mut self, snapshot: &Snapshot, near: &mut NearRows) {
         let mut late = false;
         let rows = snapshot.frames.rows_from(self.seen);
         for (index, row) in (self.seen..).zip(rows) {
             if (index as usize).is_multiple_of(STEP) {
                 self.marks.push(self.greatest);
             }
-            let packet = snapshot.packet_of_row(FrameId::new(index), row).map_or(0, PacketId::index);
+            let packet = near.packet_of_row(snapshot, index, row);
             if packet < self.greatest {
                 self.stragglers.push((packet, index));
                 late = true;
@@ -51,49 +91,71 @@ impl ByPacket {
     }
 
     /// The frames that a packet completed.
-    pub(super) fn frames(&mut self, snapshot: &Snapshot, packet: PacketId) -> Vec<FrameId> {
+    pub(super) fn frames(
+        &mut self,
+        snapshot: &Snapshot,
+        near: &mut NearRows,
+        packet: PacketId,
+    ) -> Vec<FrameId> {
         // With its neighbors, as those are asked for next.
         let wanted = packet.index();
         let base = wanted - wanted % ROWS as u32;
-        let all = self.completed(snapshot, base..base.saturating_add(ROWS as u32));
-        let first = all.partition_point(|(of, _)| *of < wanted);
-        let its = all[first..].iter().take_while(|(of, _)| *of == wanted);
-        its.map(|(_, frame)| FrameId::new(*frame)).collect()
+        let all = self.completed(snapshot, near, base..base.saturating_add(ROWS as u32));
+        let first = all.partition_point(|it| it.packet < wanted);
+        let its = all[first..].iter().take_while(|it| it.packet == wanted);
+        its.map(|it| FrameId::new(it.frame)).collect()
     }
 
-    /// The frames that packets of a range completed, each behind its packet; those of the last range are still there.
-    pub(super) fn completed(&mut self, snapshot: &Snapshot, wanted: Range<u32>) -> &[(u32, u32)] {
+    /// The frames that packets of a range completed, in order of these; those of the last range are still there.
+    pub(super) fn completed(
+        &mut self,
+        snapshot: &Snapshot,
+        near: &mut NearRows,
+        wanted: Range<u32>,
+    ) -> &[Completed] {
         if self.last.0 != wanted || self.last.1 != snapshot.frame_count() {
             let mut found = std::mem::take(&mut self.last.2);
             found.clear();
-            self.each(snapshot, wanted.clone(), &mut |packet, frame| found.push((packet, frame)));
-            // Those that came late stand behind the others of their packet.
-            found.sort_by_key(|(packet, _)| *packet);
+            self.extend(snapshot, near);
+            self.in_order(snapshot, near, &wanted, &mut found);
+            let first = self.stragglers.partition_point(|(of, _)| *of < wanted.start);
+            let late = self.stragglers[first..].iter().take_while(|(of, _)| *of < wanted.end);
+            let rows = late.filter_map(|&(packet, frame)| {
+                Some(Completed { packet, frame, row: snapshot.frames.row(frame)? })
+            });
+            let before = found.len();
+            found.extend(rows);
+            if found.len() > before {
+                // Those that came late stand behind the others of their packet.
+                found.sort_by_key(|it| it.packet);
+            }
             self.last = (wanted, snapshot.frame_count(), found);
         }
         &self.last.2
     }
 
-    /// Visits the frames that packets of a range completed, each with its packet, those that came late behind the others.
-    fn each(&mut self, snapshot: &Snapshot, wanted: Range<u32>, visit: &mut dyn FnMut(u32, u32)) {
-        self.extend(snapshot);
+    /// Adds the frames that packets of a range completed, but for those that came late.
+    fn in_order(
+        &self,
+        snapshot: &Snapshot,
+        near: &mut NearRows,
+        wanted: &Range<u32>,
+        found: &mut Vec<Completed>,
+    ) {
         // Behind the last mark whose frames before it are all of earlier packets.
         let block = self.marks.partition_point(|greatest| *greatest < wanted.start).saturating_sub(1);
         let mut greatest = self.marks.get(block).copied().unwrap_or(0);
         let begin = (block * STEP) as u32;
-        for (index, row) in (begin..self.seen).zip(snapshot.frames.rows_from(begin)) {
-            let of = snapshot.packet_of_row(FrameId::new(index), row).map_or(0, PacketId::index);
-            if of >= wanted.end {
+        for (frame, row) in (begin..self.seen).zip(snapshot.frames.rows_from(begin)) {
+            let packet = near.packet_of_row(snapshot, frame, row);
+            if packet >= wanted.end {
                 break;
             }
-            if of >= wanted.start && of >= greatest {
-                visit(of, index);
+            if packet >= wanted.start && packet >= greatest {
+                found.push(Completed { packet, frame, row });
             }
-            greatest = greatest.max(of);
+            greatest = greatest.max(packet);
         }
-        let first = self.stragglers.partition_point(|(of, _)| *of < wanted.start);
-        let late = self.stragglers[first..].iter().take_while(|(of, _)| *of < wanted.end);
-        late.for_each(|(of, index)| visit(*of, *index));
     }
 }
 

@@ -73,7 +73,7 @@ impl Sieve {
     /// Looks beforehand at what sifting packets by their frames begins with.
     pub fn prepare(&mut self, snapshot: &Snapshot) {
         self.meet(snapshot);
-        self.memory.by_packet.extend(snapshot);
+        self.memory.by_packet.extend(snapshot, &mut self.memory.near);
     }
 
     /// The filter.
