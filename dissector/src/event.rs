@@ -24,6 +24,14 @@ use crate::websocket::utf8;
 pub trait Sink {
     /// One more fact.
     fn event(&mut self, event: Event);
+    /// The fact that a frame is complete, which there are most of.
+    fn frame(&mut self, frame: &Frame) {
+        self.event(Event::Frame(frame.clone()));
+    }
+    /// The fact that a message is complete.
+    fn message(&mut self, message: &Message) {
+        self.event(Event::Message(message.clone()));
+    }
     /// What follows was found at this packet, when so many extents had been said.
     fn at(&mut self, packet: PacketId, time: i64, extents: u32) {
         let _ = (packet, time, extents);
@@ -434,7 +442,7 @@ pub struct Message {
     /// Whether its content can be had.
     pub outcome: Outcome,
     /// What was seen while it was inflated.
-    pub deflated: Option<Box<Deflated>>,
+    pub deflated: Option<Deflated>,
     /// Where it is compressed: the compressed message before it in its direction, whose output it may refer to.
     pub context: Option<MessageId>,
     /// Where it was seen that its text is no text, or that its compressed bytes cannot be inflated.
@@ -460,7 +468,7 @@ pub struct Deflated {
     /// Where and why it did not.
     pub broken: Option<Broken>,
     /// Its symbols, where what was agreed limits how far they may reach back.
-    pub trace: Option<Trace>,
+    pub trace: Option<Box<Trace>>,
 }
 
 /// Whether a message's content can be had.

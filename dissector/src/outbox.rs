@@ -6,17 +6,17 @@
 use std::collections::VecDeque;
 
 use crate::Verdict;
-use crate::event::{Event, Frame, Sink};
+use crate::event::{Event, Frame, Message, Sink};
 use crate::ids::{ConnectionId, End, FlowId, PacketId};
 use crate::rules::{Finding, Judge};
-pub use crate::websocket::message::{Done, Job};
+pub use crate::websocket::message::Job;
 
 /// Whoever works things out meanwhile.
 pub trait Workers: Send {
     /// Takes a job. Jobs of one lane are done in their order.
     fn take(&mut self, lane: u32, job: Job);
-    /// What came of the oldest job of a lane that was not given back yet; with `wait`, once it is done.
-    fn give(&mut self, lane: u32, wait: bool) -> Option<Done>;
+    /// The oldest job of a lane that was not given back yet, if it is done; with `wait`, once it is.
+    fn give(&mut self, lane: u32, wait: bool) -> Option<Job>;
 }
 
 /// A packet that has gone by.
@@ -79,8 +79,9 @@ pub(crate) struct Outbox {
     bytes: usize,
     /// Sizes of those jobs, oldest first.
     sizes: VecDeque<usize>,
-    /// Buffers to be used again.
+    /// Buffers and jobs to be used again.
     buffers: Vec<Vec<u8>>,
+    jobs: Vec<Job>,
     /// The packet that is being looked at.
     pub(crate) now: Then,
 }
@@ -94,6 +95,7 @@ impl Default for Outbox {
             bytes: 0,
             sizes: VecDeque::new(),
             buffers: Vec::new(),
+            jobs: Vec::new(),
             now,
         }
     }
@@ -134,6 +136,11 @@ impl Outbox {
         }
     }
 
+    /// A job that is over, for its memory.
+    pub(crate) fn used_job(&mut self) -> Option<Job> {
+        self.jobs.pop()
+    }
+
     /// A buffer for a job's bytes.
     pub(crate) fn buffer(&mut self) -> Vec<u8> {
         self.buffers.pop().unwrap_or_default()
@@ -166,7 +173,8 @@ impl Outbox {
     #[cold]
     fn say(&mut self, audience: &mut Audience<'_>, all: bool) {
         let mut told = None;
-        while let Some((_, item)) = self.waiting.front() {
+        while let Some((then, item)) = self.waiting.front() {
+            let then = *then;
             let done = match item {
                 Item::Pending(lane) => {
                     let (items, bytes) = MOST;
@@ -178,20 +186,41 @@ impl Outbox {
                 }
                 _ => None,
             };
-            let Some((then, item)) = self.waiting.pop_front() else { break };
             if told != Some((then.packet, then.extents)) {
                 audience.at(then);
                 told = Some((then.packet, then.extents));
             }
-            match done {
-                None => audience.hear(item),
-                Some(done) => {
-                    let buffer = done.say(&mut |event| audience.hear(Item::Event(event)));
-                    self.keep(buffer);
+            match (done, item) {
+                (Some(job), _) => {
+                    self.waiting.pop_front();
+                    self.done(job, audience);
+                }
+                // Most of what waits is heard where it lies.
+                (None, Item::Frame(frame)) => {
+                    audience.frame(frame);
+                    self.waiting.pop_front();
+                }
+                (None, _) => {
+                    let Some((_, item)) = self.waiting.pop_front() else { break };
+                    audience.hear(item);
                 }
             }
         }
         audience.at(self.now);
+    }
+
+    /// Says what came of a job, and keeps its memory.
+    pub(crate) fn done(&mut self, mut job: Job, audience: &mut Audience<'_>) {
+        if let Some(message) = job.message() {
+            audience.message(message);
+        }
+        if let Some(checkpoint) = job.checkpoint() {
+            audience.hear(Item::Event(checkpoint));
+        }
+        self.keep(job.over());
+        if self.jobs.len() < KEPT {
+            self.jobs.push(job);
+        }
     }
 }
 
@@ -214,7 +243,7 @@ impl Audience<'_> {
                 told(findings, *sink);
             }
             (Item::Event(event), None) => sink.event(event),
-            (Item::Frame(frame), _) => self.frame(frame),
+            (Item::Frame(frame), _) => self.frame(&frame),
             (Item::Gone(gone), _) => sink.packet(&gone),
             (Item::Heard { flow, end, acknowledged, reached }, Some(judge)) => {
                 judge.heard(flow, end, acknowledged, reached);
@@ -235,10 +264,18 @@ impl Audience<'_> {
 
     /// Hears of a frame, which there are most of.
     #[inline]
-    pub(crate) fn frame(&mut self, frame: Frame) {
-        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.event(Event::Frame(frame)) };
-        let findings = judge.see_frame(&frame);
-        self.sink.event(Event::Frame(frame));
+    pub(crate) fn frame(&mut self, frame: &Frame) {
+        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.frame(frame) };
+        let findings = judge.see_frame(frame);
+        self.sink.frame(frame);
+        told(findings, self.sink);
+    }
+
+    /// Hears of a message that was worked out elsewhere.
+    fn message(&mut self, message: &Message) {
+        let Some(judge) = self.judge.as_deref_mut() else { return self.sink.message(message) };
+        let findings = judge.see_message(message);
+        self.sink.message(message);
         told(findings, self.sink);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use capture::{Interface, Note};
 use dissector::Verdict;
-use dissector::event::{Ending, Event, Frame, Part, Sink, StreamEnding};
+use dissector::event::{Ending, Event, Frame, Message, Part, Sink, StreamEnding};
 use dissector::head::Head;
 use dissector::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
@@ -204,7 +204,7 @@ impl Found {
         self.touch(id, |connection| connection.heads[side.index()] = begins);
     }
 
-    fn frame(&mut self, frame: &Frame) {
+    fn add_frame(&mut self, frame: &Frame) {
         debug_assert_eq!(frame.id.index(), self.frames.len());
         let (late, last) = match self.lowest(frame.extent) {
             Some((extent, packet)) => (self.arrivals.of(extent), Some(packet)),
@@ -289,6 +289,24 @@ impl Sink for Found {
         }
     }
 
+    fn frame(&mut self, frame: &Frame) {
+        self.add_frame(frame);
+    }
+
+    fn message(&mut self, message: &Message) {
+        self.totals.message(message);
+        let more = MessageMore {
+            last: message.last,
+            frames: message.frames,
+            wire_len: message.wire_len,
+            len: message.len,
+            text: message.utf8.map(|verdict| verdict.is_valid()),
+            outcome: message.outcome,
+            context: message.context,
+        };
+        self.messages_more.push(message.id.index(), more);
+    }
+
     fn event(&mut self, event: Event) {
         match event {
             Event::Extent { id, stream, extent } => {
@@ -325,20 +343,8 @@ impl Sink for Found {
                     flow.proxied = ends;
                 }
             }
-            Event::Frame(frame) => self.frame(&frame),
-            Event::Message(message) => {
-                self.totals.message(&message);
-                let more = MessageMore {
-                    last: message.last,
-                    frames: message.frames,
-                    wire_len: message.wire_len,
-                    len: message.len,
-                    text: message.utf8.map(|verdict| verdict.is_valid()),
-                    outcome: message.outcome,
-                    context: message.context,
-                };
-                self.messages_more.push(message.id.index(), more);
-            }
+            Event::Frame(frame) => self.add_frame(&frame),
+            Event::Message(message) => self.message(&message),
             Event::Checkpoint { after, window, .. } => {
                 self.checkpoints.push(Checkpoint { after, window });
             }

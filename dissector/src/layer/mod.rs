@@ -131,7 +131,7 @@ impl Up<'_> {
         if !self.outbox.is_empty() {
             return self.tell(Item::Frame(frame));
         }
-        self.audience().1.frame(frame);
+        self.audience().1.frame(&frame);
     }
 
     /// A packet of a TCP connection was heard; see [`Judge::heard`].
@@ -188,10 +188,11 @@ impl Up<'_> {
     }
 
     /// Gives work away, or does it where nobody is there to take it.
-    pub(crate) fn work(&mut self, lane: u32, job: Job) {
+    pub(crate) fn work(&mut self, lane: u32, mut job: Job) {
         if !self.outbox.has_workers() {
-            let buffer = job.run().say(&mut |event| self.say(event));
-            return self.outbox.keep(buffer);
+            job.run();
+            let (outbox, mut audience) = self.audience();
+            return outbox.done(job, &mut audience);
         }
         self.outbox.work(lane, self.ids.extent.index(), job);
     }

@@ -31,7 +31,7 @@ pub(super) static RULES: &[Rule] = &[
 /// RFC 7692 7.2.2. Only where all that the message may refer to was seen: what cannot be inflated behind a loss,
 /// or behind a message that was broken itself, is nobody's fault.
 fn inflate_error(told: &Told<'_>, report: &mut Report<'_>) {
-    let Some(deflated) = told.message.deflated.as_deref() else { return };
+    let Some(deflated) = told.message.deflated.as_ref() else { return };
     let Some(broken) = deflated.broken.filter(|_| told.message.outcome == Outcome::Broken) else { return };
     if matches!(broken.why, Why::Unfinished | Why::TooLarge) {
         return;
@@ -78,7 +78,7 @@ fn tail_not_removed(told: &Told<'_>, report: &mut Report<'_>) {
 
 /// RFC 7692 7.2.1 and 7.2.2: with the four octets behind it, a message ends where a block does.
 fn tail_incomplete(told: &Told<'_>, report: &mut Report<'_>) {
-    let broken = told.message.deflated.as_deref().and_then(|deflated| deflated.broken);
+    let broken = told.message.deflated.as_ref().and_then(|deflated| deflated.broken);
     let unfinished = broken.is_some_and(|broken| broken.why == Why::Unfinished);
     if tail(told) == Some(Tail::Ragged) || (unfinished && told.message.outcome == Outcome::Broken) {
         let spot = byte(told, told.message.wire_len.saturating_sub(1));
@@ -100,7 +100,7 @@ fn empty(told: &Told<'_>, report: &mut Report<'_>) {
 
 /// RFC 7692 7.2.3.4 shows one.
 fn final_block(told: &Told<'_>, report: &mut Report<'_>) {
-    let inflated = told.message.deflated.as_deref().and_then(|deflated| deflated.inflated);
+    let inflated = told.message.deflated.as_ref().and_then(|deflated| deflated.inflated);
     if inflated.is_some_and(|inflated| inflated.final_block) {
         report.against(told.side, Point::default());
     }
@@ -110,12 +110,12 @@ fn final_block(told: &Told<'_>, report: &mut Report<'_>) {
 /// of what is not there.
 fn symbols<'a>(told: &Told<'a>) -> Option<(&'a Params, &'a Trace)> {
     let params = told.ledger.agreement.deflate.as_ref()?;
-    let trace = told.message.deflated.as_deref()?.trace.as_ref()?;
+    let trace = told.message.deflated.as_ref()?.trace.as_deref()?;
     (told.message.outcome == Outcome::Whole).then_some((params, trace))
 }
 
 fn tail(told: &Told<'_>) -> Option<Tail> {
-    let inflated = told.message.deflated.as_deref()?.inflated?;
+    let inflated = told.message.deflated.as_ref()?.inflated?;
     Some(inflated.tail)
 }
 

@@ -310,6 +310,12 @@ impl Judge {
         self.keep(ledger);
     }
 
+    /// A message is complete: what the rules find in it.
+    pub(crate) fn see_message(&mut self, message: &Message) -> impl Iterator<Item = Finding> + '_ {
+        self.message(message);
+        self.found.drain(..)
+    }
+
     /// A frame went by: what the rules find in it.
     pub(crate) fn see_frame(&mut self, frame: &Frame) -> impl Iterator<Item = Finding> + '_ {
         self.frame(frame);

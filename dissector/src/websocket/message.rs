@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use self::context::{Context, held};
 use self::open::{Of, Open, Stretch};
-use crate::event::Part;
+use crate::event::{Event, Part};
 use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
 use crate::layer::Up;
 use crate::websocket::deflate::Inflater;
@@ -19,7 +19,7 @@ use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
 use crate::websocket::utf8::Utf8;
 
-pub use self::job::{Done, Job};
+pub use self::job::Job;
 
 /// Payloads longer than this are not looked into symbol by symbol.
 const LONGEST_TRACED: usize = 1 << 20;
@@ -237,11 +237,14 @@ impl Messages {
         let of = Of { id, connection: self.connection, side: self.side, stream: self.stream, last, complete };
         if let Some(payload) = open.gathered.take() {
             let context = self.context(up.options.inflate_limit);
-            return up.work(self.stream.index(), Job { context, open, payload, of });
+            let used = up.outbox.used_job();
+            return up.work(self.stream.index(), Job::new(context, open, payload, of, used));
         }
         let mut context = self.context.as_ref().filter(|_| open.compressed).map(held);
-        let told = open.conclude(of, context.as_deref_mut());
+        let mut told = open.conclude(of, context.as_deref_mut());
         drop(context);
-        told.say(&mut |event| up.say(event));
+        let checkpoint = told.checkpoint();
+        up.say(Event::Message(told.message));
+        checkpoint.into_iter().for_each(|event| up.say(event));
     }
 }

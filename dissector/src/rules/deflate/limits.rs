@@ -32,7 +32,7 @@ pub(super) fn ratio(told: &Told<'_>, report: &mut Report<'_>) {
     let (bytes, times) = BOMB;
     let seen = if message.outcome == Outcome::TooLarge {
         let output =
-            message.deflated.as_deref().and_then(|deflated| deflated.broken).map(|broken| broken.output);
+            message.deflated.as_ref().and_then(|deflated| deflated.broken).map(|broken| broken.output);
         format!("inflating was given up after {} bytes", output.unwrap_or_default())
     } else if message.compressed && message.len > bytes && message.len / message.wire_len.max(1) > times {
         format!("{} bytes inflate to {}", message.wire_len, message.len)

@@ -1,52 +1,81 @@
-//! A whole compressed message on its way to whoever inflates it, and what came of it on its way back.
+//! A whole compressed message: sent to whoever inflates it, and sent back with what came of it.
 
 use std::sync::{Arc, Mutex};
 
 use super::context::{Context, held};
 use super::open::{Of, Open, Told};
-use crate::event::Event;
+use crate::event::{Event, Message};
 
-/// A message to be inflated.
+/// A message to be inflated, or one that was.
 pub struct Job {
-    pub(super) context: Arc<Mutex<Context>>,
-    pub(super) open: Open,
-    pub(super) payload: Vec<u8>,
-    pub(super) of: Of,
+    /// In one place on its way, as it is too large to be copied at each step.
+    work: Box<Work>,
 }
 
-/// A message that was inflated.
-pub struct Done {
-    pub(super) told: Told,
-    /// For its memory.
-    pub(super) buffer: Vec<u8>,
+struct Work {
+    context: Option<Arc<Mutex<Context>>>,
+    open: Open,
+    payload: Vec<u8>,
+    size: usize,
+    of: Of,
+    told: Option<Told>,
 }
 
 impl Job {
-    /// How many bytes it holds.
+    /// `used`: one that is over, for its memory.
+    pub(super) fn new(
+        context: Arc<Mutex<Context>>,
+        open: Open,
+        payload: Vec<u8>,
+        of: Of,
+        used: Option<Self>,
+    ) -> Self {
+        let size = payload.len();
+        let work = Work { context: Some(context), open, payload, size, of, told: None };
+        match used {
+            Some(mut used) => {
+                *used.work = work;
+                used
+            }
+            None => Self { work: Box::new(work) },
+        }
+    }
+
+    /// How many bytes of payload it has.
     pub fn size(&self) -> usize {
-        self.payload.len()
+        self.work.size
     }
 
     /// Inflates the message.
-    pub fn run(self) -> Done {
-        let Self { context, mut open, mut payload, of } = self;
-        let mut context = held(&context);
+    pub fn run(&mut self) {
+        let Work { context, open, payload, of, told, .. } = &mut *self.work;
+        let Some(context) = context else { return };
+        let mut context = held(context);
         context.inflater.start();
         // Nothing is fed where nothing came.
         if !payload.is_empty() {
-            open.inflate_last(&mut payload, &mut context);
+            open.inflate_last(payload, &mut context);
         }
         open.look_for_faults(of.stream);
-        let told = open.conclude(of, Some(&mut context));
-        payload.clear();
-        Done { told, buffer: payload }
+        *told = Some(open.conclude(*of, Some(&mut context)));
     }
-}
 
-impl Done {
-    /// Says what came of it, and gives back the job's memory.
-    pub(crate) fn say(self, to: &mut dyn FnMut(Event)) -> Vec<u8> {
-        self.told.say(to);
-        self.buffer
+    /// The message, once it was inflated.
+    pub(crate) fn message(&self) -> Option<&Message> {
+        self.work.told.as_ref().map(|told| &told.message)
+    }
+
+    /// What there is to say behind it.
+    pub(crate) fn checkpoint(&mut self) -> Option<Event> {
+        self.work.told.as_mut()?.checkpoint()
+    }
+
+    /// It is over: its buffer, to be used again. Its share in the context is let go of where it was given to it, as a
+    /// count that two processors change in turn costs as much as a message.
+    pub(crate) fn over(&mut self) -> Vec<u8> {
+        self.work.context = None;
+        let mut buffer = std::mem::take(&mut self.work.payload);
+        buffer.clear();
+        buffer
     }
 }

@@ -66,13 +66,10 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn say(self, to: &mut dyn FnMut(Event)) {
-        let Self { message, stream, window } = self;
-        let after = message.id;
-        to(Event::Message(message));
-        if let Some(window) = window {
-            to(Event::Checkpoint { stream, after, window });
-        }
+    /// What there is to say behind the message.
+    pub(super) fn checkpoint(&mut self) -> Option<Event> {
+        let window = self.window.take()?;
+        Some(Event::Checkpoint { stream: self.stream, after: self.message.id, window })
     }
 }
 
@@ -112,12 +109,11 @@ impl Open {
     }
 
     /// What it turned out to be. `context`: its direction's decompression, where it is compressed.
-    pub(super) fn conclude(mut self, of: Of, context: Option<&mut Context>) -> Told {
+    pub(super) fn conclude(&mut self, of: Of, context: Option<&mut Context>) -> Told {
         let Of { id, connection, side, stream, last, complete } = of;
         let mut context_of = None;
-        let trace = self.traced.take().map(|payload| Trace::of(&payload));
-        let mut deflated =
-            self.compressed.then(|| Box::new(Deflated { inflated: None, broken: self.broken, trace }));
+        let trace = self.traced.take().map(|payload| Box::new(Trace::of(&payload)));
+        let mut deflated = self.compressed.then_some(Deflated { inflated: None, broken: self.broken, trace });
         let mut outcome = match (self.missing, complete) {
             (true, _) => Outcome::Missing,
             (false, false) => Outcome::Unfinished,
