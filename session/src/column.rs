@@ -4,7 +4,9 @@
 //! Knows nothing of what a row means.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::packer::Packer;
 use crate::packing::{BLOCK, Packed, Row};
 
 /// Rows in a sealed chunk.
@@ -16,9 +18,34 @@ pub struct Column<T> {
     sealed: Arc<Vec<Arc<Packed>>>,
     /// Sealed since the last publish; moved into `sealed` then, so that a list that readers hold is copied once
     /// a publish and not once a chunk.
-    fresh: Vec<Arc<Packed>>,
+    fresh: Vec<Fresh<T>>,
     tail: Vec<T>,
+    elsewhere: Option<Elsewhere<T>>,
 }
+
+/// A chunk that no reader has yet.
+#[derive(Debug)]
+enum Fresh<T> {
+    Packed(Arc<Packed>),
+    /// It is being packed elsewhere.
+    Plain(Arc<Vec<T>>),
+}
+
+/// Where chunks are packed meanwhile.
+#[derive(Debug)]
+struct Elsewhere<T> {
+    packer: Packer,
+    /// What came of them, in order.
+    back: Receiver<Arc<Packed>>,
+    going: Sender<Arc<Packed>>,
+    /// The first chunk among the fresh ones that did not come back.
+    next: usize,
+    /// Memory for a tail.
+    spare: Vec<Vec<T>>,
+}
+
+/// Chunks that may be on their way to be packed at the same time.
+const AWAY: usize = 16;
 
 /// What readers see: everything up to one publish, for ever.
 #[derive(Debug)]
@@ -38,11 +65,19 @@ enum Piece<'a, T> {
 
 impl<T: Row> Default for Column<T> {
     fn default() -> Self {
-        Self { sealed: Arc::default(), fresh: Vec::new(), tail: Vec::with_capacity(CHUNK) }
+        let tail = Vec::with_capacity(CHUNK);
+        Self { sealed: Arc::default(), fresh: Vec::new(), tail, elsewhere: None }
     }
 }
 
 impl<T: Row> Column<T> {
+    /// Has chunks packed elsewhere from now on.
+    pub(crate) fn pack_with(&mut self, packer: &Packer) {
+        let (going, back) = channel();
+        let (packer, next) = (packer.clone(), self.fresh.len());
+        self.elsewhere = Some(Elsewhere { packer, back, going, next, spare: Vec::new() });
+    }
+
     /// Appends a row and says where it stands.
     #[inline]
     pub fn push(&mut self, row: T) -> u32 {
@@ -56,8 +91,44 @@ impl<T: Row> Column<T> {
 
     #[cold]
     fn seal(&mut self) {
-        self.fresh.push(Arc::new(Packed::new(&self.tail)));
-        self.tail.clear();
+        let Some(elsewhere) = &mut self.elsewhere else {
+            self.fresh.push(Fresh::Packed(Arc::new(Packed::new(&self.tail))));
+            return self.tail.clear();
+        };
+        let tail = elsewhere.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK));
+        let rows = Arc::new(std::mem::replace(&mut self.tail, tail));
+        let (theirs, going) = (Arc::clone(&rows), elsewhere.going.clone());
+        elsewhere.packer.give(move || {
+            let packed = Arc::new(Packed::new(&theirs));
+            // The rows' memory is used again by whoever hears of it.
+            drop(theirs);
+            // A column that is gone needs none.
+            let _ = going.send(packed);
+        });
+        self.fresh.push(Fresh::Plain(rows));
+        self.take_back(AWAY);
+    }
+
+    /// Takes back what was packed elsewhere, until no more than `away` chunks are not.
+    fn take_back(&mut self, away: usize) {
+        let Some(elsewhere) = &mut self.elsewhere else { return };
+        let all = self.fresh.len();
+        for place in self.fresh.iter_mut().skip(elsewhere.next) {
+            let Fresh::Plain(rows) = &*place else { continue };
+            let packed = match elsewhere.back.try_recv() {
+                Ok(packed) => packed,
+                Err(_) if elsewhere.next + away >= all => return,
+                // Its thread may be gone: then it is done here.
+                Err(_) => elsewhere.back.recv().unwrap_or_else(|_| Arc::new(Packed::new(rows))),
+            };
+            if let Fresh::Plain(rows) = std::mem::replace(place, Fresh::Packed(packed))
+                && let Ok(mut rows) = Arc::try_unwrap(rows)
+            {
+                rows.clear();
+                elsewhere.spare.push(rows);
+            }
+            elsewhere.next += 1;
+        }
     }
 
     /// Number of rows, published or not.
@@ -74,21 +145,29 @@ impl<T: Row> Column<T> {
     /// The row at `index`, published or not.
     pub fn row(&self, index: u32) -> Option<T> {
         let (chunk, rest) = (index as usize / CHUNK, index as usize % CHUNK);
-        let chunk = match chunk.checked_sub(self.sealed.len()) {
-            None => &self.sealed[chunk],
+        match chunk.checked_sub(self.sealed.len()) {
+            None => Some(self.sealed[chunk].row(rest)),
             Some(fresh) => match self.fresh.get(fresh) {
-                Some(chunk) => chunk,
-                None if fresh == self.fresh.len() => return self.tail.get(rest).copied(),
-                None => return None,
+                Some(Fresh::Packed(chunk)) => Some(chunk.row(rest)),
+                Some(Fresh::Plain(rows)) => rows.get(rest).copied(),
+                None if fresh == self.fresh.len() => self.tail.get(rest).copied(),
+                None => None,
             },
-        };
-        Some(chunk.row(rest))
+        }
     }
 
     /// Makes all rows so far visible to readers.
     pub fn publish(&mut self) -> Rows<T> {
+        self.take_back(0);
         if !self.fresh.is_empty() {
-            Arc::make_mut(&mut self.sealed).append(&mut self.fresh);
+            let packed = self.fresh.drain(..).map(|chunk| match chunk {
+                Fresh::Packed(packed) => packed,
+                Fresh::Plain(rows) => Arc::new(Packed::new(&rows)),
+            });
+            Arc::make_mut(&mut self.sealed).extend(packed);
+        }
+        if let Some(elsewhere) = &mut self.elsewhere {
+            elsewhere.next = 0;
         }
         Rows { sealed: Arc::clone(&self.sealed), tail: Arc::from(self.tail.as_slice()) }
     }
@@ -226,10 +305,17 @@ mod tests {
     /// What a reader holds never changes, whatever the writer does afterwards.
     #[test]
     fn a_snapshot_stands() {
+        stands(Column::default());
         let mut column = Column::default();
+        column.pack_with(&Packer::begin().unwrap());
+        stands(column);
+    }
+
+    fn stands(mut column: Column<u32>) {
         let mut taken = Vec::new();
         for row in 0..3 * CHUNK as u32 + 7 {
             assert_eq!(column.push(row), row);
+            assert_eq!(column.row(row / 2), Some(row / 2));
             if row % 1000 == 999 {
                 taken.push(column.publish());
             }

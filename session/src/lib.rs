@@ -11,6 +11,7 @@ mod row;
 
 pub mod column;
 mod near;
+mod packer;
 pub mod packing;
 pub mod paged;
 pub mod sparse;

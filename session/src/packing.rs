@@ -10,7 +10,7 @@ pub const MOST: usize = 6;
 pub const NONE: u32 = u32::MAX;
 
 /// A row that can be packed.
-pub trait Row: Copy {
+pub trait Row: Copy + Send + Sync + 'static {
     /// How many parts it has.
     const USED: usize = MOST;
     /// Its parts; those that it does not have are 0.

@@ -20,6 +20,7 @@ use dissector::websocket::upgrade::Agreement;
 use crate::arrival::Arrivals;
 use crate::column::Column;
 use crate::model::{Closing, Connection, Flow};
+use crate::packer::Packer;
 use crate::paged::Paged;
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
 use crate::sparse::Sparse;
@@ -31,6 +32,18 @@ use crate::verdicts::{self, Verdicts};
 pub(crate) struct Tables {
     pub(crate) packets: PacketTable,
     pub(crate) found: Found,
+}
+
+impl Tables {
+    /// Has full chunks of rows packed elsewhere from now on.
+    pub(crate) fn pack_with(&mut self, packer: &Packer) {
+        self.packets.rows.pack_with(packer);
+        let Found { extents, records, frames, messages, .. } = &mut self.found;
+        extents.pack_with(packer);
+        records.pack_with(packer);
+        frames.pack_with(packer);
+        messages.pack_with(packer);
+    }
 }
 
 /// What the capture holds.

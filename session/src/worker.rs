@@ -16,6 +16,7 @@ use crate::feed::{Ahead, Feed, Here, Reached};
 use crate::index::{Control, Pass, Passed, Watch, index};
 use crate::kept::{Index, Keeping};
 use crate::keys::Keyring;
+use crate::packer::Packer;
 use crate::pool::Pool;
 use crate::snapshot::{Snapshot, State};
 use crate::tables::Tables;
@@ -191,11 +192,15 @@ fn run(
         }
         Err(says) => no_index = Some(Arc::from(says)),
     }
+    let packer = if options.threads() > 1 { Packer::begin() } else { None };
     loop {
         let mut dissector = Dissector::new(options.dissector.clone());
         ring.fill(&mut dissector);
         if options.threads() > 1 {
             dissector.employ(Box::new(Pool::new(options.threads())));
+            if let Some(packer) = &packer {
+                tables.pack_with(packer);
+            }
         }
         let names = ring.names();
         let mut watch =
