@@ -167,7 +167,7 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::websocket::header::FrameHeader;
+    use crate::websocket::header::{FrameHeader, Parsed};
     use crate::websocket::mask::unmask;
 
     fn frame(masked: bool, text: &str) -> Vec<u8> {
@@ -193,6 +193,58 @@ mod tests {
             search.bytes(1000, &stream);
             assert_eq!(search.believed(Certainty::Expected), Some(Believed { at: 1100, masked }));
         }
+    }
+
+    /// Masked text looks like a key and text behind it wherever two of its bytes look like a header: wherever a capture
+    /// begins in it, what is believed is a frame that was sent, or leads to one at once.
+    #[test]
+    fn masked_text_is_not_taken_for_frames() {
+        const WORDS: [&str; 6] =
+            ["order", "temperature", "42.5", "{\"user\":", "from there to", "\"id\":[7,8]}"];
+        let mut state = 7_u64;
+        let mut below = |end: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % end
+        };
+        let (mut stream, mut starts) = (Vec::new(), Vec::new());
+        for _ in 0..400 {
+            starts.push(stream.len() as u64);
+            let text: String = (0..8 + below(40)).map(|_| WORDS[below(6) as usize]).collect();
+            let mut header = FrameHeader::new(Opcode::TEXT, text.len() as u64);
+            header.mask = Some([below(256) as u8, below(256) as u8, below(256) as u8, below(256) as u8]);
+            let mut payload = text.into_bytes();
+            unmask(&mut payload, header.mask.unwrap_or_default(), 0);
+            stream.extend(header.write());
+            stream.extend(payload);
+        }
+        let (mut tried, mut wrong) = (0, 0);
+        for cut in (0..stream.len() - 20_000).step_by(7) {
+            let mut search = Search::from(0);
+            search.expect(true, false);
+            let mut at = cut as u64;
+            let mut believed = None;
+            for piece in stream[cut..].chunks(500) {
+                search.bytes(at, piece);
+                at += piece.len() as u64;
+                believed = search.believed(Certainty::Expected);
+                if believed.is_some() {
+                    break;
+                }
+            }
+            tried += 1;
+            let at = believed.map(|it| it.at).unwrap_or_default();
+            if starts.binary_search(&at).is_ok() {
+                continue;
+            }
+            // One in front of true ones may fit by chance; it leads to them.
+            wrong += 1;
+            let Parsed::Done { value, used } = FrameHeader::parse(&stream[at as usize..]) else {
+                panic!("{at}")
+            };
+            let next = at + used as u64 + value.payload_len;
+            assert!(starts.binary_search(&next).is_ok(), "from {cut}: {at}, then {next}");
+        }
+        assert!(wrong * 100 < tried, "{wrong} of {tried}");
     }
 
     /// A header that is cut by every piece's end is followed all the same, where its first two bytes came in one.

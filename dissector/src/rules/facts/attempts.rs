@@ -86,6 +86,12 @@ impl Register {
         self.attempt(*self.keys.get(key)?)
     }
     pub(crate) fn place(&self, connection: ConnectionId) -> Option<usize> {
+        // Most connections begin with one, so that it stands where counting from the first leads.
+        let first = self.attempts.front()?.connection;
+        let guess = connection.index().checked_sub(first.index())? as usize;
+        if self.attempts.get(guess).is_some_and(|attempt| attempt.connection == connection) {
+            return Some(guess);
+        }
         self.attempts.binary_search_by_key(&connection, |attempt| attempt.connection).ok()
     }
 }

@@ -95,7 +95,8 @@ impl Chain {
             let Parsed::Done { value: header, used } = parsed else { return true };
             self.part_len = 0;
             let payload = rest.get(used.saturating_sub(before)..).unwrap_or_default();
-            let Some(bits) = evidence(&header, self.masked, payload) else { return false };
+            let first = self.next == self.start;
+            let Some(bits) = evidence(&header, self.masked, payload, first) else { return false };
             self.bits = self.bits.saturating_add(bits);
             self.telling |= header.fin && header.opcode != Opcode::CONTINUATION;
             let Some(next) = self.next.checked_add(used as u64 + header.payload_len) else { return false };
@@ -117,8 +118,9 @@ impl Chain {
     }
 }
 
-/// The evidence that a header gives, with what there is of its payload; nothing where it cannot be one.
-fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
+/// The evidence that a header gives, with what there is of its payload; nothing where it cannot be one, or where no
+/// chain should begin with it (`first`).
+fn evidence(header: &FrameHeader, masked: bool, payload: &[u8], first: bool) -> Option<u32> {
     let opcode = header.opcode;
     let control_fits = !opcode.is_control() || (header.fin && header.payload_len <= 125 && !header.rsv1());
     let fits = header.mask.is_some() == masked
@@ -144,8 +146,11 @@ fn evidence(header: &FrameHeader, masked: bool, payload: &[u8]) -> Option<u32> {
     let len = payload.len().min(header.payload_len.min(64) as usize);
     let mut room = [0; 64];
     let start = room.get_mut(..len).unwrap_or_default();
-    if matches!(opcode, Opcode::TEXT | Opcode::CLOSE) {
+    if matches!(opcode, Opcode::TEXT | Opcode::CLOSE | Opcode::CONTINUATION) {
         unmask_into(payload, start, header.mask.unwrap_or_default(), 0);
+    }
+    if first && masked && matches!(opcode, Opcode::TEXT | Opcode::CONTINUATION) && is_twice_masked(start) {
+        return None;
     }
     match opcode {
         Opcode::TEXT if !header.rsv1() => {
@@ -172,10 +177,23 @@ fn text(bytes: &[u8], whole: bool) -> Option<u32> {
         _ => return None,
     }
     let printable = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    if is_twice_masked(bytes) {
+        return Some(0);
+    }
     let printable = bytes.iter().filter(printable).count() as u32;
     // Of 256 bytes 100 are printable ASCII: 1.36 bits each.
     Some((printable * 34 / 25).min(TEXT_BITS))
 }
+
+/// Whether bytes look like masked text that was taken for a key and a payload: that unmasks to ASCII again, to what its
+/// characters differ in, which for letters are control characters. Text itself has next to none.
+fn is_twice_masked(bytes: &[u8]) -> bool {
+    let control = bytes.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
+    bytes.is_ascii() && control * FEWEST_OF > bytes.len()
+}
+
+/// Of so many characters of text at most one is a control character.
+const FEWEST_OF: usize = 16;
 
 /// A frame longer than this is not believed in a search.
 const LONGEST: u64 = 1 << 40;
