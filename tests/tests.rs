@@ -6,6 +6,7 @@ mod cli;
 mod cli_filter;
 mod cuts;
 mod decoded;
+mod decoded_tshark;
 mod decrypted;
 mod fields_page;
 mod filters;
