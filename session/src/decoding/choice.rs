@@ -1,6 +1,7 @@
 //! Which decoder reads a connection, as far as its first messages had come.
 
 use dissector::decoders::{self, BEGUN, Decoder, FIRST, Facts};
+use dissector::event::Part;
 use dissector::ids::{ConnectionId, MessageId, PacketId, Side};
 
 use super::pin::Pin;
@@ -17,7 +18,7 @@ pub(super) struct Choices {
     pins: Vec<Pin>,
     /// By the connection's number.
     known: Vec<Known>,
-    /// Messages that were looked at.
+    /// Frames that were looked at.
     seen: u32,
     /// Bytes that are kept of first messages.
     held: usize,
@@ -87,20 +88,23 @@ impl Choices {
 
     /// Notes the first messages of connections among those that are new.
     fn look(&mut self, snapshot: &Snapshot) {
-        let count = snapshot.message_count();
-        for index in self.seen..count {
-            let id = MessageId::new(index);
-            let Some((connection, side)) = origin(snapshot, id) else { continue };
-            let place = connection.index() as usize;
+        if self.seen == snapshot.frame_count() {
+            return;
+        }
+        // Messages are numbered as their first frames come.
+        let begins = snapshot.frames.rows_from(self.seen);
+        for row in begins.filter(|row| matches!(row.part(), Part::Whole | Part::First)) {
+            let Some(id) = row.message() else { continue };
+            let place = row.connection().index() as usize;
             if place >= self.known.len() {
                 self.known.resize_with(place + 1, Known::default);
             }
-            let firsts = &mut self.known[place].first[side.index()];
+            let firsts = &mut self.known[place].first[row.side().index()];
             if firsts.len() < FIRST {
                 firsts.push(First { id, done: None });
             }
         }
-        self.seen = self.seen.max(count);
+        self.seen = self.seen.max(snapshot.frame_count());
     }
 }
 
