@@ -5,13 +5,14 @@
 //! bytes a message up to the last that asked or answered. Content is read here; which protocol it is, `decoding` knows.
 
 mod kept;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
 use std::collections::HashMap;
 
-use dissector::decoders::Part as Said;
+use dissector::decoders::Decoded;
 use dissector::event::{Outcome, Part};
 use dissector::ids::{ConnectionId, MessageId};
 
@@ -19,9 +20,11 @@ use self::kept::Kept;
 use self::waiting::Waiting;
 use crate::content::{Content, Patchy, SHOWN};
 use crate::decoding::{Decoding, Depth, Pin};
+use crate::model::Message;
 use crate::snapshot::Snapshot;
 
 pub use self::kept::About;
+pub use self::spoken::{Spoken, spoken};
 
 /// Questions of all connections together that wait for an answer; of the connection that asks more the older half of its
 /// own is forgotten, and stays unanswered.
@@ -69,6 +72,11 @@ impl Pairing {
 
     /// Hears the messages that `stride` frames more complete; whether those were the last.
     pub fn step(&mut self, snapshot: &Snapshot, stride: u32) -> bool {
+        self.step_with(snapshot, stride, &mut |_, _| {})
+    }
+
+    /// The same with `see` looking on, as each message is heard.
+    fn step_with(&mut self, snapshot: &Snapshot, stride: u32, see: &mut dyn FnMut(&Message, &Decoded)) -> bool {
         let count = snapshot.frame_count();
         let to = count.min(self.seen.saturating_add(stride));
         let only = self.only;
@@ -79,7 +87,7 @@ impl Pairing {
         });
         // What is open in a snapshot stays so in it.
         for id in ends.filter_map(|(_, row)| row.message()) {
-            self.hear(snapshot, id);
+            self.hear(snapshot, id, see);
         }
         self.seen = self.seen.max(to);
         self.seen >= count
@@ -120,7 +128,7 @@ impl Pairing {
         Some(time(answer)?.saturating_sub(time(question)?))
     }
 
-    fn hear(&mut self, snapshot: &Snapshot, id: MessageId) {
+    fn hear(&mut self, snapshot: &Snapshot, id: MessageId, see: &mut dyn FnMut(&Message, &Decoded)) {
         let Some(message) = snapshot.message(id) else { return };
         if message.outcome != Some(Outcome::Whole) {
             return;
@@ -130,7 +138,8 @@ impl Pairing {
         if self.content.read_message(snapshot, &message, SHOWN, &mut spare).is_ok() {
             let (content, bytes) = (&mut self.content, &spare.bytes);
             let said = self.decoding.to_depth(content, snapshot, &message, bytes, Depth::Gist);
-            for exchange in said.parts.iter().filter_map(|part: &Said| part.exchange.as_ref()) {
+            see(&message, &said);
+            for exchange in said.parts.iter().filter_map(|part| part.exchange.as_ref()) {
                 let waiting = self.waiting.entry(message.connection).or_default();
                 let before = waiting.len();
                 waiting.hear(id, message.side, exchange, &mut self.kept);

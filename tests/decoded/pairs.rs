@@ -146,10 +146,11 @@ fn socket_io(client: bool, text: &str) -> Vec<(String, bool)> {
     id.filter(|(id, _)| !id.is_empty()).into_iter().collect()
 }
 
-fn wamp(_: bool, text: &str) -> Vec<(String, bool)> {
+fn wamp(client: bool, text: &str) -> Vec<(String, bool)> {
     let it = read(text);
     let code = it[0].as_u64().unwrap_or_default();
     match code {
+        6 => vec![("goodbye".into(), client)],
         1 => vec![("session".into(), true)],
         2 => vec![("session".into(), false)],
         16 if it[2]["acknowledge"] != true => Vec::new(),

@@ -101,7 +101,8 @@ fn waiting_is_bounded() {
     hear(&mut waiting, &mut kept, 1001, Side::Server, "1", Role::Answers);
     assert_eq!(kept.about(MessageId::new(1000)).answers, [MessageId::new(999)]);
     assert!(kept.about(MessageId::new(1001)).answers.is_empty());
-    assert_eq!(kept.unanswered().count(), 999);
+    let left = (0..1000).filter(|id| kept.about(MessageId::new(*id)).unanswered);
+    assert_eq!(left.count(), 999);
     hear(&mut waiting, &mut kept, 1002, Side::Client, &"long".repeat(100), Role::Asks);
     hear(&mut waiting, &mut kept, 1003, Side::Server, &"long".repeat(100), Role::Answers);
     assert!(kept.about(MessageId::new(1003)).answers.is_empty());
