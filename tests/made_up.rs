@@ -136,7 +136,8 @@ fn every_acknowledgement_finds_its_event() {
     assert_eq!((answered, answers), (told.answered, told.answered));
     assert_eq!(unanswered, told.questions - told.answered);
     for (event, count) in &told.events {
-        let filter = Filter::parse(&format!("ws.event == \"{event}\" && ws.kind contains \"EVENT\"")).expect("a filter");
+        let filter = Filter::parse(&format!("ws.event == \"{event}\" && ws.kind contains \"EVENT\""))
+            .expect("a filter");
         let mut sieve = Sieve::new(Arc::new(filter));
         let held = (0..snapshot.message_count()).filter(|id| sieve.holds(&snapshot, Of::Messages.row(*id)));
         assert_eq!(held.count() as u64, *count, "{event}");

@@ -76,14 +76,18 @@ impl Pairing {
     }
 
     /// The same with `see` looking on, as each message is heard.
-    fn step_with(&mut self, snapshot: &Snapshot, stride: u32, see: &mut dyn FnMut(&Message, &Decoded)) -> bool {
+    fn step_with(
+        &mut self,
+        snapshot: &Snapshot,
+        stride: u32,
+        see: &mut dyn FnMut(&Message, &Decoded),
+    ) -> bool {
         let count = snapshot.frame_count();
         let to = count.min(self.seen.saturating_add(stride));
         let only = self.only;
         let rows = (self.seen..to).zip(snapshot.frames.rows_from(self.seen));
         let ends = rows.filter(|(_, row)| {
-            matches!(row.part(), Part::Whole | Part::Last)
-                && only.is_none_or(|only| only == row.connection())
+            matches!(row.part(), Part::Whole | Part::Last) && only.is_none_or(|only| only == row.connection())
         });
         // What is open in a snapshot stays so in it.
         for id in ends.filter_map(|(_, row)| row.message()) {

@@ -233,10 +233,19 @@ fn filters_ask_for_pairs() {
     assert!(numbers("jsonrpc", &pinned).is_empty());
     assert_eq!(numbers("jsonrpc", &["-Y", "ws.latency"]).len(), 10);
     assert_eq!(numbers("jsonrpc", &["--decode", "path=/=text", "-Y", "ws.protocol == \"text\""]).len(), 13);
-    let frames = output(&["frames", "--fields", "message", "--format", "csv", "-Y", "ws.answers == 3"], "jsonrpc");
+    let frames =
+        output(&["frames", "--fields", "message", "--format", "csv", "-Y", "ws.answers == 3"], "jsonrpc");
     assert_eq!(frames.lines().skip(1).collect::<Vec<_>>(), ["4"]);
     let columns = output(
-        &["messages", "--fields", "message,answers,latency,answered_by,unanswered", "--format", "csv", "-c", "3"],
+        &[
+            "messages",
+            "--fields",
+            "message,answers,latency,answered_by,unanswered",
+            "--format",
+            "csv",
+            "-c",
+            "3",
+        ],
         "graphql-ws",
     );
     let lines: Vec<&str> = columns.lines().skip(1).collect();

@@ -216,12 +216,7 @@ pub(crate) struct Frames {
 
 impl Frames {
     /// `again`: whether the capture may be gone through again.
-    pub(crate) fn new(
-        printer: Printer<FrameRow>,
-        columns: Columns,
-        again: bool,
-        sieve: Sieve,
-    ) -> Self {
+    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns, again: bool, sieve: Sieve) -> Self {
         let (reads, once) = (printer.reads(), Once::new(again));
         let (content, spare) = (Content::default(), Patchy::default());
         Self { printer, columns, content, reads, next: FrameId::new(0), once, sieve, spare }

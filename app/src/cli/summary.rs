@@ -70,7 +70,10 @@ fn json(file: &Path, how: &How, protocols: bool) -> anyhow::Result<()> {
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, true, |snapshot, last| {
         if last {
-            super::json::line(&mut out, &Facts::of(file, snapshot, spoken(snapshot, how, protocols).as_deref()))?;
+            super::json::line(
+                &mut out,
+                &Facts::of(file, snapshot, spoken(snapshot, how, protocols).as_deref()),
+            )?;
             out.write_all(b"\n")?;
             out.flush()?;
         }

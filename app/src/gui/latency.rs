@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
-use session::{Snapshot, State};
 use session::dissector::ids::MessageId;
 use session::pairing::Pairing;
+use session::{Snapshot, State};
 
 use super::newest::newest;
 

@@ -60,8 +60,13 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     };
     let operation = payload.and_then(|payload| payload.get("operationName")).filter(|it| it.is_string());
     let query = payload.and_then(|payload| payload.get("query"));
-    let mut part =
-        part(tree, kind, outer.at(), Members { event: operation, id, body: query.or(payload), topic: None }, role);
+    let mut part = part(
+        tree,
+        kind,
+        outer.at(),
+        Members { event: operation, id, body: query.or(payload), topic: None },
+        role,
+    );
     if matches!(part.kind.as_ref(), "error" | "connection_error") {
         let message = payload.map(|payload| payload.elements().next().unwrap_or(payload));
         part.error = message.map(|it| it.get("message").unwrap_or(it).word());

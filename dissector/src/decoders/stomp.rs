@@ -225,12 +225,7 @@ fn part<'h>(
     part
 }
 
-fn line<'h>(
-    title: &str,
-    of: &dyn Fn(&str) -> Option<&'h str>,
-    part: &Part,
-    content: &[u8],
-) -> String {
+fn line<'h>(title: &str, of: &dyn Fn(&str) -> Option<&'h str>, part: &Part, content: &[u8]) -> String {
     let about = match title {
         "CONNECT" | "STOMP" => of("host").unwrap_or_default().to_owned(),
         "CONNECTED" => of("server").or(of("version")).unwrap_or_default().to_owned(),

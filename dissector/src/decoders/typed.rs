@@ -40,7 +40,8 @@ fn line(part: &Part, body: Option<Json<'_>>) -> String {
         body.map(|body| String::from_utf8_lossy(body.raw().get(..400).unwrap_or(body.raw())).into_owned());
     let numbered = part.id.as_ref().map(|id| format!("#{id}"));
     let event = part.event.as_deref().filter(|event| *event != part.kind);
-    let words = [Some(part.kind.as_ref()), event, part.topic.as_deref(), numbered.as_deref(), body.as_deref()];
+    let words =
+        [Some(part.kind.as_ref()), event, part.topic.as_deref(), numbered.as_deref(), body.as_deref()];
     short(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 

@@ -51,11 +51,7 @@ const KEPT: usize = 16_384;
 impl Memory {
     /// Of a connection that nothing was heard of yet; `pins` are what the user says of decoders.
     pub fn new(connection: ConnectionId, pins: Vec<Pin>) -> Self {
-        Self {
-            read: HashMap::new(),
-            pairing: Pairing::of(connection, pins),
-            trips: RoundTrips::default(),
-        }
+        Self { read: HashMap::new(), pairing: Pairing::of(connection, pins), trips: RoundTrips::default() }
     }
 
     /// Hears what answers what, `stride` frames more; whether those were the last.
@@ -71,9 +67,10 @@ impl Memory {
             Item::Message(id) => {
                 let about = self.pairing.about(id);
                 let between = |question, answer| time(answer).saturating_sub(time(question));
-                let answers = about.answers.first().map(|question| {
-                    Paired { item: Item::Message(*question), after: between(*question, id) }
-                });
+                let answers = about
+                    .answers
+                    .first()
+                    .map(|question| Paired { item: Item::Message(*question), after: between(*question, id) });
                 let answered = about
                     .answered_by
                     .map(|answer| Paired { item: Item::Message(answer), after: between(id, answer) });

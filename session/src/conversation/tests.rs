@@ -144,7 +144,9 @@ fn written_down() {
     let snapshot = open("jsonrpc.pcap");
     let its = snapshot.connection(ConnectionId::new(0)).unwrap();
     let items = items(&snapshot, 0);
-    let write = |form| export(&snapshot, &mut Content::default(), its, &items, form, &mut memory(&snapshot, 0), &|| false);
+    let write = |form| {
+        export(&snapshot, &mut Content::default(), its, &items, form, &mut memory(&snapshot, 0), &|| false)
+    };
     let text = write(Form::Text);
     assert!(text.contains("→  GET /\n"), "{text}");
     assert!(

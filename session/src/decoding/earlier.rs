@@ -25,7 +25,8 @@ const NONE: u32 = u32::MAX;
 impl Order {
     fn before(&mut self, snapshot: &Snapshot, id: MessageId) -> Option<MessageId> {
         for index in self.previous.len() as u32..snapshot.message_count() {
-            let before = origin(snapshot, MessageId::new(index)).and_then(|whose| self.last.insert(whose, index));
+            let before =
+                origin(snapshot, MessageId::new(index)).and_then(|whose| self.last.insert(whose, index));
             self.previous.push(before.unwrap_or(NONE));
         }
         let before = self.previous.get(id.index() as usize).filter(|before| **before != NONE)?;

@@ -6,8 +6,8 @@ use session::model::{Kind, Message};
 
 use super::common::{self, address, address_key, amount, other, rising};
 use super::{Column, Key, View, column, comment, delta, left, more, number, right, time};
-use crate::gui::table::Cells;
 use crate::gui::latency::Latency;
+use crate::gui::table::Cells;
 use crate::gui::{findings, fonts, words};
 
 /// The columns of messages.

@@ -65,7 +65,9 @@ const KEYS: &[Key] = &[
 fn version(facts: &Facts) -> Option<u8> {
     let binary = || facts.first_of(Side::Client).filter(|said| !said.text);
     // As a rule the first message tells.
-    if let Some(version) = binary().next().filter(|it| it.bytes.first() == Some(&0x10)).and_then(|it| packet::asked(it.bytes)) {
+    if let Some(version) =
+        binary().next().filter(|it| it.bytes.first() == Some(&0x10)).and_then(|it| packet::asked(it.bytes))
+    {
         return Some(version);
     }
     let mut begin = Vec::new();
