@@ -46,6 +46,7 @@ pub mod likeness;
 pub mod pairing;
 pub mod place;
 pub mod request;
+mod round_trips;
 pub mod statistics;
 mod whole;
 

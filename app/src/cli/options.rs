@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use session::decoding::Pin;
 use session::dissector::rules::Severity;
-use session::filter::{Filter, Mistake};
+use session::filter::{Filter, Mistake, Sieve};
 use wscope::cache;
 
 use super::time::Clock;
@@ -203,6 +203,16 @@ impl How {
         Filter::parse(text).map(Arc::new).map_err(|mistake| Misfit(mistake.drawn(text), mistake))
     }
 
+    /// That filter at work, with what the user says of decoders.
+    pub(crate) fn sieve(&self) -> Result<Sieve, Misfit> {
+        Ok(self.sieve_of(self.filter()?))
+    }
+
+    /// The same of a filter that was understood before.
+    pub(crate) fn sieve_of(&self, filter: Arc<Filter>) -> Sieve {
+        Sieve::new(filter).pinned(self.decode.clone())
+    }
+
     /// Whether there are key logs, and so keys may come late.
     pub(crate) fn has_keys(&self) -> bool {
         !self.session(false).keys.is_empty()
@@ -231,6 +241,9 @@ pub(crate) struct Summary {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) how: How,
+    /// Also what is spoken: messages, questions and answers of each protocol; reads all messages for it
+    #[arg(long, help_heading = "Output")]
+    pub(crate) protocols: bool,
     /// A screen for people, or one JSON object
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) format: OneFormat,

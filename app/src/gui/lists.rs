@@ -21,6 +21,7 @@ pub use self::activity::{Activity, PARTS};
 use self::work::{Answer, Found, Request, Wanted, work};
 use session::find;
 
+use super::latency::Latencies;
 use super::sorting::{Listed, Sorting};
 use super::state::Tab;
 
@@ -59,6 +60,8 @@ pub struct Lists {
     activity: Option<Arc<Activity>>,
     /// The order in which the rows of each table are shown.
     pub sorting: Sorting,
+    /// How long answers took, once a column says so.
+    pub latencies: Latencies,
 }
 
 impl Lists {
@@ -81,6 +84,7 @@ impl Lists {
             looked_at: Tab::Messages,
             activity: None,
             sorting,
+            latencies: Latencies::default(),
         }
     }
 

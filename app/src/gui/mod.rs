@@ -47,6 +47,7 @@ pub mod live;
 
 pub mod content_worker;
 pub mod copying;
+pub mod latency;
 pub mod preview;
 pub mod views;
 
