@@ -73,6 +73,11 @@ fn exchanges() {
     hear(11, Client, "b", Asks);
     hear(11, Client, "c", Asks);
     hear(12, Server, "b", Answers);
+    // One answer to two questions.
+    hear(13, Client, "d", Asks);
+    hear(14, Client, "e", Asks);
+    hear(15, Server, "e", Answers);
+    hear(15, Server, "d", Answers);
     let about = |kept: &Kept, id| kept.about(MessageId::new(id));
     assert_eq!((about(&kept, 0).answered_by, about(&kept, 0).count), (Some(MessageId::new(2)), 3));
     assert_eq!(about(&kept, 4).answers, [MessageId::new(0)]);
@@ -84,6 +89,8 @@ fn exchanges() {
     assert!(about(&kept, 9).unanswered && !about(&kept, 10).unanswered);
     assert!(about(&kept, 11).unanswered, "one of two is still to be answered");
     assert_eq!(about(&kept, 11).count, 1);
+    assert_eq!(about(&kept, 15).answers, [MessageId::new(14), MessageId::new(13)]);
+    assert_eq!(about(&kept, 13).answered_by, Some(MessageId::new(15)));
 }
 
 /// Of a peer that is never answered the older half is forgotten, and the newest is still paired.
