@@ -2,7 +2,10 @@
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
+use session::dissector::ids::MessageId;
+use wscope::gui::command::Command;
 use wscope::gui::settings::Appearance;
+use wscope::gui::state::Selection;
 
 use crate::gui::{sample, says, until, window_with_keys};
 
@@ -24,5 +27,6 @@ fn latencies_are_told() {
     for (latency, side) in [("0.005965", "client"), ("0.005965", "server"), ("0.007322", "server")] {
         until(&mut harness, "a latency", |it| says(it, &format!(", {latency}, from {side}")));
     }
+    harness.state_mut().run(Command::Follow(Selection::Message(MessageId::new(18))));
     until(&mut harness, "a question that nobody answered", |it| says(it, ", unanswered, from client"));
 }

@@ -26,8 +26,8 @@ use crate::snapshot::Snapshot;
 pub use self::kept::About;
 pub use self::spoken::{Spoken, spoken};
 
-/// Questions of all connections together that wait for an answer; of the connection that asks more the older half of its
-/// own is forgotten, and stays unanswered.
+/// Questions of all connections together that wait for an answer; where there are more, the older half is forgotten, and
+/// stays unanswered.
 const WAITING: usize = 1 << 18;
 
 /// Pairs of questions and answers: of one connection, or of all of them.
@@ -145,15 +145,28 @@ impl Pairing {
             see(&message, &said);
             for exchange in said.parts.iter().filter_map(|part| part.exchange.as_ref()) {
                 let waiting = self.waiting.entry(message.connection).or_default();
-                let before = waiting.len();
+                self.open -= waiting.len();
                 waiting.hear(id, message.side, exchange, &mut self.kept);
-                if self.open + waiting.len() > WAITING + before {
-                    waiting.forget();
+                self.open += waiting.len();
+                if self.open > WAITING {
+                    self.forget();
                 }
-                self.open = (self.open + waiting.len()).saturating_sub(before);
             }
         }
         self.spare = spare;
+    }
+
+    /// Forgets the older half of the questions that wait, whoever asked them.
+    fn forget(&mut self) {
+        let mut ids: Vec<MessageId> = self.waiting.values().flat_map(Waiting::ids).collect();
+        let middle = ids.len() / 2;
+        if middle < ids.len() {
+            let (_, median, _) = ids.select_nth_unstable(middle);
+            let median = *median;
+            self.waiting.values_mut().for_each(|waiting| waiting.forget_before(median));
+        }
+        self.waiting.retain(|_, waiting| waiting.len() > 0);
+        self.open = self.waiting.values().map(Waiting::len).sum();
     }
 }
 

@@ -265,3 +265,19 @@ fn a_pipe_tells_what_is_known() {
     assert_eq!((&decoded(1)["answers"], &decoded(1)["latency"]), (&json!(1), &json!(0.001153)));
     assert!(rows.iter().all(|row| row["decoded"].get("unanswered").is_none()));
 }
+
+/// A summary tells what is spoken where it is asked to, and nothing of it otherwise.
+#[test]
+fn a_summary_of_protocols() {
+    let summary = |more: &[&str]| output(&[&["summary"], more].concat(), "graphql-ws");
+    let facts: Value = serde_json::from_str(&summary(&["--protocols", "--format", "json"])).expect("JSON");
+    let its = &facts["protocols"][0];
+    assert_eq!(
+        (&its["protocol"], &its["messages"], &its["questions"], &its["unanswered"], &its["errors"]),
+        (&json!("graphql-transport-ws"), &json!(19), &json!(7), &json!(1), &json!(1))
+    );
+    let near = |key: &str, time: f64| (its[key].as_f64().expect("a time") / time - 1.0).abs() < 0.02;
+    assert!(near("latency_median", 0.004319) && near("latency_p95", 0.047842), "{its}");
+    assert!(summary(&["--protocols"]).contains("GraphQL: 19 messages, 7 questions, 1 unanswered, 1 error"));
+    assert!(!summary(&["--format", "json"]).contains("\"protocols\"") && !summary(&[]).contains("Protocols"));
+}

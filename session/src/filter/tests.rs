@@ -186,6 +186,7 @@ fn mistakes() {
         ("ws.text[x] == 1",                 "        ^",               "Bytes are expected here: [2] one, [0:4] four from the first, [1-3] the second to the fourth"),
         ("len(tcp.port) > 1",               "^^^",                      "len() takes text or bytes, and tcp.port is number"),
         ("size(ws.text) > 1",               "^^^^",                     "size is no function: there are len, count, lower and upper"),
+        ("ws.latency > soon",               "             ^^^^",       "ws.latency is compared with a duration, as in 0.25, 250ms or 3s"),
         ("ws.rtt > soon",                   "         ^^^^",           "ws.rtt is compared with a duration, as in 0.25, 250ms or 3s"),
         ("tcp.seq == 1",                    "^^^^^^^",                  "Sequence numbers are read as they were sent: tcp.seq_raw"),
         ("tcp.port == 80 § 1",              "               ^",        "This sign has no meaning in a filter"),
