@@ -5,15 +5,17 @@
 //! came. Nothing of the index is kept here but which messages are the first of each connection; a [`Decoding`] belongs
 //! to one thread, as a [`Content`] does.
 
+mod firsts;
 mod pin;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, FIRST, Facts, Input, Said};
+use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, Facts, Input, Said};
 use dissector::ids::{ConnectionId, MessageId, Side};
 
+use self::firsts::Firsts;
 use crate::content::{Content, SHOWN};
 use crate::model::{Connection, Kind, Message};
 use crate::snapshot::Snapshot;
@@ -24,25 +26,45 @@ pub use self::pin::{Pin, Where};
 const STEPS: u32 = 65_536;
 
 /// Decoders of connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoding {
     pins: Vec<Pin>,
-    /// The first messages of each connection, client's first.
-    first: HashMap<ConnectionId, [Vec<MessageId>; 2]>,
-    seen: u32,
+    first: Firsts,
     /// What was chosen when so many first messages were known.
     chosen: HashMap<(ConnectionId, usize), (Option<&'static Decoder>, Facts)>,
 }
 
+impl Default for Decoding {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
 impl Decoding {
-    /// With what the user pinned; what was pinned last counts most.
+    /// For all messages, one after the other, with what the user pinned; what was pinned last counts most.
     pub fn new(pins: Vec<Pin>) -> Self {
-        Self { pins, ..Self::default() }
+        Self { pins, first: Firsts::of_all(), chosen: HashMap::new() }
+    }
+
+    /// The same for a few messages, wherever they are: what is done for one does not grow with the capture.
+    pub fn of_few(pins: Vec<Pin>) -> Self {
+        Self { first: Firsts::of_few(), ..Self::new(pins) }
     }
 
     /// Forgets connections, as another pass over the capture numbers them anew.
     pub fn restart(&mut self) {
-        *self = Self::new(std::mem::take(&mut self.pins));
+        self.first.restart();
+        self.chosen.clear();
+    }
+
+    /// The decoder of a connection by all that is known of it now, where something tells it.
+    pub fn speaks(
+        &mut self,
+        content: &mut Content,
+        snapshot: &Snapshot,
+        connection: ConnectionId,
+    ) -> Option<&'static Decoder> {
+        self.choice(content, snapshot, connection, None).and_then(|(decoder, _)| *decoder)
     }
 
     /// The decoder of a message's connection, where something tells it.
@@ -52,7 +74,7 @@ impl Decoding {
         snapshot: &Snapshot,
         message: &Message,
     ) -> Option<&'static Decoder> {
-        self.choice(content, snapshot, message).and_then(|(decoder, _)| *decoder)
+        self.choice(content, snapshot, message.connection, Some(message)).and_then(|(decoder, _)| *decoder)
     }
 
     /// What a message says. `bytes` are its content, `full` asks for its tree.
@@ -65,7 +87,8 @@ impl Decoding {
         full: bool,
     ) -> Decoded {
         let none = (None, Facts::default());
-        let (decoder, facts) = self.choice(content, snapshot, message).unwrap_or(&none);
+        let choice = self.choice(content, snapshot, message.connection, Some(message));
+        let (decoder, facts) = choice.unwrap_or(&none);
         let said = Said { side: message.side, text: message.kind == Kind::Text, bytes };
         let back = RefCell::new(Back { content, found: Vec::new(), at: message.id.index() });
         let earlier = Before { snapshot, message, back };
@@ -76,19 +99,20 @@ impl Decoding {
         &mut self,
         content: &mut Content,
         snapshot: &Snapshot,
-        message: &Message,
+        connection: ConnectionId,
+        message: Option<&Message>,
     ) -> Option<&(Option<&'static Decoder>, Facts)> {
-        self.look(snapshot);
-        let firsts = self.first.get(&message.connection)?;
+        let firsts = self.first.before(snapshot, connection, message)?;
         let complete = |id: &&MessageId| {
             // One that is still open, or was completed later, says nothing yet.
-            snapshot.message(**id).is_some_and(|it| it.outcome.is_some() && it.packet <= message.packet)
+            let known = snapshot.message(**id).filter(|it| it.outcome.is_some());
+            known.is_some_and(|it| message.is_none_or(|message| it.packet <= message.packet))
         };
         let known: Vec<MessageId> =
             firsts.iter().flat_map(|side| side.iter().take_while(complete)).copied().collect();
-        let key = (message.connection, known.len());
+        let key = (connection, known.len());
         if !self.chosen.contains_key(&key) {
-            let connection = snapshot.connection(message.connection)?;
+            let connection = snapshot.connection(connection)?;
             let facts = facts(content, snapshot, connection, &known);
             let pinned = self.pins.iter().rev().find(|pin| pin.holds(connection, &facts));
             let decoder = pinned.map(|pin| pin.decoder).or_else(|| decoders::choose(&facts));
@@ -96,19 +120,11 @@ impl Decoding {
         }
         self.chosen.get(&key)
     }
+}
 
-    /// Notes the first messages of connections among those that are new.
-    fn look(&mut self, snapshot: &Snapshot) {
-        for index in self.seen..snapshot.message_count() {
-            let id = MessageId::new(index);
-            let Some((connection, side)) = origin(snapshot, id) else { continue };
-            let firsts = &mut self.first.entry(connection).or_default()[side.index()];
-            if firsts.len() < FIRST {
-                firsts.push(id);
-            }
-        }
-        self.seen = self.seen.max(snapshot.message_count());
-    }
+/// Whether nothing but text or bytes was seen in a message, so that its own content says it best on one line.
+pub fn is_plain(decoded: &Decoded) -> bool {
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
 }
 
 /// Whose message it is, without the rest of it.

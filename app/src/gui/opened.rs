@@ -2,6 +2,7 @@
 
 mod noting;
 mod passes;
+mod reading;
 mod seeking;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use session::place::Place;
 use session::{Session, Snapshot, State};
 
 use self::passes::Next;
+pub use self::reading::Pinned;
 pub use self::seeking::Numbered;
 use super::coloring::Coloring;
 use super::columns;
@@ -85,6 +87,8 @@ pub struct Opened {
     wanted: Option<Place>,
     /// Whether the table takes the keyboard when it is drawn next.
     pub take_focus: bool,
+    /// What reads which messages.
+    pub decoding: Pinned,
 }
 
 impl Opened {
@@ -120,6 +124,7 @@ impl Opened {
             begun: false,
             wanted: None,
             take_focus: true,
+            decoding: Pinned::default(),
         }
     }
 
@@ -191,6 +196,8 @@ impl Opened {
             table.keep(old);
         }
         self.notes.restore(before.notes.kept());
+        self.decoding = before.decoding.clone();
+        self.decode();
         self.filter(before.filtering.applied().text());
         self.lists.sorting.like(&before.lists.sorting);
     }
