@@ -367,7 +367,7 @@ impl Patchy {
     }
 
     /// Empties it.
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(LARGEST);
         self.holes.clear();

@@ -2,59 +2,60 @@
 //!
 //! A connection's decoder is what the user pinned, else what its subprotocol, its target and its first messages tell.
 //! Of those only what was complete when a message was counts for it, so that the choice is the same however the capture
-//! came. Nothing of the index is kept here but which messages are the first of each connection; a [`Decoding`] belongs
-//! to one thread, as a [`Content`] does.
+//! came. Nothing of the index is kept here but which messages are the first of each connection, and where a decoder asks
+//! for it which message came before which; a [`Decoding`] belongs to one thread, as a [`Content`] does.
 
-mod firsts;
+mod choice;
+mod earlier;
 mod pin;
 
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use dissector::decoders::{self, Decoded, Decoder, Facts, Input, Said};
+use dissector::ids::ConnectionId;
 
-use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, Facts, Input, Said};
-use dissector::ids::{ConnectionId, MessageId, Side};
-
-use self::firsts::Firsts;
-use crate::content::{Content, SHOWN};
-use crate::model::{Connection, Kind, Message};
+use self::choice::Choices;
+use self::earlier::{Before, Order};
+use crate::content::Content;
+use crate::model::{Kind, Message};
 use crate::snapshot::Snapshot;
 
 pub use self::pin::{Pin, Where};
 
-/// Messages of all connections that are gone through to find those before one in its direction.
-const STEPS: u32 = 65_536;
-
 /// Decoders of connections.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Decoding {
-    pins: Vec<Pin>,
-    first: Firsts,
-    /// What was chosen when so many first messages were known.
-    chosen: HashMap<(ConnectionId, usize), (Option<&'static Decoder>, Facts)>,
+    /// Whether a few messages are asked about, wherever they are, and not all, one after the other.
+    few: bool,
+    choices: Choices,
+    order: Order,
 }
 
-impl Default for Decoding {
-    fn default() -> Self {
-        Self::new(Vec::new())
-    }
+/// How much of a message is to be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What its parts are, and how they are paired.
+    Gist,
+    /// A line about each of them, and where it is malformed.
+    Line,
+    /// Its tree.
+    Tree,
 }
 
 impl Decoding {
-    /// For all messages, one after the other, with what the user pinned; what was pinned last counts most.
+    /// With what the user pinned; what was pinned last counts most.
     pub fn new(pins: Vec<Pin>) -> Self {
-        Self { pins, first: Firsts::of_all(), chosen: HashMap::new() }
+        Self { few: false, choices: Choices::new(pins, false), order: Order::default() }
     }
 
-    /// The same for a few messages, wherever they are: what is done for one does not grow with the capture.
+    /// The same for whoever asks about a few messages, wherever they are: what is done for one does not grow with the
+    /// capture.
     pub fn of_few(pins: Vec<Pin>) -> Self {
-        Self { first: Firsts::of_few(), ..Self::new(pins) }
+        Self { few: true, choices: Choices::new(pins, true), order: Order::of_few() }
     }
 
     /// Forgets connections, as another pass over the capture numbers them anew.
     pub fn restart(&mut self) {
-        self.first.restart();
-        self.chosen.clear();
+        let pins = self.choices.take_pins();
+        *self = if self.few { Self::of_few(pins) } else { Self::new(pins) };
     }
 
     /// The decoder of a connection by all that is known of it now, where something tells it.
@@ -64,7 +65,7 @@ impl Decoding {
         snapshot: &Snapshot,
         connection: ConnectionId,
     ) -> Option<&'static Decoder> {
-        self.choice(content, snapshot, connection, None).and_then(|(decoder, _)| *decoder)
+        self.choices.of(content, snapshot, connection, None).and_then(|choice| choice.decoder)
     }
 
     /// The decoder of a message's connection, where something tells it.
@@ -74,7 +75,9 @@ impl Decoding {
         snapshot: &Snapshot,
         message: &Message,
     ) -> Option<&'static Decoder> {
-        self.choice(content, snapshot, message.connection, Some(message)).and_then(|(decoder, _)| *decoder)
+        self.choices
+            .of(content, snapshot, message.connection, Some(message.packet))
+            .and_then(|choice| choice.decoder)
     }
 
     /// What a message says. `bytes` are its content, `full` asks for its tree.
@@ -86,103 +89,36 @@ impl Decoding {
         bytes: &[u8],
         full: bool,
     ) -> Decoded {
-        let none = (None, Facts::default());
-        let choice = self.choice(content, snapshot, message.connection, Some(message));
-        let (decoder, facts) = choice.unwrap_or(&none);
-        let said = Said { side: message.side, text: message.kind == Kind::Text, bytes };
-        let back = RefCell::new(Back { content, found: Vec::new(), at: message.id.index() });
-        let earlier = Before { snapshot, message, back };
-        decoders::decode(*decoder, &Input::new(said, facts, &earlier), full)
+        let depth = if full { Depth::Tree } else { Depth::Line };
+        self.to_depth(content, snapshot, message, bytes, depth)
     }
 
-    fn choice(
+    /// The same to some depth.
+    pub fn to_depth(
         &mut self,
         content: &mut Content,
         snapshot: &Snapshot,
-        connection: ConnectionId,
-        message: Option<&Message>,
-    ) -> Option<&(Option<&'static Decoder>, Facts)> {
-        let firsts = self.first.before(snapshot, connection, message)?;
-        let complete = |id: &&MessageId| {
-            // One that is still open, or was completed later, says nothing yet.
-            let known = snapshot.message(**id).filter(|it| it.outcome.is_some());
-            known.is_some_and(|it| message.is_none_or(|message| it.packet <= message.packet))
+        message: &Message,
+        bytes: &[u8],
+        depth: Depth,
+    ) -> Decoded {
+        let Self { choices, order, .. } = self;
+        let none = Facts::default();
+        let (decoder, facts) = match choices.of(content, snapshot, message.connection, Some(message.packet)) {
+            Some(choice) => (choice.decoder, &choice.facts),
+            None => (None, &none),
         };
-        let known: Vec<MessageId> =
-            firsts.iter().flat_map(|side| side.iter().take_while(complete)).copied().collect();
-        let key = (connection, known.len());
-        if !self.chosen.contains_key(&key) {
-            let connection = snapshot.connection(connection)?;
-            let facts = facts(content, snapshot, connection, &known);
-            let pinned = self.pins.iter().rev().find(|pin| pin.holds(connection, &facts));
-            let decoder = pinned.map(|pin| pin.decoder).or_else(|| decoders::choose(&facts));
-            self.chosen.insert(key, (decoder, facts));
+        let said = Said { side: message.side, text: message.kind == Kind::Text, bytes };
+        let earlier = Before::new(snapshot, content, order, message.id);
+        let input = Input::new(said, facts, &earlier);
+        match depth {
+            Depth::Gist => decoders::gist(decoder, &input),
+            depth => decoders::decode(decoder, &input, depth == Depth::Tree),
         }
-        self.chosen.get(&key)
     }
 }
 
 /// Whether nothing but text or bytes was seen in a message, so that its own content says it best on one line.
 pub fn is_plain(decoded: &Decoded) -> bool {
     matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
-}
-
-/// Whose message it is, without the rest of it.
-fn origin(snapshot: &Snapshot, id: MessageId) -> Option<(ConnectionId, Side)> {
-    let first = snapshot.messages.row(id.index())?.first();
-    snapshot.frames.row(first.index()).map(|row| (row.connection(), row.side()))
-}
-
-fn facts(content: &mut Content, snapshot: &Snapshot, connection: &Connection, first: &[MessageId]) -> Facts {
-    let target = connection.request.as_ref().and_then(|request| request.target());
-    let mut facts = Facts {
-        subprotocol: connection.agreement.subprotocol.clone(),
-        target: target.map(|target| String::from_utf8_lossy(target).into_owned()).unwrap_or_default(),
-        ..Facts::default()
-    };
-    for message in first.iter().filter_map(|id| snapshot.message(*id)) {
-        let bytes = if message.compressed {
-            content.message(snapshot, message.id, SHOWN)
-        } else {
-            content.joined(snapshot, &message, BEGUN as u64).map(|patchy| patchy.bytes)
-        };
-        // One that cannot be had tells as little as an empty one, and keeps its place.
-        let mut bytes = bytes.unwrap_or_default();
-        bytes.truncate(BEGUN);
-        facts.first[message.side.index()].push((message.kind == Kind::Text, bytes));
-    }
-    facts
-}
-
-/// The messages before one in its direction, found and read when they are asked for.
-struct Before<'a> {
-    snapshot: &'a Snapshot,
-    message: &'a Message,
-    back: RefCell<Back<'a>>,
-}
-
-struct Back<'a> {
-    content: &'a mut Content,
-    /// Those that were found, the latest first.
-    found: Vec<MessageId>,
-    /// Where the search goes on: before this one.
-    at: u32,
-}
-
-impl Earlier for Before<'_> {
-    fn before(&self, back: usize) -> Option<(bool, Cow<'_, [u8]>)> {
-        let mut state = self.back.borrow_mut();
-        let least = self.message.id.index().saturating_sub(STEPS);
-        while state.found.len() <= back && state.at > least {
-            state.at -= 1;
-            let id = MessageId::new(state.at);
-            if origin(self.snapshot, id) == Some((self.message.connection, self.message.side)) {
-                state.found.push(id);
-            }
-        }
-        let id = *state.found.get(back)?;
-        let text = self.snapshot.message(id)?.kind == Kind::Text;
-        let bytes = state.content.message(self.snapshot, id, SHOWN).ok()?;
-        Some((text, Cow::Owned(bytes)))
-    }
 }

@@ -45,6 +45,7 @@ pub mod likeness;
 pub mod pairing;
 pub mod place;
 pub mod request;
+mod round_trips;
 pub mod statistics;
 mod whole;
 

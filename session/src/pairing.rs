@@ -1,199 +1,147 @@
-//! Which message answers which: the ids that subprotocols write into their messages, read scheme by scheme.
+//! Which message answers which, by what their decoders say of the exchanges that they belong to.
 //!
-//! A scheme is an entry of [`SCHEMES`] and reads the beginning of one message. Knows no window and no capture.
+//! Messages are heard in the order in which they were completed, a stride at a time and each once, so that whoever asks
+//! can stop in between and go on when more has come: never while a capture is indexed. What came of it is kept: eight
+//! bytes a message up to the last that asked or answered. Content is read here; which protocol it is, `decoding` knows.
 
-mod shallow;
+mod kept;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 use std::collections::HashMap;
 
-use dissector::ids::Side;
+use dissector::decoders::Part as Said;
+use dissector::event::{Outcome, Part};
+use dissector::ids::{ConnectionId, MessageId};
 
-use self::shallow::{elements, members, word};
+use self::kept::Kept;
+use self::waiting::Waiting;
+use crate::content::{Content, Patchy, SHOWN};
+use crate::decoding::{Decoding, Depth, Pin};
+use crate::snapshot::Snapshot;
 
-/// What a message says of the exchange that it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag {
-    /// What question and answer have in common.
-    pub key: Box<[u8]>,
-    /// Which of the two it is.
-    pub role: Role,
+pub use self::kept::About;
+
+/// Questions of all connections together that wait for an answer; of the connection that asks more the older half of its
+/// own is forgotten, and stays unanswered.
+const WAITING: usize = 1 << 18;
+
+/// Pairs of questions and answers: of one connection, or of all of them.
+pub struct Pairing {
+    only: Option<ConnectionId>,
+    decoding: Decoding,
+    content: Content,
+    /// What the last message's content lay in.
+    spare: Patchy,
+    /// Frames that were looked at.
+    seen: u32,
+    waiting: HashMap<ConnectionId, Waiting>,
+    /// Questions in those.
+    open: usize,
+    kept: Kept,
 }
 
-/// The part that a message plays in an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// It asks.
-    Asks,
-    /// It answers what the other side asked.
-    Answers,
-    /// It answers where the other side asked by this id, and asks where nobody did.
-    Either,
-}
-
-/// A way to write ids.
-#[derive(Debug)]
-pub struct Scheme {
-    /// What it is called.
-    pub name: &'static str,
-    /// The subprotocols that use it; none where it is tried on whatever no other scheme claims.
-    pub subprotocols: &'static [&'static str],
-    /// Reads a message, or the beginning of one.
-    pub read: fn(&[u8]) -> Option<Tag>,
-}
-
-/// The schemes that are known.
-pub const SCHEMES: &[Scheme] = &[
-    Scheme { name: "GraphQL", subprotocols: &["graphql-transport-ws", "graphql-ws"], read: graphql },
-    Scheme { name: "WAMP", subprotocols: &["wamp.2.json"], read: wamp },
-    Scheme { name: "JSON-RPC", subprotocols: &[], read: json_rpc },
-];
-
-/// What a message says of its exchange, by the scheme of its connection's subprotocol.
-pub fn tag(subprotocol: Option<&str>, payload: &[u8]) -> Option<Tag> {
-    let agreed =
-        SCHEMES.iter().find(|scheme| subprotocol.is_some_and(|it| scheme.subprotocols.contains(&it)));
-    match agreed {
-        Some(scheme) => (scheme.read)(payload),
-        None => {
-            let any = SCHEMES.iter().filter(|scheme| scheme.subprotocols.is_empty());
-            any.into_iter().find_map(|scheme| (scheme.read)(payload))
+impl Pairing {
+    /// Of all connections; `pins` are what the user says of their decoders.
+    pub fn new(pins: Vec<Pin>) -> Self {
+        Self {
+            only: None,
+            decoding: Decoding::new(pins),
+            content: Content::default(),
+            spare: Patchy::default(),
+            seen: 0,
+            waiting: HashMap::new(),
+            open: 0,
+            kept: Kept::default(),
         }
     }
-}
 
-/// Questions that wait for their answers, as messages are heard in order.
-#[derive(Debug, Default)]
-pub struct Waiting {
-    asked: HashMap<(usize, Box<[u8]>), u32>,
-}
+    /// Of one connection.
+    pub fn of(connection: ConnectionId, pins: Vec<Pin>) -> Self {
+        Self { only: Some(connection), ..Self::new(pins) }
+    }
 
-impl Waiting {
-    /// Hears the message at `place`, and gives the place of the question that it answers.
-    pub fn hear(&mut self, place: u32, side: Side, tag: &Tag) -> Option<u32> {
-        let question = self.asked.get(&(side.other().index(), tag.key.clone())).copied();
-        match tag.role {
-            Role::Answers => question,
-            Role::Either if question.is_some() => question,
-            Role::Asks | Role::Either => {
-                self.asked.insert((side.index(), tag.key.clone()), place);
-                None
+    /// Frames that were looked at.
+    pub const fn heard(&self) -> u32 {
+        self.seen
+    }
+
+    /// Hears the messages that `stride` frames more complete; whether those were the last.
+    pub fn step(&mut self, snapshot: &Snapshot, stride: u32) -> bool {
+        let count = snapshot.frame_count();
+        let to = count.min(self.seen.saturating_add(stride));
+        let only = self.only;
+        let rows = (self.seen..to).zip(snapshot.frames.rows_from(self.seen));
+        let ends = rows.filter(|(_, row)| {
+            matches!(row.part(), Part::Whole | Part::Last) && only.is_none_or(|only| only == row.connection())
+        });
+        // What is open in a snapshot stays so in it.
+        for id in ends.filter_map(|(_, row)| row.message()) {
+            self.hear(snapshot, id);
+        }
+        self.seen = self.seen.max(to);
+        self.seen >= count
+    }
+
+    /// Hears all that there is.
+    pub fn hear_all(&mut self, snapshot: &Snapshot) {
+        while !self.step(snapshot, u32::MAX) {}
+    }
+
+    /// Hears on up to a message, and from there on, while there is more, until the first answer to it has come.
+    pub fn settle(&mut self, snapshot: &Snapshot, id: MessageId) {
+        let last = snapshot.message(id).map_or(0, |message| message.last.index());
+        while self.seen <= last && !self.step(snapshot, STRIDE.min(last + 1 - self.seen)) {}
+        while self.kept.waits(id) && !self.step(snapshot, STRIDE) {}
+    }
+
+    /// Hears on up to a message and no further.
+    pub fn reach(&mut self, snapshot: &Snapshot, id: MessageId) {
+        let last = snapshot.message(id).map_or(0, |message| message.last.index());
+        while self.seen <= last && !self.step(snapshot, STRIDE.min(last + 1 - self.seen)) {}
+    }
+
+    /// What is known of a message by now.
+    pub fn about(&self, id: MessageId) -> About {
+        self.kept.about(id)
+    }
+
+    /// Nanoseconds from the question that a message answers, or of a question to its first answer.
+    pub fn latency(&self, snapshot: &Snapshot, id: MessageId) -> Option<i64> {
+        let about = self.about(id);
+        let (question, answer) = match (about.answers.first(), about.answered_by) {
+            (Some(question), _) => (*question, id),
+            (None, Some(answer)) => (id, answer),
+            (None, None) => return None,
+        };
+        let time = |id| snapshot.message(id).map(|message| message.time);
+        Some(time(answer)?.saturating_sub(time(question)?))
+    }
+
+    fn hear(&mut self, snapshot: &Snapshot, id: MessageId) {
+        let Some(message) = snapshot.message(id) else { return };
+        if message.outcome != Some(Outcome::Whole) {
+            return;
+        }
+        let mut spare = std::mem::take(&mut self.spare);
+        spare.clear();
+        if self.content.read_message(snapshot, &message, SHOWN, &mut spare).is_ok() {
+            let (content, bytes) = (&mut self.content, &spare.bytes);
+            let said = self.decoding.to_depth(content, snapshot, &message, bytes, Depth::Gist);
+            for exchange in said.parts.iter().filter_map(|part: &Said| part.exchange.as_ref()) {
+                let waiting = self.waiting.entry(message.connection).or_default();
+                let before = waiting.len();
+                waiting.hear(id, message.side, exchange, &mut self.kept);
+                if self.open + waiting.len() > WAITING + before {
+                    waiting.forget();
+                }
+                self.open = (self.open + waiting.len()).saturating_sub(before);
             }
         }
+        self.spare = spare;
     }
 }
 
-fn tagged(key: &[u8], role: Role) -> Option<Tag> {
-    // JSON-RPC 2.0, 4.2: null is the id of an error about a request whose id could not be read.
-    (!key.is_empty() && key != b"null").then(|| Tag { key: key.into(), role })
-}
-
-/// JSON-RPC 2.0, 4 and 5, and whatever else has an `id` in both directions.
-fn json_rpc(payload: &[u8]) -> Option<Tag> {
-    let (mut id, mut role) = (None, Role::Either);
-    for (name, value) in members(payload) {
-        match name {
-            b"id" => id = Some(value),
-            b"method" => role = Role::Asks,
-            b"result" | b"error" if role == Role::Either => role = Role::Answers,
-            _ => {}
-        }
-    }
-    tagged(id.filter(|id| !matches!(id.first(), Some(b'{' | b'[')))?, role)
-}
-
-/// The types of messages of GraphQL over WebSocket, in its newer and its older form.
-#[rustfmt::skip]
-const GRAPHQL: &[(&str, Role)] = &[
-    ("connection_init",  Role::Asks),
-    ("connection_ack",   Role::Answers),
-    ("connection_error", Role::Answers),
-    ("subscribe",        Role::Asks),
-    ("start",            Role::Asks),
-    ("next",             Role::Answers),
-    ("data",             Role::Answers),
-    ("error",            Role::Answers),
-    ("complete",         Role::Answers),
-    ("ping",             Role::Asks),
-    ("pong",             Role::Answers),
-];
-
-fn graphql(payload: &[u8]) -> Option<Tag> {
-    let (mut id, mut kind): (Option<&[u8]>, Option<&str>) = (None, None);
-    for (name, value) in members(payload) {
-        match name {
-            b"id" => id = Some(value),
-            b"type" => kind = word(value),
-            _ => {}
-        }
-    }
-    let (kind, role) = GRAPHQL.iter().find(|(known, _)| kind == Some(known))?;
-    // Those without an id are about the connection, or a heartbeat.
-    let about: &[u8] = if kind.starts_with('p') { b"ping" } else { b"connection" };
-    tagged(id.unwrap_or(about), *role)
-}
-
-/// Codes of WAMP's messages: what asks and where its id stands, and what answers it (the WAMP protocol, 6.5).
-#[rustfmt::skip]
-const WAMP: &[(&[u8], usize, Role)] = &[
-    (b"48", 1, Role::Asks),     // CALL
-    (b"50", 1, Role::Answers),  // RESULT
-    (b"32", 1, Role::Asks),     // SUBSCRIBE
-    (b"33", 1, Role::Answers),  // SUBSCRIBED
-    (b"34", 1, Role::Asks),     // UNSUBSCRIBE
-    (b"35", 1, Role::Answers),  // UNSUBSCRIBED
-    (b"16", 1, Role::Asks),     // PUBLISH
-    (b"17", 1, Role::Answers),  // PUBLISHED
-    (b"64", 1, Role::Asks),     // REGISTER
-    (b"65", 1, Role::Answers),  // REGISTERED
-    (b"66", 1, Role::Asks),     // UNREGISTER
-    (b"67", 1, Role::Answers),  // UNREGISTERED
-    (b"68", 1, Role::Asks),     // INVOCATION
-    (b"70", 1, Role::Answers),  // YIELD
-    (b"8",  2, Role::Answers),  // ERROR
-];
-
-fn wamp(payload: &[u8]) -> Option<Tag> {
-    let parts: Vec<&[u8]> = elements(payload).take(3).collect();
-    let (_, at, role) = WAMP.iter().find(|(code, ..)| parts.first() == Some(code))?;
-    tagged(parts.get(*at).copied()?, *role)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(subprotocol: &str, payload: &str) -> Option<(String, Role)> {
-        let subprotocol = Some(subprotocol).filter(|it| !it.is_empty());
-        let tag = tag(subprotocol, payload.as_bytes())?;
-        Some((String::from_utf8_lossy(&tag.key).into_owned(), tag.role))
-    }
-
-    /// Each scheme finds the id and the role, also where the message is only begun, and keeps numbers and strings
-    /// apart.
-    #[test]
-    fn ids_are_read() {
-        let tag = |key: &str, role| Some((key.to_owned(), role));
-        assert_eq!(said("", r#"{"jsonrpc":"2.0","method":"sum","id":1}"#), tag("1", Role::Asks));
-        assert_eq!(said("", r#"{ "result" : {"id": 9} , "id" : "1" }"#), tag("\"1\"", Role::Answers));
-        assert_eq!(said("", r#"{"error":{},"id":null}"#), None);
-        assert_eq!(said("", r#"{"id":7,"payload":"never finis"#), tag("7", Role::Either));
-        assert_eq!(said("graphql-ws", r#"{"type":"next","id":"a"}"#), tag("\"a\"", Role::Answers));
-        assert_eq!(said("graphql-ws", r#"{"type":"connection_ack"}"#), tag("connection", Role::Answers));
-        assert_eq!(said("wamp.2.json", "[48, 77, {}, \"sum\", [1, 2]]"), tag("77", Role::Asks));
-        assert_eq!(said("wamp.2.json", "[8,48,77,{},\"no\"]"), tag("77", Role::Answers));
-        for rubbish in ["", "{", "{\"id\"", "[[[[", "{\"id\":", "\u{0}", "{]}", "{\"id\":{\"id\":1}}"] {
-            assert_eq!(said("", rubbish), None, "{rubbish}");
-        }
-    }
-
-    /// An answer finds the other side's question and not its own, and a question may have many answers.
-    #[test]
-    fn answers_find_their_question() {
-        let mut waiting = Waiting::default();
-        let tag = |role| Tag { key: (*b"1").into(), role };
-        assert_eq!(waiting.hear(1, Side::Client, &tag(Role::Asks)), None);
-        assert_eq!(waiting.hear(2, Side::Client, &tag(Role::Answers)), None);
-        assert_eq!(waiting.hear(3, Side::Server, &tag(Role::Answers)), Some(1));
-        assert_eq!(waiting.hear(4, Side::Server, &tag(Role::Either)), Some(1));
-    }
-}
+/// Frames between two looks at whether a question was answered.
+const STRIDE: u32 = 256;

@@ -19,6 +19,8 @@ pub(crate) enum Cell<'a> {
     Text(Cow<'a, str>),
     /// Nanoseconds since 1970-01-01 00:00 UTC.
     Time(i64),
+    /// A stretch of time in nanoseconds, shown in seconds.
+    Seconds(i64),
     /// Bytes as hex digits.
     Hex(&'a [u8]),
     /// Bytes as base64 (RFC 4648 4).
@@ -71,6 +73,12 @@ impl<'a> Cell<'a> {
             Self::Number(number) => digits(out, *number),
             Self::Text(text) => out.extend_from_slice(text.as_bytes()),
             Self::Time(time) => stamp.write(*time, out),
+            Self::Seconds(time) => {
+                let sign = if *time < 0 { "-" } else { "" };
+                let time = time.unsigned_abs();
+                let seconds = format!("{sign}{}.{:09}", time / 1_000_000_000, time % 1_000_000_000);
+                out.extend_from_slice(seconds.as_bytes());
+            }
             Self::Hex(bytes) => {
                 out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]))
             }
@@ -118,6 +126,7 @@ impl Serialize for Cell<'_> {
             Self::Number(number) => serializer.serialize_u64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
+            Self::Seconds(time) => serializer.serialize_f64(*time as f64 / 1e9),
             Self::Hex(bytes) => serializer.serialize_str(&hex::encode(bytes)),
             Self::Base64(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
             Self::Numbers(numbers) => numbers.serialize(serializer),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use session::Snapshot;
 use session::dissector::rules::Severity;
-use session::filter::{Filter, Of, Sieve};
+use session::filter::{Filter, Of};
 
 use super::Outcome;
 use super::options::{Check, Format, ReportFormat};
@@ -39,16 +39,16 @@ pub(crate) fn run(options: &Check) -> anyhow::Result<Outcome> {
     if snapshot.connections().is_empty() {
         super::absence::say(&snapshot, "connections");
     }
-    let snapshot = chosen(&snapshot, &filter);
+    let snapshot = chosen(options, &snapshot, &filter);
     beyond(options, &snapshot);
     Ok(if fails(&snapshot, options.fail_on.into()) { Outcome::Found } else { Outcome::Done })
 }
 
 /// The capture with those findings that are asked for.
-fn chosen<'s>(snapshot: &'s Snapshot, filter: &Arc<Filter>) -> Cow<'s, Snapshot> {
+fn chosen<'s>(options: &Check, snapshot: &'s Snapshot, filter: &Arc<Filter>) -> Cow<'s, Snapshot> {
     match filter.is_empty() {
         true => Cow::Borrowed(snapshot),
-        false => Cow::Owned(snapshot.with_findings_of(&mut Sieve::new(Arc::clone(filter)))),
+        false => Cow::Owned(snapshot.with_findings_of(&mut options.source.sieve_of(Arc::clone(filter)))),
     }
 }
 
@@ -61,7 +61,7 @@ fn fails(snapshot: &Snapshot, least: Severity) -> bool {
 fn rows(options: &Check, format: Format, filter: &Arc<Filter>) -> anyhow::Result<Arc<Snapshot>> {
     let mut printer = Printer::<FindingRow>::new(format, &options.columns.fields, options.source.no_color)?;
     let mut next = 0;
-    let mut sieve = Sieve::new(Arc::clone(filter));
+    let mut sieve = options.source.sieve_of(Arc::clone(filter));
     let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         printer.clock(options.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if !last && sieve.filter().settles_late() {
@@ -91,7 +91,7 @@ fn whole(
     let mut out = BufWriter::with_capacity(1 << 17, stdout().lock());
     read(&options.file, &options.source, true, |snapshot, last| {
         if last {
-            text(&mut out, &chosen(snapshot, filter))?;
+            text(&mut out, &chosen(options, snapshot, filter))?;
             out.flush()?;
         }
         Ok(Next::More)

@@ -53,6 +53,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) in_json: bool,
     pub(crate) in_csv: bool,
     pub(crate) reads: Reads,
+    /// Whether it says what answers what.
+    pub(crate) pairs: bool,
 }
 
 impl<R> Column<R> {
@@ -75,6 +77,7 @@ impl<R> Column<R> {
             in_json: true,
             in_csv: true,
             reads: Reads::Index,
+            pairs: false,
         }
     }
     /// What is made of other keys, for eyes only unless told otherwise.
@@ -116,6 +119,11 @@ impl<R> Column<R> {
     }
     pub(crate) const fn reads(mut self, reads: Reads) -> Self {
         self.reads = reads;
+        self
+    }
+    /// It says what answers what.
+    pub(crate) const fn pairs(mut self) -> Self {
+        self.pairs = true;
         self
     }
     pub(crate) const fn tone(mut self, tone: fn(&R) -> Tone) -> Self {

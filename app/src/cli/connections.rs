@@ -10,7 +10,6 @@ use session::dissector::head::Head;
 use session::dissector::http2::names::ErrorCode;
 use session::dissector::rules::Severity;
 use session::dissector::websocket::upgrade::AcceptFact;
-use session::filter::Sieve;
 use session::model::{Closing, Connection, How};
 use session::verdicts::Counts;
 
@@ -249,7 +248,7 @@ pub(crate) const SHORT: &[Column<ConnectionRow>] = &[
 
 /// Prints the connections of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
-    let mut sieve = Sieve::new(options.source.filter()?);
+    let mut sieve = options.source.sieve()?;
     let mut printer = Printer::<ConnectionRow>::of(options)?;
     let snapshot = read(&options.file, &options.source, true, |snapshot, last| {
         if last {

@@ -9,13 +9,18 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
 use session::dissector::decoders::{Decoded, Field, Part, Value};
 
-/// A decoded message.
-pub(crate) fn json(decoded: &Decoded) -> Json {
+use super::pair::Pair;
+
+/// A decoded message; what it answers and what answers it stand beside what it says.
+pub(crate) fn json(decoded: &Decoded, pair: Option<&Pair>) -> Json {
     let mut all = Map::new();
     all.insert("protocol".into(), decoded.protocol.into());
     all.insert("summary".into(), decoded.summary().into());
     if let Some(first) = decoded.first() {
         part(first, &mut all);
+    }
+    if let Some(pair) = pair {
+        pair.put(&mut all);
     }
     if decoded.parts.len() > 1 {
         let parts = decoded.parts.iter().map(|it| {

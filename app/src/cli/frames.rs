@@ -12,7 +12,7 @@ use session::dissector::rules::Severity;
 use session::dissector::websocket::close::Body;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry;
-use session::filter::{Filter, Mask, Of, ROWS, Sieve};
+use session::filter::{Mask, Of, ROWS, Sieve};
 use session::model::{Frame, Kind};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
@@ -216,13 +216,8 @@ pub(crate) struct Frames {
 
 impl Frames {
     /// `again`: whether the capture may be gone through again.
-    pub(crate) fn new(
-        printer: Printer<FrameRow>,
-        columns: Columns,
-        again: bool,
-        filter: Arc<Filter>,
-    ) -> Self {
-        let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
+    pub(crate) fn new(printer: Printer<FrameRow>, columns: Columns, again: bool, sieve: Sieve) -> Self {
+        let (reads, once) = (printer.reads(), Once::new(again));
         let (content, spare) = (Content::default(), Patchy::default());
         Self { printer, columns, content, reads, next: FrameId::new(0), once, sieve, spare }
     }
@@ -267,8 +262,9 @@ impl Feed for Frames {
 /// Prints the frames of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let frames = Frames::new(Printer::of(options)?, options.columns.clone(), false, Arc::clone(&filter));
-    let snapshot = feed(&options.file, &options.source, &filter, Box::new(frames))?;
+    let sieve = options.source.sieve_of(Arc::clone(&filter));
+    let frames = Frames::new(Printer::of(options)?, options.columns.clone(), false, sieve);
+    let snapshot = feed(&options.file, &options.source, &filter, false, Box::new(frames))?;
     absence::say(&snapshot, "frames");
     Ok(())
 }

@@ -50,7 +50,7 @@ impl<R: Row> Lines<R> {
 fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
     match cell {
         Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
-        Cell::Bool(_) | Cell::Number(_) => cell.write_plain(out, stamp),
+        Cell::Bool(_) | Cell::Number(_) | Cell::Seconds(_) => cell.write_plain(out, stamp),
         Cell::Text(text) => string(out, text),
         // Nothing in these is escaped.
         Cell::Time(_) | Cell::Hex(_) | Cell::Base64(_) => {

@@ -10,17 +10,19 @@ use session::decoding::{Decoding, Pin, is_plain};
 use session::dissector::decoders::Decoded;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
-use session::filter::{Filter, Of, Sieve};
+use session::filter::{Of, Sieve};
 use session::model::{Frame, Kind, Message};
+use session::pairing::Pairing;
 use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
 use super::frames::{Verdict, arrow, tone};
 use super::once::{Once, Place};
 use super::options::{Columns, Rows};
+use super::pair::Pair;
 use super::payload::{BEGINNING, LIMIT, Payload};
 use super::print::Printer;
-use super::reading::{Feed, Next, feed};
+use super::reading::{Feed, Next, ends, feed};
 use super::{absence, words};
 
 /// A message with what was read of its content.
@@ -30,6 +32,8 @@ pub(crate) struct MessageRow {
     content: Result<Payload, Why>,
     /// What it says by its connection's protocol; where only the beginning was read, none unless that is known.
     decoded: Option<Decoded>,
+    /// What it answers and what answers it, where a column says so.
+    pair: Option<Pair>,
     /// The rules that its frames break.
     findings: Verdict,
 }
@@ -42,6 +46,7 @@ impl MessageRow {
         snapshot: &Snapshot,
         message: Message,
         reads: Reads,
+        pair: Option<Pair>,
         mut spare: Patchy,
     ) -> Self {
         let frames = match message.frames {
@@ -73,7 +78,7 @@ impl MessageRow {
         for number in &frames {
             findings.add(snapshot, FrameId::new((number - 1) as u32));
         }
-        Self { message, frames, content: read, decoded, findings }
+        Self { message, frames, content: read, decoded, pair, findings }
     }
 
     fn preview(&self) -> Cow<'_, str> {
@@ -87,6 +92,10 @@ impl MessageRow {
             Ok(payload) => payload.preview(self.message.kind == Kind::Text),
             Err(why) => format!("({})", says(why)).into(),
         }
+    }
+
+    fn pair<T>(&self, of: impl FnOnce(&Pair) -> Option<T>) -> Option<T> {
+        self.pair.as_ref().and_then(of)
     }
 
     fn payload(&self, cell: for<'a> fn(&'a Payload) -> Cell<'a>) -> Cell<'_> {
@@ -149,7 +158,11 @@ impl Row for MessageRow {
         Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
-        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it)))).nested().reads(Reads::Whole),
+        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it, row.pair.as_ref())))).nested().reads(Reads::Whole).pairs(),
+        Column::<Self>::view("answers", "Answers", |row| Cell::or_null(row.pair(|pair| pair.answers.first().copied()), Cell::Number)).right().pairs(),
+        Column::<Self>::view("latency", "Latency", |row| Cell::or_null(row.pair(|pair| pair.latency), Cell::Seconds)).right().pairs(),
+        Column::<Self>::view("answered_by", "Answered by", |row| Cell::or_null(row.pair(|pair| pair.answered_by), Cell::Number)).right().pairs(),
+        Column::<Self>::view("unanswered", "Unanswered", |row| Cell::or_null(row.pair(|pair| pair.unanswered.then_some(true)), Cell::Bool)).pairs(),
         Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
         Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
@@ -194,23 +207,31 @@ pub(crate) struct Messages {
     order: Order,
     once: Once,
     sieve: Sieve,
+    pins: Vec<Pin>,
+    /// What answers what, where a column says so.
+    pairing: Option<Pairing>,
+    /// Whether all of the capture is at hand before the first row is shown.
+    whole: bool,
     /// What the last row's content lay in.
     spare: Patchy,
 }
 
 impl Messages {
-    /// `again`: whether the capture may be gone through again.
+    /// `again`: whether the capture may be gone through again; `whole`: whether all of it is at hand before the first
+    /// row is shown.
     pub(crate) fn new(
         printer: Printer<MessageRow>,
         columns: Columns,
         again: bool,
-        filter: Arc<Filter>,
+        sieve: Sieve,
         pins: &[Pin],
+        whole: bool,
     ) -> Self {
-        let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
+        let (reads, once, pins) = (printer.reads(), Once::new(again), pins.to_vec());
         let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
-        let decoding = Decoding::new(pins.to_vec());
-        Self { printer, columns, content, decoding, reads, order, once, sieve, spare }
+        let decoding = Decoding::new(pins.clone());
+        let pairing = printer.pairs().then(|| Pairing::new(pins.clone()));
+        Self { printer, columns, content, decoding, reads, order, once, sieve, pins, pairing, whole, spare }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -225,8 +246,9 @@ impl Messages {
         match message.filter(first) {
             Some(message) => {
                 let spare = std::mem::take(&mut self.spare);
+                let pair = self.pairing.as_mut().map(|pairing| Pair::of(pairing, snapshot, id, self.whole));
                 let (content, decoding) = (&mut self.content, &mut self.decoding);
-                let row = MessageRow::new(content, decoding, snapshot, message, self.reads, spare);
+                let row = MessageRow::new(content, decoding, snapshot, message, self.reads, pair, spare);
                 self.printer.row(&row)?;
                 self.spare = row.content.map(Payload::spent).unwrap_or_default();
                 Ok(())
@@ -242,6 +264,7 @@ impl Feed for Messages {
         if self.once.anew(snapshot) {
             (self.order, self.content) = (Order::default(), Content::default());
             self.decoding.restart();
+            self.pairing = self.pairing.take().map(|_| Pairing::new(self.pins.clone()));
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
             let frame = snapshot.frame(FrameId::new(self.order.seen));
@@ -270,14 +293,13 @@ impl Feed for Messages {
 /// Prints the messages of a capture.
 pub(crate) fn run(options: &Rows) -> anyhow::Result<()> {
     let filter = options.source.filter()?;
-    let messages = Messages::new(
-        Printer::of(options)?,
-        options.columns.clone(),
-        false,
-        Arc::clone(&filter),
-        &options.source.decode,
-    );
-    let snapshot = feed(&options.file, &options.source, &filter, Box::new(messages))?;
+    let printer = Printer::of(options)?;
+    // Of a question it is said what answered it, which comes later.
+    let (pairs, ends) = (printer.pairs(), ends(&options.file));
+    let sieve = options.source.sieve_of(Arc::clone(&filter));
+    let (columns, pins) = (options.columns.clone(), &options.source.decode);
+    let messages = Messages::new(printer, columns, false, sieve, pins, ends);
+    let snapshot = feed(&options.file, &options.source, &filter, pairs, Box::new(messages))?;
     absence::say(&snapshot, "messages");
     Ok(())
 }

@@ -20,6 +20,7 @@ mod table;
 
 mod absence;
 mod once;
+mod pair;
 mod payload;
 mod reading;
 

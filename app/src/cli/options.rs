@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use session::decoding::Pin;
 use session::dissector::rules::Severity;
-use session::filter::{Filter, Mistake};
+use session::filter::{Filter, Mistake, Sieve};
 use wscope::cache;
 
 use super::time::Clock;
@@ -201,6 +201,16 @@ impl How {
     pub(crate) fn filter(&self) -> Result<Arc<Filter>, Misfit> {
         let text = self.display_filter.as_deref().unwrap_or_default();
         Filter::parse(text).map(Arc::new).map_err(|mistake| Misfit(mistake.drawn(text), mistake))
+    }
+
+    /// That filter at work, with what the user says of decoders.
+    pub(crate) fn sieve(&self) -> Result<Sieve, Misfit> {
+        Ok(self.sieve_of(self.filter()?))
+    }
+
+    /// The same of a filter that was understood before.
+    pub(crate) fn sieve_of(&self, filter: Arc<Filter>) -> Sieve {
+        Sieve::new(filter).pinned(self.decode.clone())
     }
 
     /// Whether there are key logs, and so keys may come late.

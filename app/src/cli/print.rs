@@ -19,6 +19,7 @@ pub(crate) struct Printer<R: Row> {
     /// What was not given out yet.
     out: Vec<u8>,
     reads: Reads,
+    pairs: bool,
     form: Form<R>,
     started: bool,
     /// Rows that may still be written (`-c`).
@@ -53,9 +54,10 @@ impl<R: Row> Printer<R> {
             Format::Json => Form::Json(Lines::new(&columns)),
             Format::Csv => Form::Csv(Records::new(&columns)),
         };
+        let pairs = columns.iter().any(|column| column.pairs);
         let reads = columns.iter().map(|column| column.reads).max().unwrap_or_default();
         let (to, out) = (io::stdout().lock(), Vec::with_capacity(2 * OUT));
-        Ok(Self { to, out, reads, form, started: false, left: u64::MAX })
+        Ok(Self { to, out, reads, pairs, form, started: false, left: u64::MAX })
     }
 
     /// What the options of a command that prints rows ask for.
@@ -67,6 +69,11 @@ impl<R: Row> Printer<R> {
     /// What must be read before a row can be printed.
     pub(crate) fn reads(&self) -> Reads {
         self.reads
+    }
+
+    /// Whether a column says what answers what.
+    pub(crate) fn pairs(&self) -> bool {
+        self.pairs
     }
 
     /// How a table shows times, known once the first packet is.

@@ -41,17 +41,24 @@ const NOTES: usize = 10;
 /// Whether rows are held back until all of a file was read, because only then it is known which of them a filter lets
 /// through. What comes through a pipe may never end.
 fn waits(file: &Path, filter: &Filter) -> bool {
-    file != Path::new("-") && filter.settles_late()
+    ends(file) && filter.settles_late()
 }
 
-/// Reads `file` with `feed` looking on, as soon as rows that `filter` lets through can be told from those it does not.
+/// Whether there is an end to it.
+pub(crate) fn ends(file: &Path) -> bool {
+    file != Path::new("-")
+}
+
+/// Reads `file` with `feed` looking on, as soon as rows that `filter` lets through can be told from those it does not;
+/// `whole`: when all of a file was read.
 pub(crate) fn feed(
     file: &Path,
     how: &How,
     filter: &Filter,
+    whole: bool,
     mut feed: Box<dyn Feed>,
 ) -> anyhow::Result<Arc<Snapshot>> {
-    let patient = waits(file, filter);
+    let patient = waits(file, filter) || whole && ends(file);
     let snapshot = read(file, how, false, |snapshot, last| match last || !patient {
         true => feed.show(snapshot, last),
         false => Ok(Next::More),

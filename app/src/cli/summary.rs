@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Summary) -> anyhow::Result<()> {
 /// The summary for people.
 pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
     let look = Look::of(how.no_color);
-    let mut sieve = Sieve::new(how.filter()?);
+    let mut sieve = how.sieve()?;
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, true, |snapshot, last| {
         if last {

@@ -31,6 +31,8 @@ pub struct Bytes<'a> {
     pub tab: &'a Tab,
     /// Those of them that are shown.
     pub range: Range<usize>,
+    /// The byte that offsets are counted from.
+    pub from: usize,
     /// The color of a byte's field.
     pub color: &'a dyn Fn(usize) -> Option<Color32>,
     /// What is filled.
@@ -277,7 +279,12 @@ impl Ink<'_> {
             self.painter.galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, self.theme.text);
         };
         let mut offset = LayoutJob::default();
-        append(&mut offset, &format!("{start:0digits$x}"), 0.0, self.theme.faint);
+        append(
+            &mut offset,
+            &format!("{:0digits$x}", start.saturating_sub(bytes.from)),
+            0.0,
+            self.theme.faint,
+        );
         put(self.columns.offset, offset);
         let (mut hex, mut text) = (LayoutJob::default(), LayoutJob::default());
         let mut end_of_last = self.columns.hex;

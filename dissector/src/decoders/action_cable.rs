@@ -35,7 +35,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         outer.several(["command", "type", "identifier", "message", "data"]);
     let title = command.or(kind).map_or("message".to_owned(), Json::word);
     let members = Members { event: command.or(kind), topic: identifier, id: None, body: data.or(message) };
-    let mut part = part(title, outer.at(), members, None);
+    let mut part = part(tree, title, outer.at(), members, None);
     let role = match part.kind.as_ref() {
         "subscribe" => Some(Role::Asks),
         "confirm_subscription" | "reject_subscription" => Some(Role::Answers),

@@ -38,7 +38,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         _ => ("result", Some(Role::Answers)),
     };
     let members = Members { event: method, topic: session, id, body: error.or(params).or(result) };
-    let mut part = part(kind.to_owned(), outer.at(), members, role);
+    let mut part = part(tree, kind, outer.at(), members, role);
     part.error = error.map(|error| error.get("message").unwrap_or(error).word());
     if let (Some(session), Some(Exchange { key, .. })) = (session, &mut part.exchange) {
         key.extend_from_slice(session.raw());

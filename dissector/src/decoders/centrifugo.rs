@@ -6,7 +6,7 @@ use super::input::Input;
 use super::json::{self, Json};
 use super::table::{Decoder, Key, number, text};
 use super::tree::{Base, Tree};
-use super::typed::{Members, part};
+use super::typed::{Members, part, say};
 use crate::ids::Side;
 
 pub(super) const DECODER: Decoder = Decoder::new(
@@ -36,15 +36,15 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     for line in input.bytes().split_inclusive(|byte| *byte == b'\n') {
         if let Some(outer) = Json::outer(line) {
             tree.within(Base::Shifted(at as isize), |tree| {
-                tree.part(command(input.said.side, outer));
-                json::content(tree, line, "Message", NAMES);
+                let part = command(input.said.side, outer, tree);
+                say(tree, line, part, NAMES);
             });
         }
         at += line.len();
     }
 }
 
-fn command(side: Side, outer: Json<'_>) -> Part {
+fn command(side: Side, outer: Json<'_>, tree: &Tree) -> Part {
     let Some((name, body)) = outer.members().find(|(name, _)| name.raw() != b"\"id\"") else {
         // The server pings with an empty reply, and the client answers with an empty command.
         let id = outer.get("id");
@@ -53,7 +53,7 @@ fn command(side: Side, outer: Json<'_>) -> Part {
             Side::Client if id.is_none() => ("pong", Role::Answers),
             _ => ("reply", Role::Answers),
         };
-        let mut part = part(kind.into(), outer.at(), Members { id, ..Members::default() }, Some(role));
+        let mut part = part(tree, kind, outer.at(), Members { id, ..Members::default() }, Some(role));
         part.exchange = part.exchange.or(Some(Exchange { key: b"ping".to_vec(), role }));
         return part;
     };
@@ -68,7 +68,7 @@ fn command(side: Side, outer: Json<'_>) -> Part {
     };
     let error = (kind == "error").then(|| body.get("message").unwrap_or(body).word());
     let mut part =
-        part(kind, outer.at(), Members { event, topic: channel, id, body: Some(body) }, Some(role));
+        part(tree, kind, outer.at(), Members { event, topic: channel, id, body: Some(body) }, Some(role));
     part.error = error;
     part
 }

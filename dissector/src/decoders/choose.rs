@@ -38,6 +38,15 @@ pub fn decode(decoder: Option<&'static Decoder>, input: &Input<'_>, full: bool) 
     tree.finish(input.bytes().len())
 }
 
+/// Reads of a message only what it is, and how it is paired: without summary and tree, and without saying where it is
+/// malformed. Otherwise it says the same as [`decode`] does, at a fraction of the cost.
+pub fn gist(decoder: Option<&'static Decoder>, input: &Input<'_>) -> Decoded {
+    let decoder = decoder.unwrap_or_else(|| by_content(input.said));
+    let mut tree = Tree::gist(decoder.name);
+    (decoder.decode)(input, &mut tree);
+    tree.finish(input.bytes().len())
+}
+
 /// Reads what was found inside of a message, by its content, into the tree of what is around it. Gives the name of
 /// the decoder that read it; its parts are left in the tree for whoever is around to take.
 pub(super) fn decode_inside(input: &Input<'_>, tree: &mut Tree) -> &'static str {

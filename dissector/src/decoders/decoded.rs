@@ -8,10 +8,14 @@ use super::field::Field;
 /// The part that a message plays in an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It asks.
+    /// It asks, and is to be answered.
     Asks,
-    /// It answers what the other side asked.
+    /// It may be answered, and nothing is amiss where it is not.
+    Offers,
+    /// It answers what the other side asked, and no more answers are due.
     Answers,
+    /// It is one of the answers to what the other side asked, and others may follow.
+    Continues,
     /// It answers where the other side asked by this id, and asks where nobody did.
     Either,
 }
@@ -40,7 +44,7 @@ pub struct Part {
     pub exchange: Option<Exchange>,
     /// The error that it reports.
     pub error: Option<String>,
-    /// One line about it.
+    /// One line about it; empty where only the gist was asked for.
     pub summary: String,
     /// The bytes of the message that it takes.
     pub at: Range<usize>,

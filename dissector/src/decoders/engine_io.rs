@@ -94,14 +94,16 @@ pub(super) fn packet<'a>(input: &Input<'a>, tree: &mut Tree) -> Packet<'a> {
     match number {
         0 => {
             let sid = Json::outer(payload).and_then(|open| open.get("sid")).map(Json::word);
-            part.summary = sid.as_ref().map_or("open".into(), |sid| format!("open, session {sid}"));
+            if tree.tells() {
+                part.summary = sid.as_ref().map_or("open".into(), |sid| format!("open, session {sid}"));
+                tree.within(Base::Shifted(1), |tree| json::content(tree, payload, "Handshake", OPEN));
+            }
             part.id = sid;
-            tree.within(Base::Shifted(1), |tree| json::content(tree, payload, "Handshake", OPEN));
         }
         2 | 3 => {
             let role = if number == 2 { Role::Asks } else { Role::Answers };
             part.exchange = Some(Exchange { key: [b"ping ", payload].concat(), role });
-            if !payload.is_empty() {
+            if !payload.is_empty() && tree.tells() {
                 part.summary = format!("{name} {}", short(&String::from_utf8_lossy(payload)));
                 tree.data("", "Payload", payload, 1..bytes.len());
             }
@@ -117,14 +119,17 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     let Packet::Message { text, payload, at } = packet(input, tree) else { return };
     let before = tree.parts();
     tree.within(Base::Shifted(at as isize), |tree| {
-        if text {
+        if text && tree.tells() {
             decode_inside(&input.within(true, payload), tree);
         } else {
             tree.bytes("", "Payload", payload, 0..payload.len());
         }
     });
     let inside = tree.take_parts(before);
-    let said = inside.first().map_or_else(|| begun(payload), |part| part.summary.clone());
-    let summary = format!("message {said}");
+    let mut summary = String::new();
+    if tree.tells() {
+        let said = inside.first().map_or_else(|| begun(payload), |part| part.summary.clone());
+        summary = format!("message {said}");
+    }
     tree.part(Part { kind: "message".into(), summary, at: 0..input.bytes().len(), ..Part::default() });
 }

@@ -53,15 +53,20 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     let kind = kind.map_or("message".to_owned(), Json::word);
     let role = match kind.as_str() {
         "subscribe" | "start" | "connection_init" | "ping" => Some(Role::Asks),
-        "next" | "data" | "error" | "complete" | "connection_ack" | "connection_error" | "pong" => {
-            Some(Role::Answers)
-        }
+        // A subscription is answered as often as something happens, and in the older protocol behind an error too.
+        "next" | "data" | "error" => Some(Role::Continues),
+        "complete" | "connection_ack" | "connection_error" | "pong" => Some(Role::Answers),
         _ => None,
     };
     let operation = payload.and_then(|payload| payload.get("operationName")).filter(|it| it.is_string());
     let query = payload.and_then(|payload| payload.get("query"));
-    let mut part =
-        part(kind, outer.at(), Members { event: operation, id, body: query.or(payload), topic: None }, role);
+    let mut part = part(
+        tree,
+        kind,
+        outer.at(),
+        Members { event: operation, id, body: query.or(payload), topic: None },
+        role,
+    );
     if matches!(part.kind.as_ref(), "error" | "connection_error") {
         let message = payload.map(|payload| payload.elements().next().unwrap_or(payload));
         part.error = message.map(|it| it.get("message").unwrap_or(it).word());

@@ -5,6 +5,7 @@ use super::input::{Input, Said};
 use super::json::{self, Json};
 use super::table::{Decoder, Key, anything, number, text};
 use super::tree::Tree;
+use super::typed::say;
 
 pub(super) const DECODER: Decoder =
     Decoder::new("json-rpc", "JSON-RPC", "https://www.jsonrpc.org/specification", decode)
@@ -40,11 +41,19 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     let bytes = input.bytes();
     let Some(outer) = Json::outer(bytes) else { return tree.stop(0, "no JSON") };
     if !outer.is_array() {
-        tree.part(part(outer));
-        json::content(tree, bytes, "Message", NAMES);
+        let part = part(outer, tree);
+        return say(tree, bytes, part, NAMES);
+    }
+    for call in outer.elements() {
+        if !tree.more() {
+            break;
+        }
+        let part = part(call, tree);
+        tree.part(part);
+    }
+    if !tree.tells() {
         return;
     }
-    outer.elements().for_each(|call| tree.part(part(call)));
     if let Err(stopped) = json::check(bytes) {
         tree.stop(stopped.at, stopped.why);
     }
@@ -58,11 +67,12 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     }
 }
 
-fn part(call: Json<'_>) -> Part {
+fn part(call: Json<'_>, tree: &Tree) -> Part {
     let [method, id, result, error, params, notification] =
         call.several(["method", "id", "result", "error", "params", "notification"]);
     // What the library rpc-websockets calls the method of a server's event.
     let method = method.or(notification);
+    let tells = tree.tells();
     let written =
         |value: Json<'_>| String::from_utf8_lossy(value.raw().get(..400).unwrap_or(value.raw())).into_owned();
     let mut part = Part { at: call.at(), event: method.map(Json::word), ..Part::default() };
@@ -71,22 +81,24 @@ fn part(call: Json<'_>) -> Part {
     let id = id.filter(|id| !id.is_null() || method.is_some());
     part.id = id.map(Json::word);
     let (kind, role, said) = match (method, error.filter(|error| !error.is_null()), result) {
-        (Some(_), ..) if id.is_some() => ("request", Some(Role::Asks), params.map(written)),
-        (Some(_), ..) => ("notification", None, params.map(written)),
+        (Some(_), ..) if id.is_some() => ("request", Some(Role::Asks), params.filter(|_| tells).map(written)),
+        (Some(_), ..) => ("notification", None, params.filter(|_| tells).map(written)),
         (None, Some(error), _) => {
             let [code, message] = error.several(["code", "message"]);
             let said = [code, message].into_iter().flatten().map(Json::word).collect::<Vec<_>>().join(" ");
             part.error = Some(said.clone());
             ("error", Some(Role::Answers), Some(said))
         }
-        (None, None, Some(result)) => ("result", Some(Role::Answers), Some(written(result))),
-        _ => ("message", None, Some(written(call))),
+        (None, None, Some(result)) => ("result", Some(Role::Answers), tells.then(|| written(result))),
+        _ => ("message", None, tells.then(|| written(call))),
     };
     part.kind = kind.into();
     // A number and a string that looks like it are two ids.
     part.exchange = role.zip(id.map(|id| id.raw().to_vec())).map(|(role, key)| Exchange { key, role });
-    let id = part.id.as_ref().map(|id| format!("#{id}"));
-    let words = [Some(kind.to_owned()), part.event.clone(), id, said];
-    part.summary = short(&words.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    if tells {
+        let id = part.id.as_ref().map(|id| format!("#{id}"));
+        let words = [Some(kind.to_owned()), part.event.clone(), id, said];
+        part.summary = short(&words.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    }
     part
 }

@@ -40,7 +40,7 @@ mod stomp;
 mod typed;
 mod wamp;
 
-pub use self::choose::{by_content, choose, decode, decoder};
+pub use self::choose::{by_content, choose, decode, decoder, gist};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};

@@ -3,7 +3,7 @@
 use super::decoded::Part;
 use super::field::Value;
 use super::input::Input;
-use super::packed::{Packing, Token, unpack};
+use super::packed::{Packing, Token, unpack, unpack_for};
 use super::plain::begun;
 use super::read::Reader;
 use super::table::Decoder;
@@ -35,9 +35,12 @@ pub(super) fn decode(packing: Packing, input: &Input<'_>, tree: &mut Tree) {
     let mut at = 0;
     while at < bytes.len() && tree.more() {
         let rest = bytes.get(at..).unwrap_or_default();
-        let mut unpacked = unpack(packing, rest, "Value");
+        let mut unpacked = unpack_for(tree, packing, rest, "Value");
         let end = at + unpacked.end;
-        let summary = unpacked.value.as_ref().map_or_else(|| begun(rest), super::field::Field::line);
+        let line = |unpacked: &super::packed::Unpacked| {
+            unpacked.value.as_ref().map_or_else(|| begun(rest), super::field::Field::line)
+        };
+        let summary = if tree.tells() { line(&unpacked) } else { String::new() };
         let kind = match unpacked.value.as_ref().map(|value| &value.value) {
             Some(Value::Map) => "map",
             Some(Value::List) => "array",

@@ -47,7 +47,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         id,
         body: if calls || fails { fourth } else { third },
     };
-    let mut part = part(title.to_owned(), outer.at(), members, role);
+    let mut part = part(tree, title, outer.at(), members, role);
     part.error = third.filter(|_| fails).map(Json::word);
     let names: json::Names<'_> = match (calls, fails) {
         (true, _) => &[("0", "ocpp.type"), ("1", "ocpp.id"), ("2", "ocpp.action")],

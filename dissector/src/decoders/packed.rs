@@ -24,7 +24,16 @@ pub(super) struct Unpacked {
 
 /// Unpacks the first value of some bytes.
 pub(super) fn unpack(packing: Packing, bytes: &[u8], label: &str) -> Unpacked {
-    let mut tree = Tree::new("", true);
+    grown(packing, bytes, label, Tree::new("", true))
+}
+
+/// The same where no more is wanted of it than a tree wants of its message: of lists and maps in those of a gist, only
+/// that they are there.
+pub(super) fn unpack_for(tree: &Tree, packing: Packing, bytes: &[u8], label: &str) -> Unpacked {
+    grown(packing, bytes, label, if tree.tells() { Tree::new("", true) } else { Tree::shallow() })
+}
+
+fn grown(packing: Packing, bytes: &[u8], label: &str, mut tree: Tree) -> Unpacked {
     let end = match packing {
         Packing::Json => match json::grow(&mut tree, bytes, 0, label, &[]) {
             Ok(end) => end,

@@ -72,7 +72,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         (false, Side::Server) => ("message", None),
     };
     let members = Members { event, topic, id, body: payload };
-    let mut part = part(kind.to_owned(), 0..bytes.len(), members, role);
+    let mut part = part(tree, kind, 0..bytes.len(), members, role);
     let status = payload.filter(|_| reply).and_then(|payload| payload.get("status"));
     if status.is_some_and(|status| status.raw() == b"\"error\"") {
         let reason = payload.and_then(|payload| payload.get("response"));

@@ -14,6 +14,9 @@ pub(super) const DATA: Decoder =
 
 fn text(input: &Input<'_>, tree: &mut Tree) {
     let bytes = input.bytes();
+    if !tree.tells() {
+        return tree.part(Part { kind: "text".into(), at: 0..bytes.len(), ..Part::default() });
+    }
     let known = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -32,7 +35,8 @@ const SHOWN: usize = 24;
 fn data(input: &Input<'_>, tree: &mut Tree) {
     let bytes = input.bytes();
     tree.bytes("", "Data", bytes, 0..bytes.len());
-    tree.part(Part { kind: "binary".into(), summary: begun(bytes), at: 0..bytes.len(), ..Part::default() });
+    let summary = if tree.tells() { begun(bytes) } else { String::new() };
+    tree.part(Part { kind: "binary".into(), summary, at: 0..bytes.len(), ..Part::default() });
 }
 
 /// The first bytes in hex, and how many there are where that is not all.

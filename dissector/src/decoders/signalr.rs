@@ -4,7 +4,7 @@
 use super::decoded::{Exchange, Part, Role, short};
 use super::field::Field;
 use super::input::{Facts, Input};
-use super::packed::{Packing, Unpacked, unpack};
+use super::packed::{Packing, Unpacked, unpack_for};
 use super::read::Reader;
 use super::table::{Decoder, Key, number, text};
 use super::tree::{Base, Tree};
@@ -85,7 +85,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
 }
 
 fn record(packing: Packing, bytes: &[u8], tree: &mut Tree) {
-    let mut unpacked: Unpacked = unpack(packing, bytes, "Message");
+    let mut unpacked: Unpacked = unpack_for(tree, packing, bytes, "Message");
     unpacked.tell(tree);
     let Some(mut value) = unpacked.value.take() else { return };
     if packing == Packing::MessagePack {
@@ -116,7 +116,8 @@ fn record(packing: Packing, bytes: &[u8], tree: &mut Tree) {
     };
     let role = match kind {
         Some(1 | 4) => Some(Role::Asks),
-        Some(2 | 3) => Some(Role::Answers),
+        Some(2) => Some(Role::Continues),
+        Some(3) => Some(Role::Answers),
         _ => None,
     };
     part.exchange = role.zip(part.id.clone()).map(|(role, id)| Exchange { key: id.into_bytes(), role });
@@ -129,10 +130,13 @@ fn record(packing: Packing, bytes: &[u8], tree: &mut Tree) {
         let role = if word("protocol").is_some() { Role::Asks } else { Role::Answers };
         part.exchange = Some(Exchange { key: b"handshake".to_vec(), role });
     }
-    let about =
-        ["arguments", "item", "result"].into_iter().find_map(|label| value.child(label)).map(Field::line);
-    let said = [Some(part.kind.to_string()), word("protocol"), part.event.clone(), about, part.error.clone()];
-    part.summary = short(&said.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    if tree.tells() {
+        let about =
+            ["arguments", "item", "result"].into_iter().find_map(|label| value.child(label)).map(Field::line);
+        let said =
+            [Some(part.kind.to_string()), word("protocol"), part.event.clone(), about, part.error.clone()];
+        part.summary = short(&said.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    }
     tree.part(part);
     tree.graft(value);
 }

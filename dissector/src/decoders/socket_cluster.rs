@@ -64,7 +64,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         _ => ("transmit", None),
     };
     let members = Members { event, topic: channel, id: rid.or(cid), body: error.or(data) };
-    let mut part = part(kind.to_owned(), outer.at(), members, role);
+    let mut part = part(tree, kind, outer.at(), members, role);
     part.error = error.map(|error| error.get("message").unwrap_or(error).word());
     say(tree, bytes, part, NAMES);
 }

@@ -11,6 +11,7 @@ use super::json::{self, Json};
 use super::plain::begun;
 use super::table::{Decoder, Key, number, text};
 use super::tree::{Base, Tree};
+use crate::ids::Side;
 
 pub(super) const DECODER: Decoder =
     Decoder::new("socket.io", "Socket.IO", "https://socket.io/docs/v4/socket-io-protocol/", decode)
@@ -101,7 +102,10 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
 fn packet(input: &Input<'_>, text: &[u8], tree: &mut Tree, whole: usize) {
     let Some(head) = Head::parse(text) else {
         tree.stop(0, "no packet type of Socket.IO");
-        let summary = format!("message {}", short(&String::from_utf8_lossy(text)));
+        let summary = match tree.tells() {
+            true => format!("message {}", short(&String::from_utf8_lossy(text))),
+            false => String::new(),
+        };
         tree.part(Part { kind: "message".into(), summary, at: 0..text.len(), ..Part::default() });
         return;
     };
@@ -110,29 +114,46 @@ fn packet(input: &Input<'_>, text: &[u8], tree: &mut Tree, whole: usize) {
     let value = Json::outer(payload);
     let mut part =
         Part { kind: title.into(), topic: Some(head.name().to_owned()), at: 0..whole - 1, ..Part::default() };
-    let mut summary = title.to_owned();
     let first = value.and_then(|value| value.elements().next());
     if matches!(head.kind, 2 | 5) {
         part.event = first.map(Json::word);
-        let rest = first.map_or(payload, |first| payload.get(first.at().end..).unwrap_or_default());
-        let event = part.event.as_deref().unwrap_or("?");
-        summary = format!("{title} {event} {}", short(&arguments(rest)));
     } else if head.kind == 4 {
-        let error = value.map(|value| value.get("message").unwrap_or(value).word());
-        summary = format!("{title} {}", short(error.as_deref().unwrap_or_default()));
-        part.error = error;
-    } else if value.is_some() {
-        summary = format!("{title} {}", short(&String::from_utf8_lossy(payload)));
+        part.error = value.map(|value| value.get("message").unwrap_or(value).word());
     }
+    let key = |what: &[u8], id: &str| [what, head.name().as_bytes(), b" ", id.as_bytes()].concat();
     if let Some((id, ..)) = head.ack {
         let role = if matches!(head.kind, 3 | 6) { Role::Answers } else { Role::Asks };
-        part.exchange = Some(Exchange { key: format!("ack {} {id}", head.name()).into_bytes(), role });
-        part.id = Some(id.to_string());
-        summary.push_str(&format!(" (ack {id})"));
+        let id = id.to_string();
+        part.exchange = Some(Exchange { key: key(b"ack ", &id), role });
+        part.id = Some(id);
     } else if matches!(head.kind, 0 | 4) {
-        // Revision 5: the client asks for a namespace, the server answers with CONNECT or CONNECT_ERROR.
-        part.exchange =
-            Some(Exchange { key: format!("connect {}", head.name()).into_bytes(), role: Role::Either });
+        // Revision 5: the client asks for a namespace, the server answers with CONNECT or CONNECT_ERROR. In revision 4
+        // the server speaks of the main namespace unasked.
+        let role = if input.said.side == Side::Client { Role::Asks } else { Role::Answers };
+        part.exchange = Some(Exchange { key: key(b"connect ", ""), role });
+    }
+    if tree.tells() {
+        let of = first.map_or(payload, |first| payload.get(first.at().end..).unwrap_or_default());
+        part.summary = line(&head, title, &part, of, payload);
+    }
+    tree.part(part);
+    fields(&head, title, payload, tree);
+}
+
+/// `rest` is what stands behind an event's name.
+fn line(head: &Head<'_>, title: &str, part: &Part, rest: &[u8], payload: &[u8]) -> String {
+    let mut summary = match head.kind {
+        2 | 5 => {
+            format!("{title} {} {}", part.event.as_deref().unwrap_or("?"), short(&arguments(rest)))
+        }
+        4 => format!("{title} {}", short(part.error.as_deref().unwrap_or_default())),
+        _ if Json::outer(payload).is_some() => {
+            format!("{title} {}", short(&String::from_utf8_lossy(payload)))
+        }
+        _ => title.to_owned(),
+    };
+    if let Some((id, ..)) = head.ack {
+        summary.push_str(&format!(" (ack {id})"));
     }
     if let Some((count, ..)) = head.attachments {
         summary.push_str(&format!(" with {count} attachment{}", if count == 1 { "" } else { "s" }));
@@ -140,9 +161,7 @@ fn packet(input: &Input<'_>, text: &[u8], tree: &mut Tree, whole: usize) {
     if head.name() != "/" {
         summary = format!("{} {summary}", head.name());
     }
-    part.summary = summary.trim_end().to_owned();
-    tree.part(part);
-    fields(&head, title, payload, tree);
+    summary.trim_end().to_owned()
 }
 
 /// What stands between an event's name and the end of the array around it.
@@ -182,7 +201,7 @@ fn fields(head: &Head<'_>, title: &str, payload: &[u8], tree: &mut Tree) {
 /// A binary message: one of the attachments that an earlier packet announced.
 fn attachment(input: &Input<'_>, payload: &[u8], at: usize, tree: &mut Tree) {
     let mut part = Part { kind: "attachment".into(), at: 0..input.bytes().len(), ..Part::default() };
-    let said = begun(payload);
+    let said = if tree.tells() { begun(payload) } else { String::new() };
     part.summary = format!("attachment {said}");
     let mut place = 1;
     for back in 0..BACK {

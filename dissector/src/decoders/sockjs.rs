@@ -78,7 +78,9 @@ fn close(rest: &[u8], tree: &mut Tree) {
 /// The messages of an array of strings, or the one string of an `m` frame.
 fn messages(input: &Input<'_>, text: &[u8], at: usize, kind: &'static str, tree: &mut Tree) {
     let Some(value) = Json::outer(text) else { return tree.stop(at, "no JSON behind the frame's type") };
-    if let Err(stopped) = json::check(text) {
+    if tree.tells()
+        && let Err(stopped) = json::check(text)
+    {
         tree.stop(at + stopped.at, stopped.why);
     }
     tree.within(Base::Shifted(at as isize), |tree| {
@@ -87,6 +89,9 @@ fn messages(input: &Input<'_>, text: &[u8], at: usize, kind: &'static str, tree:
         let single = value.is_string().then(|| Json::read(text, 0)).flatten();
         for element in value.elements().chain(single) {
             any = true;
+            if !tree.more() {
+                break;
+            }
             if tree.is_full() {
                 tree.limit("only the first 10,000 fields are listed");
                 break;
@@ -110,7 +115,7 @@ fn message(input: &Input<'_>, element: Json<'_>, kind: &'static str, tree: &mut 
     let mut inside = tree.take_parts(before);
     tree.close();
     if name == "text" || inside.is_empty() {
-        let summary = short(said);
+        let summary = if tree.tells() { short(said) } else { String::new() };
         tree.part(Part { kind: kind.into(), summary, at: element.at(), ..Part::default() });
         return;
     }

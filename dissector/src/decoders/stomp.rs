@@ -1,5 +1,7 @@
 //! STOMP 1.0, 1.1 and 1.2: frames of a command, headers, and a body that ends with NUL; a newline alone is a heartbeat.
 
+use std::borrow::Cow;
+
 use super::choose::decode_inside;
 use super::decoded::{Exchange, Part, Role, short};
 use super::field::Value;
@@ -98,14 +100,14 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
 
 /// One header: its line's place in the frame, and the value's.
 struct Header<'a> {
-    name: String,
-    value: String,
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
     line: &'a [u8],
     at: usize,
 }
 
 /// Reads a frame; gives its length where it is whole.
-fn frame(input: &Input<'_>, bytes: &[u8], at: usize, tree: &mut Tree) -> Option<usize> {
+fn frame<'b>(input: &Input<'_>, bytes: &'b [u8], at: usize, tree: &mut Tree) -> Option<usize> {
     let mut lines = Lines { bytes, at: 0 };
     let name = lines.next().map(|(_, line)| line);
     let Some(title) = name.and_then(command) else {
@@ -121,9 +123,9 @@ fn frame(input: &Input<'_>, bytes: &[u8], at: usize, tree: &mut Tree) -> Option<
             Some((_, [])) => break Some(lines.at),
             Some((at, line)) => {
                 let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
-                let read = |part: Option<&[u8]>| {
-                    let text = String::from_utf8_lossy(part.unwrap_or_default()).into_owned();
-                    if escaped && text.contains('\\') { unescape(&text) } else { text }
+                let read = |part: Option<&'b [u8]>| {
+                    let text = String::from_utf8_lossy(part.unwrap_or_default());
+                    if escaped && text.contains('\\') { Cow::Owned(unescape(&text)) } else { text }
                 };
                 headers.push(Header {
                     name: read(line.get(..colon)),
@@ -140,7 +142,7 @@ fn frame(input: &Input<'_>, bytes: &[u8], at: usize, tree: &mut Tree) -> Option<
     };
     // A header that comes twice counts as it came first.
     let of =
-        |name: &str| headers.iter().find(|header| header.name == name).map(|header| header.value.as_str());
+        |name: &str| headers.iter().find(|header| header.name == name).map(|header| header.value.as_ref());
     let length: Option<usize> = of("content-length").and_then(|length| length.trim().parse().ok());
     let rest = body.and_then(|body| bytes.get(body..)).unwrap_or_default();
     let found = match length {
@@ -149,7 +151,8 @@ fn frame(input: &Input<'_>, bytes: &[u8], at: usize, tree: &mut Tree) -> Option<
     };
     let content = found.and_then(|len| rest.get(..len)).unwrap_or(rest);
     let end = body.unwrap_or(bytes.len()) + content.len() + usize::from(found.is_some());
-    tree.part(part(title, &of, content, at..at + end));
+    let part = part(title, &of, content, at..at + end, tree);
+    tree.part(part);
     if tree.full() {
         tree.within(Base::Shifted(at as isize), |tree| {
             tree.open("", title, Value::Heading, 0..end);
@@ -195,6 +198,7 @@ fn part<'h>(
     of: &dyn Fn(&str) -> Option<&'h str>,
     content: &[u8],
     at: std::ops::Range<usize>,
+    tree: &Tree,
 ) -> Part {
     let topic = of("destination").map(str::to_owned);
     let id = ["message-id", "receipt-id", "receipt", "id"].into_iter().find_map(of).map(str::to_owned);
@@ -205,26 +209,34 @@ fn part<'h>(
         "RECEIPT" => of("receipt-id").and_then(|id| asks(format!("receipt {id}"), Role::Answers)),
         // An ERROR answers the frame whose receipt it names.
         "ERROR" => of("receipt-id").and_then(|id| asks(format!("receipt {id}"), Role::Answers)),
-        "MESSAGE" => of("ack").or(of("message-id")).and_then(|id| asks(format!("ack {id}"), Role::Asks)),
+        // Whether it is to be acknowledged only its subscription says, and by one ACK several may be.
+        "MESSAGE" => of("ack").or(of("message-id")).and_then(|id| asks(format!("ack {id}"), Role::Offers)),
         "ACK" | "NACK" => {
             of("id").or(of("message-id")).and_then(|id| asks(format!("ack {id}"), Role::Answers))
         }
         _ => of("receipt").and_then(|id| asks(format!("receipt {id}"), Role::Asks)),
     };
     let error = (title == "ERROR").then(|| of("message").unwrap_or("ERROR").to_owned());
+    let mut part =
+        Part { kind: title.into(), event: None, topic, id, exchange, error, summary: String::new(), at };
+    if tree.tells() {
+        part.summary = line(title, of, &part, content);
+    }
+    part
+}
+
+fn line<'h>(title: &str, of: &dyn Fn(&str) -> Option<&'h str>, part: &Part, content: &[u8]) -> String {
     let about = match title {
         "CONNECT" | "STOMP" => of("host").unwrap_or_default().to_owned(),
         "CONNECTED" => of("server").or(of("version")).unwrap_or_default().to_owned(),
-        "ERROR" => error.clone().unwrap_or_default(),
-        _ => topic.clone().or(id.clone()).unwrap_or_default(),
+        "ERROR" => part.error.clone().unwrap_or_default(),
+        _ => part.topic.clone().or(part.id.clone()).unwrap_or_default(),
     };
     let said = match std::str::from_utf8(content.get(..400).unwrap_or(content)) {
         Ok(text) => short(text),
         Err(_) => begun(content),
     };
-    let summary =
-        [title, &about, &said].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-    Part { kind: title.into(), event: None, topic, id, exchange, error, summary: short(&summary), at }
+    short(&[title, &about, &said].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// The body, decoded again where it is something that is known.

@@ -93,6 +93,11 @@ fn every_decoder(bytes: &[u8], facts: &Facts, earlier: &dyn Earlier) {
             let quick = decode(Some(decoder), &input, false);
             assert_eq!(full.parts, quick.parts, "{} says the same with and without its tree", decoder.name);
             assert!(quick.fields.is_empty());
+            let mut gist = gist(Some(decoder), &input);
+            for (brief, part) in gist.parts.iter_mut().zip(&full.parts) {
+                assert_eq!(std::mem::replace(&mut brief.summary, part.summary.clone()), "");
+            }
+            assert_eq!(full.parts, gist.parts, "the gist of {} says the same", decoder.name);
         }
     }
     let facts =

@@ -1,6 +1,8 @@
 //! A decoded message while it grows: its parts, its tree within limits, and where reading stopped.
 //!
-//! A decoder describes everything once; where only a summary was asked for, nothing of the tree is kept.
+//! A decoder describes everything once; where only a summary was asked for, nothing of the tree is kept. Where only the
+//! gist was, decoders need not even make a summary nor read on to where a message is malformed: it is asked of whole
+//! captures.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -47,10 +49,23 @@ impl Base {
 /// Where a field stands, in the bytes that are being read.
 pub(super) type At = Range<usize>;
 
+/// How much of a message is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// What its parts are and how they are paired.
+    Gist,
+    /// A line about each as well.
+    Line,
+    /// All of it.
+    Tree,
+}
+
 /// A decoded message while it grows.
 #[derive(Debug)]
 pub(super) struct Tree {
-    full: bool,
+    wanted: Wanted,
+    /// Fields in one another that are listed.
+    deepest: usize,
     out: Decoded,
     nodes: usize,
     /// Fields that are open, outermost first; those beyond the limits are only counted.
@@ -61,13 +76,28 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn new(protocol: &'static str, full: bool) -> Self {
+        Self::wanted(protocol, if full { Wanted::Tree } else { Wanted::Line })
+    }
+    /// One of which only the gist is wanted.
+    pub(super) fn gist(protocol: &'static str) -> Self {
+        Self::wanted(protocol, Wanted::Gist)
+    }
+    /// One that lists no more than the outermost value and what is in its own values.
+    pub(super) fn shallow() -> Self {
+        Self { deepest: 2, ..Self::wanted("", Wanted::Tree) }
+    }
+    fn wanted(protocol: &'static str, wanted: Wanted) -> Self {
         let out = Decoded { protocol, ..Decoded::default() };
-        Self { full, out, nodes: 0, open: Vec::new(), beyond: 0, bases: Vec::new() }
+        Self { wanted, deepest: DEPTH, out, nodes: 0, open: Vec::new(), beyond: 0, bases: Vec::new() }
     }
 
     /// Whether there is a tree at all.
     pub(super) fn full(&self) -> bool {
-        self.full
+        self.wanted == Wanted::Tree
+    }
+    /// Whether anybody wants more than the gist: a summary, and where reading stops.
+    pub(super) fn tells(&self) -> bool {
+        self.wanted != Wanted::Gist
     }
 
     /// Whether nothing more can be added, so that a decoder need not read on for the tree's sake.
@@ -88,7 +118,7 @@ impl Tree {
 
     /// Whether there is room for one more field.
     fn room(&mut self) -> bool {
-        if !self.full || self.beyond > 0 {
+        if !self.full() || self.beyond > 0 {
             return false;
         }
         if self.nodes >= NODES {
@@ -156,11 +186,13 @@ impl Tree {
 
     /// Begins a field that is made of others: what is added until [`Self::close`] is in it.
     pub(super) fn open(&mut self, key: &'static str, label: &str, value: Value, at: At) {
-        if !self.full {
+        if !self.full() {
             return;
         }
-        if self.beyond == 0 && self.open.len() >= DEPTH {
-            self.limit("only 64 levels of fields are listed");
+        if self.beyond == 0 && self.open.len() >= self.deepest {
+            if self.deepest == DEPTH {
+                self.limit("only 64 levels of fields are listed");
+            }
             self.beyond += 1;
             return;
         }
@@ -190,7 +222,7 @@ impl Tree {
     }
     /// Ends it.
     pub(super) fn close(&mut self) {
-        if !self.full {
+        if !self.full() {
             return;
         }
         if self.beyond > 0 {
@@ -215,6 +247,9 @@ impl Tree {
             return;
         }
         part.at = self.place(part.at).unwrap_or_default();
+        if !self.tells() {
+            part.summary = String::new();
+        }
         self.out.parts.push(part);
     }
     /// Parts so far.
@@ -251,7 +286,11 @@ impl Tree {
             self.add(field);
         }
         if self.out.parts.is_empty() {
-            let summary = if len == 0 { "empty".into() } else { format!("{len} bytes") };
+            let summary = match len {
+                _ if !self.tells() => String::new(),
+                0 => "empty".into(),
+                _ => format!("{len} bytes"),
+            };
             self.out.parts.push(Part { summary, at: 0..len, ..Part::default() });
         }
         self.out

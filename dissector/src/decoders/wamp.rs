@@ -1,9 +1,9 @@
 //! WAMP v2, in JSON, MessagePack or CBOR, also batched: a message is a list that begins with its type's code.
 
 use super::decoded::{Exchange, Part, Role};
-use super::field::Field;
+use super::field::{Field, Value};
 use super::input::Input;
-use super::packed::{Packing, unpack};
+use super::packed::{Packing, unpack_for};
 use super::table::{Decoder, Key, number, text};
 use super::tree::{Base, Tree};
 
@@ -150,7 +150,7 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
 }
 
 fn message(packing: Packing, bytes: &[u8], tree: &mut Tree) -> usize {
-    let mut unpacked = unpack(packing, bytes, "Message");
+    let mut unpacked = unpack_for(tree, packing, bytes, "Message");
     unpacked.tell(tree);
     let Some(mut value) = unpacked.value.take() else { return unpacked.end };
     let code = value.children.first().and_then(Field::whole);
@@ -164,7 +164,7 @@ fn message(packing: Packing, bytes: &[u8], tree: &mut Tree) -> usize {
     };
     let mut part = Part { kind: (*title).into(), at: 0..unpacked.end, ..Part::default() };
     let mut said = vec![(*title).to_owned()];
-    let mut request_type = *code;
+    let (mut request_type, mut role) = (*code, *role);
     if let Some(first) = value.children.first_mut() {
         (first.key, first.label, first.named) = ("wamp.type", "Type".into(), (*title).into());
     }
@@ -181,7 +181,19 @@ fn message(packing: Packing, bytes: &[u8], tree: &mut Tree) -> usize {
             Procedure => part.event = word.clone(),
             Error => part.error = word.clone(),
             Reason if *code == 3 => part.error = word.clone(),
+            // Whether it is acknowledged, and whether more results follow, stands in a message's options.
+            Details => {
+                let set = |name: &str| element.child(name).is_some_and(|it| it.value == Value::Flag(true));
+                role = match *code {
+                    16 if !set("acknowledge") => None,
+                    50 | 70 if set("progress") => Some(Role::Continues),
+                    _ => role,
+                };
+            }
             _ => {}
+        }
+        if !tree.tells() {
+            continue;
         }
         match slot {
             Topic | Realm | Procedure | Error | Reason => said.extend(word),

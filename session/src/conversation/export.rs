@@ -43,23 +43,23 @@ impl Form {
 /// Items that are looked at in one go.
 const STEP: u32 = 256;
 
-/// Writes a conversation; `stop` is asked now and then whether nobody waits for it any more.
+/// Writes a conversation, with what answers what as far as that was heard; `stop` is asked now and then whether nobody waits for it any more.
 pub fn export(
     snapshot: &Snapshot,
     content: &mut Content,
     connection: &Connection,
     items: &Items,
     form: Form,
+    memory: &mut Memory,
     stop: &dyn Fn() -> bool,
 ) -> String {
     let mut page = Page { out: String::new(), form, start: snapshot.totals.times.map_or(0, |it| it.0) };
     page.head(connection);
-    let mut memory = Memory::default();
     let bound = items.last().min(form.bound());
     let mut from = 1;
     while from < bound && !stop() {
         let to = bound.min(from + STEP);
-        for (place, look) in look(snapshot, content, connection, items, from..to, &mut memory) {
+        for (place, look) in look(snapshot, content, items, from..to, memory) {
             if let Some(pause) = items.pause(snapshot, connection, place) {
                 page.pause(pause);
             }

@@ -1,18 +1,17 @@
-//! What stands around one place of a conversation: excerpts, and which item answers which.
-//!
-//! Reads a bounded number of items before and behind; what lies farther apart is not told.
+//! What stands at some places of a conversation: excerpts, and which item answers which, as far as that was heard.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use dissector::websocket::opcode::Opcode;
+use dissector::ids::ConnectionId;
 
 use super::excerpt::{self, Excerpt};
 use super::{Item, Items};
 use crate::content::Content;
-use crate::model::Connection;
-use crate::pairing::{self, Role, Tag, Waiting};
+use crate::decoding::Pin;
+use crate::pairing::Pairing;
+use crate::round_trips::RoundTrips;
 use crate::snapshot::Snapshot;
 
 /// What is known of one item.
@@ -39,23 +38,81 @@ pub struct Link {
     pub after: i64,
 }
 
-/// What was read before, so that a step on costs a step.
-#[derive(Default)]
+/// What was read before, so that a step on costs a step: excerpts, and what answers what on one connection.
 pub struct Memory {
-    read: HashMap<u32, (Arc<Excerpt>, Option<Tag>)>,
+    read: HashMap<u32, Arc<Excerpt>>,
+    pairing: Pairing,
+    trips: RoundTrips,
 }
-
-/// How many items before and behind are looked through for the other one of a pair.
-const REACH: u32 = 256;
 
 /// Items that are remembered.
 const KEPT: usize = 16_384;
+
+impl Memory {
+    /// Of a connection that nothing was heard of yet; `pins` are what the user says of decoders.
+    pub fn new(connection: ConnectionId, pins: Vec<Pin>) -> Self {
+        Self { read: HashMap::new(), pairing: Pairing::of(connection, pins), trips: RoundTrips::default() }
+    }
+
+    /// Hears what answers what, `stride` frames more; whether those were the last.
+    pub fn hear(&mut self, snapshot: &Snapshot, content: &mut Content, stride: u32) -> bool {
+        self.trips.meet_all(snapshot, content);
+        self.pairing.step(snapshot, stride)
+    }
+
+    /// Of a message or control frame: what it answers, what answered it first, and how many answers more there are.
+    fn pair(&self, snapshot: &Snapshot, item: Item) -> (Option<Paired>, Option<Paired>, u32) {
+        let time = |id| snapshot.message(id).map_or(0, |message| message.time);
+        match item {
+            Item::Message(id) => {
+                let about = self.pairing.about(id);
+                let between = |question, answer| time(answer).saturating_sub(time(question));
+                let answers = about
+                    .answers
+                    .first()
+                    .map(|question| Paired { item: Item::Message(*question), after: between(*question, id) });
+                let answered = about
+                    .answered_by
+                    .map(|answer| Paired { item: Item::Message(answer), after: between(id, answer) });
+                (answers, answered, about.count.saturating_sub(1))
+            }
+            Item::Frame(id) => {
+                let trip = self.trips.of(id);
+                let pair = trip.map(|trip| Paired { item: Item::Frame(trip.other), after: trip.took });
+                // A Ping stands before its Pong.
+                match trip {
+                    Some(trip) if trip.other < id => (pair, None, 0),
+                    _ => (None, pair, 0),
+                }
+            }
+            Item::Opening | Item::Ending => (None, None, 0),
+        }
+    }
+}
+
+/// The other one of a pair, wherever it stands.
+#[derive(Clone, Copy)]
+struct Paired {
+    item: Item,
+    after: i64,
+}
+
+impl Paired {
+    fn link(self, snapshot: &Snapshot, items: &Items) -> Option<Link> {
+        let Self { item, after } = self;
+        let frame = match item {
+            Item::Message(id) => snapshot.message(id)?.first,
+            Item::Frame(id) => id,
+            Item::Opening | Item::Ending => return None,
+        };
+        Some(Link { place: items.place_of_frame(snapshot, frame)?, item, after })
+    }
+}
 
 /// Looks at the items at `places`.
 pub fn look(
     snapshot: &Snapshot,
     content: &mut Content,
-    connection: &Connection,
     items: &Items,
     places: Range<u32>,
     memory: &mut Memory,
@@ -63,94 +120,39 @@ pub fn look(
     if memory.read.len() > KEPT {
         memory.read.clear();
     }
-    let within = places.start.saturating_sub(REACH)..items.last().min(places.end.saturating_add(REACH));
     let mut looks: Vec<(u32, Look)> = Vec::with_capacity(places.len());
-    for place in places.clone() {
+    for place in places {
         let Some(item) = items.item(snapshot, place) else { break };
-        let excerpt = read(snapshot, content, connection, place, item, memory).0;
-        looks.push((place, Look { excerpt, ..Look::default() }));
-    }
-    let mut waiting = Waiting::default();
-    for place in within {
-        let Some(item) = items.item(snapshot, place) else { break };
-        let Some((side, time)) = sent(snapshot, item) else { continue };
-        let Some(tag) = read(snapshot, content, connection, place, item, memory).1 else { continue };
-        let Some(question) = waiting.hear(place, side, &tag) else { continue };
-        let Some(asked) = items.item(snapshot, question) else { continue };
-        let Some((_, began)) = sent(snapshot, asked) else { continue };
-        let after = time.saturating_sub(began);
-        let index = |place: u32| place.checked_sub(places.start).map(|index| index as usize);
-        if let Some((_, answer)) = index(place).and_then(|index| looks.get_mut(index)) {
-            answer.answers = Some(Link { place: question, item: asked, after });
-        }
-        if let Some((_, asked)) = index(question).and_then(|index| looks.get_mut(index)) {
-            match asked.answered {
-                None => asked.answered = Some(Link { place, item, after }),
-                Some(_) => asked.more += 1,
-            }
-        }
+        let excerpt = read(snapshot, content, place, item, memory);
+        let (answers, answered, more) = memory.pair(snapshot, item);
+        let link = |pair: Option<Paired>| pair.and_then(|pair| pair.link(snapshot, items));
+        looks.push((place, Look { excerpt, answers: link(answers), answered: link(answered), more }));
     }
     looks
-}
-
-/// Who sent an item, and when it was complete.
-fn sent(snapshot: &Snapshot, item: Item) -> Option<(dissector::ids::Side, i64)> {
-    match item {
-        Item::Message(id) => snapshot.message(id).map(|message| (message.side, message.time)),
-        Item::Frame(id) => snapshot.frame(id).map(|frame| (frame.side, frame.time)),
-        Item::Opening | Item::Ending => None,
-    }
 }
 
 fn read(
     snapshot: &Snapshot,
     content: &mut Content,
-    connection: &Connection,
     place: u32,
     item: Item,
     memory: &mut Memory,
-) -> (Arc<Excerpt>, Option<Tag>) {
+) -> Arc<Excerpt> {
     if let Some(read) = memory.read.get(&place) {
-        return read.clone();
+        return Arc::clone(read);
     }
     if let Item::Message(id) = item
         && snapshot.message(id).is_none_or(|message| message.outcome.is_none())
     {
         let text = "Not finished yet".to_owned();
-        return (Arc::new(Excerpt { text, shape: excerpt::Shape::Nothing, cut: false }), None);
+        return Arc::new(Excerpt { text, shape: excerpt::Shape::Nothing, cut: false });
     }
-    let read = match excerpt::payload(snapshot, content, item) {
-        Ok(payload) => {
-            let tag = tag(snapshot, connection, item, &payload.bytes);
-            (Arc::new(excerpt::of(&payload)), tag)
-        }
-        Err(why) => {
-            let excerpt = Excerpt { text: why.says(), shape: excerpt::Shape::Nothing, cut: false };
-            (Arc::new(excerpt), None)
-        }
-    };
+    let read = Arc::new(match excerpt::payload(snapshot, content, item) {
+        Ok(payload) => excerpt::of(&payload),
+        Err(why) => Excerpt { text: why.says(), shape: excerpt::Shape::Nothing, cut: false },
+    });
     if !matches!(item, Item::Opening | Item::Ending) {
-        memory.read.insert(place, read.clone());
+        memory.read.insert(place, Arc::clone(&read));
     }
     read
-}
-
-/// What an item says of its exchange. RFC 6455 5.5.3: "A Pong frame sent in response to a Ping frame must have
-/// identical "Application data" as found in the message body of the Ping frame being replied to."
-fn tag(snapshot: &Snapshot, connection: &Connection, item: Item, payload: &[u8]) -> Option<Tag> {
-    match item {
-        Item::Message(_) => {
-            let tag = pairing::tag(connection.agreement.subprotocol.as_deref(), payload)?;
-            Some(Tag { key: [b"m", tag.key.as_ref()].concat().into(), role: tag.role })
-        }
-        Item::Frame(id) => {
-            let role = match snapshot.frame(id)?.header.opcode {
-                Opcode::PING => Role::Asks,
-                Opcode::PONG => Role::Answers,
-                _ => return None,
-            };
-            Some(Tag { key: [b"p", payload].concat().into(), role })
-        }
-        Item::Opening | Item::Ending => None,
-    }
 }

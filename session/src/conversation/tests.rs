@@ -21,12 +21,17 @@ fn items(snapshot: &Snapshot, connection: u32) -> Items {
     finder.items(true)
 }
 
+fn memory(snapshot: &Snapshot, connection: u32) -> Memory {
+    let mut memory = Memory::new(ConnectionId::new(connection), Vec::new());
+    while !memory.hear(snapshot, &mut Content::default(), 7) {}
+    memory
+}
+
 fn looks(snapshot: &Snapshot, connection: u32) -> (Items, Vec<(u32, Look)>) {
     let items = items(snapshot, connection);
-    let its = snapshot.connection(ConnectionId::new(connection)).unwrap();
-    let (mut content, mut memory) = (Content::default(), Memory::default());
+    let (mut content, mut memory) = (Content::default(), memory(snapshot, connection));
     let all = 0..items.len();
-    let looks = look(snapshot, &mut content, its, &items, all, &mut memory);
+    let looks = look(snapshot, &mut content, &items, all, &mut memory);
     (items, looks)
 }
 
@@ -139,7 +144,9 @@ fn written_down() {
     let snapshot = open("jsonrpc.pcap");
     let its = snapshot.connection(ConnectionId::new(0)).unwrap();
     let items = items(&snapshot, 0);
-    let write = |form| export(&snapshot, &mut Content::default(), its, &items, form, &|| false);
+    let write = |form| {
+        export(&snapshot, &mut Content::default(), its, &items, form, &mut memory(&snapshot, 0), &|| false)
+    };
     let text = write(Form::Text);
     assert!(text.contains("→  GET /\n"), "{text}");
     assert!(

@@ -8,8 +8,11 @@ use dissector::ids::Side;
 
 use super::look::Look;
 use super::value::{Kind, Value};
+use crate::decoding::Depth;
 use crate::model::{Connection, Frame, Message, Packet};
+use crate::pairing::Pairing;
 use crate::row::{FrameRow, PacketRow};
+use crate::snapshot::Snapshot;
 use crate::verdicts::Found;
 
 /// A field of the filter language.
@@ -46,8 +49,10 @@ pub(super) enum Read {
     Message(fn(&mut Look<'_>, &Message, Take<'_>)),
     /// Of messages whose content is read.
     Content(fn(&[u8], &Message, &Path, Take<'_>)),
-    /// Of what messages say by their protocols, by the field's name; of their trees or only in short.
-    Said(bool, fn(&Decoded, &str, Take<'_>)),
+    /// Of what messages say by their protocols, by the field's name, and how deep is to be looked for it.
+    Said(Depth, fn(&Decoded, &str, Take<'_>)),
+    /// Of messages that ask and answer.
+    Pair(fn(&Pairing, &Snapshot, &Message, Take<'_>)),
     /// Of connections.
     Connection(fn(&Look<'_>, &Connection, Take<'_>)),
     /// Of a head of the opening handshake.
@@ -72,7 +77,7 @@ impl Read {
         match self {
             Self::Packet(_) | Self::Header | Self::Several(_) => "packet",
             Self::Frame(_) => "frame",
-            Self::Message(_) | Self::Content(_) | Self::Said(..) => "message",
+            Self::Message(_) | Self::Content(_) | Self::Said(..) | Self::Pair(_) => "message",
             Self::Connection(_) | Self::Head(..) => "connection",
             Self::Finding(_) => "finding",
         }
@@ -152,6 +157,11 @@ impl Field {
     /// Whether a row may get other values of it while more is read.
     pub(super) fn settles_late(&self) -> bool {
         matches!(self.of(), "finding" | "message") || self.name.starts_with("ws.close.")
+    }
+
+    /// Whether it is of what answers what.
+    pub(super) fn of_pairs(&self) -> bool {
+        matches!(self.read, Read::Pair(_))
     }
 
     /// Whether paths lead into it, as in `ws.json.user.id`.

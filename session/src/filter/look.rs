@@ -15,11 +15,13 @@ use dissector::link::{Raw, read_header};
 
 use super::field::{Field, Path, Read, Take};
 use super::fields::field;
-use super::memory::{ByFlow, ByPacket, Loose, RoundTrips, Streams};
+use super::memory::{ByFlow, ByPacket, Loose, Streams};
 use super::value::{Kind, Value};
-use crate::content::{Content, SHOWN};
-use crate::decoding::Decoding;
-use crate::model::{Connection, Packet};
+use crate::content::{Content, Patchy, SHOWN};
+use crate::decoding::{Decoding, Depth, Pin};
+use crate::model::{Connection, Message, Packet};
+use crate::pairing::Pairing;
+use crate::round_trips::RoundTrips;
 use crate::snapshot::Snapshot;
 use crate::verdicts::Found;
 
@@ -39,7 +41,7 @@ pub enum Row {
 }
 
 /// What is remembered from one row to the next.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Memory {
     pub(super) by_packet: ByPacket,
     by_flow: ByFlow,
@@ -47,16 +49,36 @@ pub(super) struct Memory {
     round_trips: RoundTrips,
     streams: Streams,
     packet: Option<(PacketId, Vec<u8>)>,
-    message: Option<(MessageId, Option<Arc<[u8]>>)>,
+    /// The last message whose content was read, and whether that could be had.
+    message: Option<(MessageId, bool)>,
+    bytes: Patchy,
+    pins: Vec<Pin>,
     decoding: Decoding,
-    /// What the last message says, with its tree or without.
-    decoded: Option<(MessageId, bool, Decoded)>,
+    /// What the last message says, and how deep was looked.
+    decoded: Option<(MessageId, Depth, Decoded)>,
+    /// What answers what, once a filter asked.
+    pairing: Option<Pairing>,
 }
 
 impl Memory {
     /// What does not depend on the filter, and does not change when more is read.
     pub(super) fn lasting(self) -> Self {
-        Self { by_packet: self.by_packet, ..Self::default() }
+        Self { by_packet: self.by_packet, ..Self::new(self.pins) }
+    }
+
+    /// With what the user says of decoders.
+    pub(super) fn new(pins: Vec<Pin>) -> Self {
+        Self { decoding: Decoding::new(pins.clone()), pins, ..Self::default() }
+    }
+    /// The same in another pass.
+    pub(super) fn anew(&mut self) {
+        *self = Self::new(std::mem::take(&mut self.pins));
+    }
+
+    /// Hears on for what answers what; whether that was all.
+    pub(super) fn hear(&mut self, snapshot: &Snapshot, stride: u32) -> bool {
+        let pins = &self.pins;
+        self.pairing.get_or_insert_with(|| Pairing::new(pins.clone())).step(snapshot, stride)
     }
 }
 
@@ -104,17 +126,21 @@ impl Look<'_> {
             }
             Read::Content(read) => {
                 for id in self.messages(row) {
-                    if let (Some(message), Some(bytes)) = (self.snapshot.message(id), self.message(id)) {
-                        read(&bytes, &message, path, take);
+                    self.with_content(id, |_, message, bytes| read(bytes, message, path, take));
+                }
+            }
+            Read::Said(depth, read) => {
+                for id in self.messages(row) {
+                    if let Some((depth, decoded)) = self.decoded(id, depth) {
+                        read(&decoded, field.name, take);
+                        self.memory.decoded = Some((id, depth, decoded));
                     }
                 }
             }
-            Read::Said(full, read) => {
-                for id in self.messages(row) {
-                    if let Some(decoded) = self.decoded(id, full) {
-                        read(&decoded, field.name, take);
-                        self.memory.decoded = Some((id, full, decoded));
-                    }
+            Read::Pair(read) => {
+                let snapshot = self.snapshot;
+                for message in self.messages(row).into_iter().filter_map(|id| snapshot.message(id)) {
+                    read(self.pairing(), snapshot, &message, take);
                 }
             }
             Read::Connection(read) => {
@@ -280,26 +306,44 @@ impl Look<'_> {
             .min()
     }
 
-    /// The content of a message; the last one's is still there.
-    fn message(&mut self, id: MessageId) -> Option<Arc<[u8]>> {
-        if let Some((known, bytes)) = &self.memory.message
-            && *known == id
-        {
-            return bytes.clone();
-        }
-        let bytes = self.content.message(self.snapshot, id, SHOWN).ok().map(Arc::from);
-        self.memory.message = Some((id, bytes.clone()));
-        bytes
+    /// Gives a message with its content, where that can be had; the last one's is still there.
+    fn with_content<T>(
+        &mut self,
+        id: MessageId,
+        give: impl FnOnce(&mut Self, &Message, &[u8]) -> T,
+    ) -> Option<T> {
+        let message = self.snapshot.message(id)?;
+        let mut bytes = std::mem::take(&mut self.memory.bytes);
+        let there = match self.memory.message {
+            Some((known, there)) if known == id => there,
+            _ => {
+                bytes.clear();
+                self.content.read_message(self.snapshot, &message, SHOWN, &mut bytes).is_ok()
+            }
+        };
+        let given = there.then(|| give(self, &message, &bytes.bytes));
+        (self.memory.message, self.memory.bytes) = (Some((id, there)), bytes);
+        given
     }
 
-    /// What a message says; the last one's is still there.
-    fn decoded(&mut self, id: MessageId, full: bool) -> Option<Decoded> {
+    /// What a message says, and how deep was looked; the last one's is still there.
+    fn decoded(&mut self, id: MessageId, depth: Depth) -> Option<(Depth, Decoded)> {
         match self.memory.decoded.take() {
-            Some((known, tree, decoded)) if known == id && tree >= full => return Some(decoded),
+            Some((known, deep, decoded)) if known == id && deep >= depth => return Some((deep, decoded)),
             _ => {}
         }
-        let (message, bytes) = (self.snapshot.message(id)?, self.message(id)?);
-        Some(self.memory.decoding.decoded(self.content, self.snapshot, &message, &bytes, full))
+        let decoded = self.with_content(id, |look, message, bytes| {
+            look.memory.decoding.to_depth(look.content, look.snapshot, message, bytes, depth)
+        });
+        decoded.map(|decoded| (depth, decoded))
+    }
+
+    /// What answers what, in all that was read.
+    fn pairing(&mut self) -> &Pairing {
+        let Memory { pairing, pins, .. } = &mut *self.memory;
+        let pairing = pairing.get_or_insert_with(|| Pairing::new(pins.clone()));
+        pairing.hear_all(self.snapshot);
+        pairing
     }
 
     /// A TCP connection's number among those, from 0: flows of UDP have none.
@@ -309,7 +353,10 @@ impl Look<'_> {
 
     /// Of a Pong: nanoseconds since the Ping that it answers.
     pub(super) fn round_trip(&mut self, pong: FrameId) -> Option<i64> {
-        self.memory.round_trips.of(self.snapshot, self.content, pong)
+        let trips = &mut self.memory.round_trips;
+        trips.meet_all(self.snapshot, self.content);
+        let pong = trips.of(pong).filter(|trip| trip.other < pong)?;
+        Some(pong.took)
     }
 }
 

@@ -1,15 +1,13 @@
 //! What is remembered between two looks at the rows of one pass: which frames belong to a packet, which connections to
-//! a flow, which Pong answers which Ping. Costs follow what is new since the last look.
+//! a flow. Costs follow what is new since the last look.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use dissector::event::Carries;
-use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, StreamId};
-use dissector::websocket::opcode::Opcode;
+use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId};
 
 use super::mask::ROWS;
-use crate::content::Content;
 use crate::snapshot::Snapshot;
 
 /// Frames between two marks of [`ByPacket`].
@@ -154,58 +152,5 @@ impl Loose {
         }
         self.seen = snapshot.findings().len();
         self.known.get(&packet).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-/// Pings of a side that wait for a Pong, at most; a peer that never answers has no more of them remembered.
-const WAITING: usize = 64;
-
-/// Bytes of a control frame's payload (RFC 6455 5.5).
-const BODY: u64 = 125;
-
-/// Which Pong answers which Ping, and how long it took.
-#[derive(Debug, Default)]
-pub(super) struct RoundTrips {
-    waiting: HashMap<StreamId, VecDeque<(Vec<u8>, i64)>>,
-    known: HashMap<FrameId, i64>,
-    seen: u32,
-}
-
-impl RoundTrips {
-    /// Nanoseconds between a Pong and the Ping that it answers. RFC 6455 5.5.3: it carries the Ping's payload, and may
-    /// answer the latest of several alone.
-    pub(super) fn of(&mut self, snapshot: &Snapshot, content: &mut Content, pong: FrameId) -> Option<i64> {
-        for index in self.seen..snapshot.frame_count() {
-            self.meet(snapshot, content, FrameId::new(index));
-        }
-        self.seen = snapshot.frame_count();
-        self.known.get(&pong).copied()
-    }
-
-    fn meet(&mut self, snapshot: &Snapshot, content: &mut Content, id: FrameId) {
-        let Some(row) = snapshot.frames.row(id.index()) else { return };
-        let opcode = row.header().opcode;
-        if opcode != Opcode::PING && opcode != Opcode::PONG {
-            return;
-        }
-        let (Some(frame), Ok(bytes)) = (snapshot.frame(id), content.frame(snapshot, id, BODY)) else {
-            return;
-        };
-        let body = bytes.payload.bytes;
-        if opcode == Opcode::PING {
-            let waiting = self.waiting.entry(frame.stream).or_default();
-            waiting.push_back((body, frame.time));
-            if waiting.len() > WAITING {
-                waiting.pop_front();
-            }
-            return;
-        }
-        let Some(connection) = snapshot.connection(frame.connection) else { return };
-        let other = connection.streams[frame.side.other().index()];
-        let Some(waiting) = self.waiting.get_mut(&other) else { return };
-        if let Some(place) = waiting.iter().rposition(|(ping, _)| *ping == body) {
-            self.known.insert(id, frame.time.saturating_sub(waiting[place].1));
-            waiting.drain(..=place);
-        }
     }
 }

@@ -83,6 +83,13 @@ impl Filter {
         only
     }
 
+    /// Whether it asks for what answers what.
+    pub(crate) fn of_pairs(&self) -> bool {
+        let mut pairs = false;
+        self.visit(&mut |field| pairs |= field.of_pairs());
+        pairs
+    }
+
     /// Whether what it says of a row may become true or false while more is read: how a connection ended is not known
     /// at its first frame.
     pub fn settles_late(&self) -> bool {

@@ -13,6 +13,7 @@ use super::look::{Look, Memory, Row};
 use super::mask::{Mask, ROWS};
 use super::test::{Expr, Test};
 use crate::content::Content;
+use crate::decoding::Pin;
 use crate::snapshot::Snapshot;
 
 /// What rows are rows of.
@@ -65,6 +66,11 @@ impl Sieve {
         Self { filter, memory: Memory::default(), content: Content::default(), last: None }
     }
 
+    /// The same, where the user says what reads some connections.
+    pub fn pinned(self, pins: Vec<Pin>) -> Self {
+        Self { memory: Memory::new(pins), ..self }
+    }
+
     /// Another filter, with what does not depend on it: which frames belong to which packets.
     pub fn with(self, filter: Arc<Filter>) -> Self {
         Self { filter, memory: self.memory.lasting(), content: Content::default(), last: self.last }
@@ -74,6 +80,13 @@ impl Sieve {
     pub fn prepare(&mut self, snapshot: &Snapshot) {
         self.meet(snapshot);
         self.memory.by_packet.extend(snapshot);
+    }
+
+    /// Hears on, `stride` frames more, for what answers what, where the filter asks for that; whether it is ready. What
+    /// it sifts before hears all that is left by itself.
+    pub fn ready(&mut self, snapshot: &Snapshot, stride: u32) -> bool {
+        self.meet(snapshot);
+        !self.filter.of_pairs() || self.memory.hear(snapshot, stride)
     }
 
     /// The filter.
@@ -136,7 +149,7 @@ impl Sieve {
             Arc::ptr_eq(bytes, &snapshot.bytes) && *generation == snapshot.generation
         };
         if !self.last.as_ref().is_some_and(same) {
-            self.memory = Memory::default();
+            self.memory.anew();
             self.content = Content::default();
             self.last = Some((Arc::clone(&snapshot.bytes), snapshot.generation));
         }

@@ -2,17 +2,16 @@
 //!
 //! Pings that wait are remembered within bounds; what is beyond them is counted as not followed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use dissector::ids::{ConnectionId, FrameId, Side};
 
 use super::bins::{Bins, Part};
 use super::histogram::Histogram;
+use crate::round_trips;
 
 /// Parts of time in the series of round trips.
 const PARTS: usize = 1024;
-/// Pings of one side that may wait at once.
-const WAITING: usize = 64;
 /// Pings that may wait at once on all connections together.
 const WAITING_ALTOGETHER: usize = 65_536;
 
@@ -80,7 +79,7 @@ pub struct Pings {
     pub by: [Asked; 2],
     /// Pongs that answer no Ping that is known.
     pub unasked: u64,
-    open: HashMap<ConnectionId, [VecDeque<Ping>; 2]>,
+    open: HashMap<ConnectionId, [round_trips::Pings<Ping>; 2]>,
     altogether: usize,
 }
 
@@ -89,7 +88,6 @@ pub struct Pings {
 struct Ping {
     frame: FrameId,
     time: i64,
-    payload: Box<[u8]>,
 }
 
 impl Pings {
@@ -114,13 +112,11 @@ impl Pings {
             return;
         };
         let open = &mut self.open.entry(connection).or_default()[side.index()];
-        if open.len() == WAITING {
-            open.pop_front();
+        if open.ping(payload, Ping { frame, time }) {
             asked.not_followed += 1;
             asked.waiting -= 1;
             self.altogether -= 1;
         }
-        open.push_back(Ping { frame, time, payload: payload.into() });
         asked.waiting += 1;
         self.altogether += 1;
     }
@@ -136,20 +132,15 @@ impl Pings {
     ) {
         let asker = side.other();
         let open = self.open.get_mut(&connection).map(|open| &mut open[asker.index()]);
-        let place = open
-            .as_ref()
-            .zip(payload)
-            .and_then(|(open, payload)| open.iter().rposition(|ping| *ping.payload == *payload));
-        let (Some(open), Some(place)) = (open, place) else {
+        let answered = open.zip(payload).and_then(|(open, payload)| open.pong(payload));
+        let Some((ping, place)) = answered else {
             self.unasked += 1;
             return;
         };
-        let answered = open.drain(..=place).next_back();
         let asked = &mut self.by[asker.index()];
         asked.superseded += place as u64;
         asked.waiting -= place as u64 + 1;
         self.altogether -= place + 1;
-        let Some(ping) = answered else { return };
         let took = u64::try_from(time.saturating_sub(ping.time)).unwrap_or(0);
         asked.trips.add(took);
         asked.slowest = slower(asked.slowest, Some((took, (ping.frame, frame))));

@@ -25,15 +25,15 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) fn new(what: Shown, format: Format, columns: &Columns, how: &How) -> anyhow::Result<Self> {
         let (fields, columns) = (&columns.fields, columns.clone());
-        let (no_color, again, filter) = (how.no_color, how.has_keys(), how.filter()?);
+        let (no_color, again, sieve) = (how.no_color, how.has_keys(), how.sieve()?);
         let feed: Option<Box<dyn Feed>> = match what {
             Shown::Nothing => None,
             Shown::Frames => {
-                Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again, filter)))
+                Some(Box::new(Frames::new(Printer::new(format, fields, no_color)?, columns, again, sieve)))
             }
             Shown::Messages => {
                 let printer = Printer::new(format, fields, no_color)?;
-                Some(Box::new(Messages::new(printer, columns, again, filter, &how.decode)))
+                Some(Box::new(Messages::new(printer, columns, again, sieve, &how.decode, false)))
             }
         };
         Ok(Self { feed, broken: None })

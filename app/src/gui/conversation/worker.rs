@@ -54,6 +54,8 @@ struct Task {
 
 /// Frames that are looked at between two looks at the desk.
 const STRIDE: u32 = 65_536;
+/// Frames whose messages are heard for what answers what, between two such looks: these are read.
+const HEARD: u32 = 8_192;
 
 impl Worker {
     /// Starts the thread; `wake` is called from it when something is done.
@@ -121,8 +123,10 @@ struct Known {
     items: Items,
     content: Content,
     memory: Memory,
-    /// What was looked at last, and among how many items.
-    looked: (Range<u32>, u32),
+    /// Strides in which it was heard what answers what.
+    heard: u32,
+    /// What was looked at last, among how many items, and after how many strides.
+    looked: (Range<u32>, u32, u32),
 }
 
 impl Shared {
@@ -139,8 +143,9 @@ impl Shared {
                 finder: Finder::new(task.connection),
                 items: Items::default(),
                 content: Content::default(),
-                memory: Memory::default(),
-                looked: (0..0, 0),
+                memory: Memory::new(task.connection, Vec::new()),
+                heard: 0,
+                looked: (0..0, 0, 0),
             });
             busy = !self.work(&task, &mut its);
             known = Some(its);
@@ -150,21 +155,29 @@ impl Shared {
     /// One step; whether nothing more is to be done.
     fn work(&self, task: &Task, its: &mut Known) -> bool {
         let Some(connection) = task.snapshot.connection(task.connection) else { return true };
-        let complete = its.finder.step(&task.snapshot, STRIDE);
-        its.items = its.finder.items(complete);
-        self.put(task.turn, Answer::Items(its.items.clone()));
+        let found = its.finder.step(&task.snapshot, STRIDE);
+        let before = (its.items.len(), its.items.complete);
+        its.items = its.finder.items(found);
+        if its.heard == 0 || before != (its.items.len(), found) {
+            self.put(task.turn, Answer::Items(its.items.clone()));
+        }
+        let complete = its.memory.hear(&task.snapshot, &mut its.content, HEARD) && found;
+        its.heard += 1;
         let places = task.places.start..task.places.end.min(its.items.len());
-        let looked = (places.clone(), its.items.len());
+        // What stands far behind may answer what is in sight.
+        let again = if its.heard.is_power_of_two() { its.heard } else { its.looked.2 };
+        let looked = (places.clone(), its.items.len(), again);
         // An open message may have been completed without another item.
         if !places.is_empty() && (looked != its.looked || complete) {
             let Known { content, memory, items, .. } = its;
-            let looks = look(&task.snapshot, content, connection, items, places, memory);
+            let looks = look(&task.snapshot, content, items, places, memory);
             self.put(task.turn, Answer::Looks(looks));
             its.looked = looked;
         }
         if let (Some(form), true) = (task.copy, complete) {
             let stop = || self.desk().turn != task.turn;
-            let text = export(&task.snapshot, &mut its.content, connection, &its.items, form, &stop);
+            let Known { content, memory, items, .. } = its;
+            let text = export(&task.snapshot, content, connection, items, form, memory, &stop);
             self.desk().copy.take_if(|asked| *asked == form);
             self.put(task.turn, Answer::Copy(form, text));
         }

@@ -109,9 +109,9 @@ impl Lines {
 
 impl Inspector {
     /// What the user says of how messages are read; what was read otherwise is read again.
-    pub fn pin(&mut self, pins: Vec<Pin>) {
-        if *self.pins != *pins {
-            self.pins = Arc::from(pins);
+    pub fn pin(&mut self, pins: &Arc<[Pin]>) {
+        if self.pins != *pins {
+            self.pins = Arc::clone(pins);
             self.worker.pin(&self.pins);
             self.lines.renew();
             self.selection = None;

@@ -48,6 +48,7 @@ impl Opened {
                 lists.show_only(Some(id), newest);
             }
             lists.narrow(of.1, newest);
+            lists.pin(&Arc::from(self.renumbered(newest).all()), newest);
             lists.sift(filter, newest);
             lists.grown(newest);
             self.next = Some(Next { generation: newest.generation, lists, of, seen: Arc::clone(newest) });
@@ -69,7 +70,7 @@ impl Opened {
         let anchors = Tab::ALL.map(|tab| self.anchor(newest, tab));
         let list = self.connections_anchor(newest);
         self.selection = self.selection.and_then(|selection| self.moved(newest, selection));
-        self.renumber(newest);
+        self.decoding = self.renumbered(newest);
         self.finding = self.finding.and_then(|row| same_finding(&self.snapshot, newest, row));
         self.snapshot = Arc::clone(newest);
         lists.sorting.like(&self.lists.sorting);

@@ -1,5 +1,7 @@
 //! What reads the messages of which connections: what was decided for all captures, and what the user pinned in this one.
 
+use std::sync::Arc;
+
 use session::Snapshot;
 use session::decoding::{Pin, Where};
 use session::dissector::decoders::Decoder;
@@ -58,17 +60,21 @@ impl Opened {
 
     /// Whoever reads messages is told what is pinned.
     pub(super) fn decode(&mut self) {
-        self.inspector.pin(self.decoding.all());
+        let pins = Arc::from(self.decoding.all());
+        self.inspector.pin(&pins);
+        self.coloring.pin(&pins);
+        self.lists.pin(&pins, &self.snapshot);
     }
 
-    /// Connections have other numbers in another pass.
-    pub(super) fn renumber(&mut self, newest: &Snapshot) {
+    /// What is pinned, in another pass: connections have other numbers there.
+    pub(super) fn renumbered(&self, newest: &Snapshot) -> Pinned {
         let moved = |(id, decoder): &(ConnectionId, &'static Decoder)| match self
             .moved(newest, Selection::Connection(*id))
         {
             Some(Selection::Connection(id)) => Some((id, *decoder)),
             _ => None,
         };
-        self.decoding.here = self.decoding.here.iter().filter_map(moved).collect();
+        let Pinned { decided, here } = &self.decoding;
+        Pinned { decided: decided.clone(), here: here.iter().filter_map(moved).collect() }
     }
 }

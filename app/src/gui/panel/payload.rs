@@ -299,6 +299,7 @@ fn hex(
     }
     let view = Bytes {
         tab: &detail.tabs[tab],
+        from: range.start,
         range,
         color: &|_| None,
         chosen: within(focus.chosen.as_ref()),

@@ -48,22 +48,31 @@ fn kind(text: &[u8]) -> &'static str {
     }
 }
 
-fn part(text: &[u8], at: usize) -> Part {
-    let begin = text.get(..400).unwrap_or(text);
-    let summary = short(String::from_utf8_lossy(begin).trim());
+fn part(text: &[u8], at: usize, tree: &Tree) -> Part {
+    let mut summary = String::new();
+    if tree.tells() {
+        let begin = text.get(..400).unwrap_or(text);
+        summary = short(String::from_utf8_lossy(begin).trim());
+    }
     Part { kind: kind(text).into(), summary, at: at..at + text.len(), ..Part::default() }
 }
 
 fn decode(input: &Input<'_>, tree: &mut Tree) {
     let text = input.bytes();
-    tree.part(part(text, 0));
+    tree.part(part(text, 0, tree));
+    if !tree.tells() {
+        return;
+    }
     // Cheap enough to say of every row where it is none.
     content(tree, text, "JSON", &[]);
 }
 
 fn decode_lines(input: &Input<'_>, tree: &mut Tree) {
     for (at, line) in lines(input.bytes()) {
-        tree.part(part(line, at));
+        tree.part(part(line, at, tree));
+        if !tree.tells() {
+            continue;
+        }
         tree.within(Base::Shifted(at as isize), |tree| content(tree, line, "Line", &[]));
     }
 }

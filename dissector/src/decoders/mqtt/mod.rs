@@ -63,10 +63,15 @@ const KEYS: &[Key] = &[
 
 /// The version that the first CONNECT of the client asks for.
 fn version(facts: &Facts) -> Option<u8> {
-    let mut begin = Vec::new();
-    for said in facts.first_of(Side::Client).filter(|said| !said.text) {
-        begin.extend_from_slice(said.bytes);
+    let binary = || facts.first_of(Side::Client).filter(|said| !said.text);
+    // As a rule the first message tells.
+    if let Some(version) =
+        binary().next().filter(|it| it.bytes.first() == Some(&0x10)).and_then(|it| packet::asked(it.bytes))
+    {
+        return Some(version);
     }
+    let mut begin = Vec::new();
+    binary().for_each(|said| begin.extend_from_slice(said.bytes));
     (begin.first() == Some(&0x10)).then(|| packet::asked(&begin)).flatten()
 }
 

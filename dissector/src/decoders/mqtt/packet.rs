@@ -323,12 +323,14 @@ fn publish(
     let at = reader.at();
     let payload = reader.take(reader.left())?;
     tree.data("mqtt.msg", "Message", payload, reader.since(at));
-    let said = match std::str::from_utf8(payload.get(..400).unwrap_or(payload)) {
-        Ok(text) => short(text),
-        Err(_) => begun(payload),
-    };
-    let retain = if fixed.flags & 1 != 0 { ", retained" } else { "" };
-    part.summary = format!("PUBLISH {} {said} (QoS {qos}{retain})", short(&topic));
+    if tree.tells() {
+        let said = match std::str::from_utf8(payload.get(..400).unwrap_or(payload)) {
+            Ok(text) => short(text),
+            Err(_) => begun(payload),
+        };
+        let retain = if fixed.flags & 1 != 0 { ", retained" } else { "" };
+        part.summary = format!("PUBLISH {} {said} (QoS {qos}{retain})", short(&topic));
+    }
     part.topic = Some(topic);
     Some(())
 }

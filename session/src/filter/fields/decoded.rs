@@ -2,6 +2,7 @@
 
 use dissector::decoders::{DECODERS, Decoded, Holds, Key, Part, Value as Said};
 
+use crate::decoding::Depth;
 use crate::filter::field::{Field, Read, Reads, Take};
 use crate::filter::value::{Kind, Value};
 
@@ -13,7 +14,7 @@ pub(super) fn fields() -> Vec<Field> {
             "What reads the message: the name of a decoder",
             "ws.protocol == \"mqtt\"",
             Reads::Content,
-            Read::Said(false, |said, _, take| take(Value::run(said.protocol.as_bytes()))),
+            Read::Said(Depth::Gist, |said, _, take| take(Value::run(said.protocol.as_bytes()))),
         ),
         common(
             "ws.event",
@@ -66,7 +67,7 @@ fn common(
     example: &'static str,
     read: fn(&Decoded, &str, Take<'_>),
 ) -> Field {
-    Field::new(name, Kind::Text, says, example, Reads::Content, Read::Said(false, read))
+    Field::new(name, Kind::Text, says, example, Reads::Content, Read::Said(Depth::Gist, read))
 }
 
 fn each(said: &Decoded, word: fn(&Part) -> Option<&str>, take: Take<'_>) {
@@ -80,7 +81,7 @@ fn own(key: &'static Key) -> Field {
         Holds::Number => (Kind::Number, "== 1"),
         Holds::Flag => (Kind::Flag, "== true"),
     };
-    let mut field = Field::new(key.name, kind, key.says, "", Reads::Content, Read::Said(true, values));
+    let mut field = Field::new(key.name, kind, key.says, "", Reads::Content, Read::Said(Depth::Tree, values));
     field.example = format!("{} {test}", key.name).into();
     field
 }

@@ -8,6 +8,7 @@ mod head;
 mod header;
 mod message;
 mod packet;
+mod pair;
 
 use std::sync::OnceLock;
 
@@ -25,6 +26,7 @@ pub fn fields() -> &'static [Field] {
             head::fields(),
             connection::fields(),
             decoded::fields(),
+            pair::fields(),
             finding::fields(),
         ] {
             all.extend(table);
