@@ -10,7 +10,9 @@ use session::dissector::ids::{ConnectionId, MessageId};
 use wscope::gui::command::Command;
 use wscope::gui::layout::Pane;
 use wscope::gui::preferences::{Appearance, Preferences, file};
+use wscope::gui::settings::Settings;
 use wscope::gui::state::Selection;
+use wscope::gui::table::arranged::Kept;
 use wscope_tests::crowding::{crowded, nameless};
 
 use crate::gui::{Driven, press, sample, says, until, window_in};
@@ -147,19 +149,18 @@ fn pins_change_rows_and_stay() {
     assert_eq!(harness.state().app().preferences().protocols.decode, ["port=1=morse"]);
 }
 
-/// The columns that can be chosen say what rows say; nothing is asked for rows that are out of sight.
+/// The columns that can be chosen say what their messages say.
 #[test]
 fn columns_of_what_is_said() {
-    let mut harness = open(fresh("columns"), "mqtt.pcap", vec2(1280.0, 1400.0));
-    harness.state_mut().run(Command::ChooseColumns);
-    harness.run_steps(3);
-    for column in ["Protocol", "Event", "Topic", "Id"] {
-        harness.get_by_role_and_label(Role::CheckBox, column).click();
-        harness.run_steps(2);
-    }
-    harness.get_by_label("Done").click();
-    harness.run_steps(3);
-    until(&mut harness, "a topic", |it| says(it, "MQTT, "));
+    let folder = fresh("columns");
+    let mut settings = Settings::default();
+    let columns = ["number", "protocol", "event", "topic", "id", "preview"];
+    let kept = columns.map(|name| Kept { name: name.to_owned(), width: None });
+    settings.columns.insert("Messages".to_owned(), kept.to_vec());
+    settings.save(&folder).join().unwrap();
+    let mut harness = open(folder, "graphql-ws.pcap", vec2(1280.0, 800.0));
+    let id = "5b592d26-7124-4976-b96a-55e86958fe4a";
+    until(&mut harness, "a row", |it| says(it, &format!("5, GraphQL, {id}, complete #{id}")));
 }
 
 /// The tokens of a handshake are shown decoded, with what their times mean, and no signature.
@@ -237,7 +238,11 @@ fn looks() {
             if words.get(4).is_some_and(|only| *only != tone) {
                 continue;
             }
-            let size = if words.get(2) == Some(&"big") { vec2(1920.0, 1080.0) } else { vec2(1280.0, 800.0) };
+            let size = match words.get(2).copied() {
+                Some("big") => vec2(1920.0, 1080.0),
+                Some("tall") => vec2(1280.0, 2200.0),
+                _ => vec2(1280.0, 800.0),
+            };
             let folder = fresh(&format!("{file_name}-{tone}"));
             let mut wanted = Preferences::default();
             wanted.appearance.theme = appearance;
