@@ -83,6 +83,7 @@ fn lapse(seconds: i64, claim: &str, asked: i64) -> Meaning {
     match (claim, away < 0) {
         ("exp", true) => Meaning { words: format!("expired {span} before the request"), bad: true },
         ("nbf", false) => Meaning { words: format!("not valid until {span} after the request"), bad: true },
+        ("exp", false) => Meaning { words: format!("expires {span} after the request"), bad: false },
         (_, true) => Meaning { words: format!("{span} before the request"), bad: false },
         (_, false) => Meaning { words: format!("{span} after the request"), bad: false },
     }
@@ -103,10 +104,9 @@ fn object(ui: &mut Ui, title: &str, text: Option<&str>, time: &dyn Fn(&str) -> O
         ui.horizontal_top(|ui| {
             ui.add_space(GRID * 3.0 * (depth + 1.0));
             card::row_with(ui, NAMES - GRID * 3.0, &key, |ui| {
-                self::value(ui, &document, value);
-                let time = time(&key).filter(|_| value.depth == 1);
-                if let Some((seconds, meaning)) = time {
-                    tell(ui, seconds, meaning);
+                match time(&key).filter(|_| value.depth == 1) {
+                    Some((seconds, meaning)) => tell(ui, seconds, &meaning),
+                    None => self::value(ui, &document, value),
                 }
             });
         });
@@ -130,19 +130,19 @@ fn value(ui: &mut Ui, document: &Document, value: &Value) {
     card::words(ui, &shown, fonts::mono(), color);
 }
 
-/// A claim that is a time, as one, and what it means for the request.
-fn tell(ui: &mut Ui, seconds: i64, meaning: Meaning) {
+/// A claim that is a time: as it was written, as one, and what it means for the request.
+fn tell(ui: &mut Ui, seconds: i64, meaning: &Meaning) {
     let theme = Theme::of(ui);
     let time = words::day(seconds.saturating_mul(1_000_000_000), &TimeZone::UTC);
-    let Meaning { words: meaning, bad } = meaning;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = GRID;
-        if bad {
-            let (place, _) = ui.allocate_exact_size(egui::vec2(12.0, 16.0), Sense::hover());
+    let color = if meaning.bad { theme.warn } else { theme.dim };
+    let told = if time.is_empty() { meaning.words.clone() } else { format!("{time} UTC, {}", meaning.words) };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        card::words(ui, &seconds.to_string(), fonts::mono(), theme.values.number);
+        if meaning.bad {
+            let (place, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), Sense::hover());
             icon::level(ui.painter(), theme, Level::Warn, place.center(), 5.0);
         }
-        let color = if bad { theme.warn } else { theme.dim };
-        let text = if time.is_empty() { meaning } else { format!("{time} UTC, {meaning}") };
-        card::words(ui, &text, fonts::small(), color);
+        card::words(ui, &told, fonts::small(), color);
     });
 }

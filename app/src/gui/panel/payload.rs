@@ -203,7 +203,7 @@ fn current<'a>(pane: &PayloadPane, shown: &'a Shown) -> &'a Arc<str> {
 
 /// Where what a message says is shown, and its bytes below, where there is room for both.
 fn halves(all: Rect) -> (Rect, Option<Rect>) {
-    const BYTES: f32 = ROW * 5.0 + GRID;
+    const BYTES: f32 = ROW * 4.0 + GRID;
     if all.height() < BYTES * 2.2 {
         return (all, None);
     }
