@@ -2,6 +2,7 @@
 //! item by item and in order. Truths of other transports than WebSocket are left for when those are read: Socket.IO's
 //! `polling`, SockJS's `eventsource` and `xhr-polling`, SignalR's `longpolling`, and `sse-longpoll`.
 
+mod pairs;
 mod row;
 mod rpc;
 mod stomp_mqtt;

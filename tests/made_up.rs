@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use dissector::ids::{ConnectionId, MessageId, Side};
+use session::filter::{Filter, Of, Sieve};
+use session::pairing::Pairing;
 use session::{Content, Options, Snapshot};
 use wscope_tests::bare::{self, Counts};
 use wscope_tests::place::Temporary;
@@ -114,4 +116,30 @@ fn said(snapshot: &Snapshot) -> [Said; 2] {
         }
     }
     said
+}
+
+/// Of made-up Socket.IO every answer finds its question, and exactly those are left that nobody answered.
+#[test]
+fn every_acknowledgement_finds_its_event() {
+    let (snapshot, truth) = made(Profile::SocketIo);
+    let told = truth.told.expect("it is Socket.IO");
+    let mut pairing = Pairing::new(Vec::new());
+    pairing.hear_all(&snapshot);
+    let about = (0..snapshot.message_count()).map(|id| pairing.about(MessageId::new(id)));
+    let (mut answered, mut unanswered, mut answers) = (0, 0, 0);
+    for about in about {
+        answered += u64::from(about.answered_by.is_some());
+        unanswered += u64::from(about.unanswered);
+        answers += about.answers.len() as u64;
+    }
+    assert!(told.answered > 500 && told.questions > told.answered, "{told:?}");
+    assert_eq!((answered, answers), (told.answered, told.answered));
+    assert_eq!(unanswered, told.questions - told.answered);
+    for (event, count) in &told.events {
+        let filter = Filter::parse(&format!("ws.event == \"{event}\" && ws.kind contains \"EVENT\""))
+            .expect("a filter");
+        let mut sieve = Sieve::new(Arc::new(filter));
+        let held = (0..snapshot.message_count()).filter(|id| sieve.holds(&snapshot, Of::Messages.row(*id)));
+        assert_eq!(held.count() as u64, *count, "{event}");
+    }
 }

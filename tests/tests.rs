@@ -15,6 +15,7 @@ mod gui_conversation;
 mod gui_decoded;
 mod gui_filter;
 mod gui_find;
+mod gui_latency;
 mod gui_pictures;
 mod gui_preferences;
 mod gui_secured;

@@ -5,13 +5,14 @@
 //! bytes a message up to the last that asked or answered. Content is read here; which protocol it is, `decoding` knows.
 
 mod kept;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
 use std::collections::HashMap;
 
-use dissector::decoders::Part as Said;
+use dissector::decoders::Decoded;
 use dissector::event::{Outcome, Part};
 use dissector::ids::{ConnectionId, MessageId};
 
@@ -19,12 +20,14 @@ use self::kept::Kept;
 use self::waiting::Waiting;
 use crate::content::{Content, Patchy, SHOWN};
 use crate::decoding::{Decoding, Depth, Pin};
+use crate::model::Message;
 use crate::snapshot::Snapshot;
 
 pub use self::kept::About;
+pub use self::spoken::{Spoken, spoken};
 
-/// Questions of all connections together that wait for an answer; of the connection that asks more the older half of its
-/// own is forgotten, and stays unanswered.
+/// Questions of all connections together that wait for an answer; where there are more, the older half is forgotten, and
+/// stays unanswered.
 const WAITING: usize = 1 << 18;
 
 /// Pairs of questions and answers: of one connection, or of all of them.
@@ -69,6 +72,16 @@ impl Pairing {
 
     /// Hears the messages that `stride` frames more complete; whether those were the last.
     pub fn step(&mut self, snapshot: &Snapshot, stride: u32) -> bool {
+        self.step_with(snapshot, stride, &mut |_, _| {})
+    }
+
+    /// The same with `see` looking on, as each message is heard.
+    fn step_with(
+        &mut self,
+        snapshot: &Snapshot,
+        stride: u32,
+        see: &mut dyn FnMut(&Message, &Decoded),
+    ) -> bool {
         let count = snapshot.frame_count();
         let to = count.min(self.seen.saturating_add(stride));
         let only = self.only;
@@ -78,7 +91,7 @@ impl Pairing {
         });
         // What is open in a snapshot stays so in it.
         for id in ends.filter_map(|(_, row)| row.message()) {
-            self.hear(snapshot, id);
+            self.hear(snapshot, id, see);
         }
         self.seen = self.seen.max(to);
         self.seen >= count
@@ -119,7 +132,7 @@ impl Pairing {
         Some(time(answer)?.saturating_sub(time(question)?))
     }
 
-    fn hear(&mut self, snapshot: &Snapshot, id: MessageId) {
+    fn hear(&mut self, snapshot: &Snapshot, id: MessageId, see: &mut dyn FnMut(&Message, &Decoded)) {
         let Some(message) = snapshot.message(id) else { return };
         if message.outcome != Some(Outcome::Whole) {
             return;
@@ -129,17 +142,31 @@ impl Pairing {
         if self.content.read_message(snapshot, &message, SHOWN, &mut spare).is_ok() {
             let (content, bytes) = (&mut self.content, &spare.bytes);
             let said = self.decoding.to_depth(content, snapshot, &message, bytes, Depth::Gist);
-            for exchange in said.parts.iter().filter_map(|part: &Said| part.exchange.as_ref()) {
+            see(&message, &said);
+            for exchange in said.parts.iter().filter_map(|part| part.exchange.as_ref()) {
                 let waiting = self.waiting.entry(message.connection).or_default();
-                let before = waiting.len();
+                self.open -= waiting.len();
                 waiting.hear(id, message.side, exchange, &mut self.kept);
-                if self.open + waiting.len() > WAITING + before {
-                    waiting.forget();
+                self.open += waiting.len();
+                if self.open > WAITING {
+                    self.forget();
                 }
-                self.open = (self.open + waiting.len()).saturating_sub(before);
             }
         }
         self.spare = spare;
+    }
+
+    /// Forgets the older half of the questions that wait, whoever asked them.
+    fn forget(&mut self) {
+        let mut ids: Vec<MessageId> = self.waiting.values().flat_map(Waiting::ids).collect();
+        let middle = ids.len() / 2;
+        if middle < ids.len() {
+            let (_, median, _) = ids.select_nth_unstable(middle);
+            let median = *median;
+            self.waiting.values_mut().for_each(|waiting| waiting.forget_before(median));
+        }
+        self.waiting.retain(|_, waiting| waiting.len() > 0);
+        self.open = self.waiting.values().map(Waiting::len).sum();
     }
 }
 

@@ -71,9 +71,16 @@ fn bench(bencher: Bencher<'_, '_>, name: &str, run: impl Fn(&mut dyn Growing) + 
 }
 
 /// Those that show a cost of their own; what others show lies in whole files: `--bench compare`.
-const PROFILES: [Profile; 5] = [Profile::Chat, Profile::Bulk, Profile::Deflate, Profile::Tls, Profile::Lossy];
-const NAMES: [&str; 5] =
-    [PROFILES[0].name(), PROFILES[1].name(), PROFILES[2].name(), PROFILES[3].name(), PROFILES[4].name()];
+const PROFILES: [Profile; 6] =
+    [Profile::Chat, Profile::Bulk, Profile::Deflate, Profile::Tls, Profile::Lossy, Profile::SocketIo];
+const NAMES: [&str; 6] = [
+    PROFILES[0].name(),
+    PROFILES[1].name(),
+    PROFILES[2].name(),
+    PROFILES[3].name(),
+    PROFILES[4].name(),
+    PROFILES[5].name(),
+];
 
 #[divan::bench(args = NAMES, sample_count = 20)]
 fn walk(bencher: Bencher<'_, '_>, name: &str) {

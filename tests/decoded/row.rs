@@ -11,6 +11,9 @@ use wscope_tests::wscope;
 /// A message.
 #[derive(Debug)]
 pub(super) struct Row {
+    pub(super) number: u64,
+    /// When it was complete, in nanoseconds since 1970.
+    pub(super) time: i64,
     pub(super) connection: u64,
     pub(super) client: bool,
     pub(super) text: Option<String>,
@@ -24,7 +27,10 @@ pub(super) fn rows(pcap: &Path) -> Vec<Row> {
     let text = String::from_utf8(output.stdout).expect("JSON is text");
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("a line is JSON");
+        let time: jiff::Timestamp = row["time"].as_str().expect("a time").parse().expect("RFC 3339");
         Row {
+            number: row["message"].as_u64().expect("a number"),
+            time: time.as_nanosecond() as i64,
             connection: row["connection"].as_u64().expect("a number"),
             client: row["direction"] == "client",
             text: row["text"].as_str().map(str::to_owned),

@@ -13,7 +13,7 @@ use wscope_tests::traffic::{Plan, Profile, Until, size};
 /// Writes a capture of made-up traffic, the same for the same seed.
 #[derive(Parser)]
 struct Wanted {
-    /// chat, bulk, deflate, tls, lossy, many or one-sided
+    /// chat, bulk, deflate, tls, lossy, many, one-sided or socketio
     #[arg(value_parser = profile)]
     profile: Profile,
     /// How large it is to be: a number with kB, MB or GB

@@ -10,6 +10,7 @@ mod random;
 mod script;
 mod sealed;
 mod segments;
+mod socket_io;
 mod talk;
 mod texts;
 mod truth;
@@ -23,6 +24,7 @@ pub use self::digest::Digest;
 pub use self::plan::{Plan, Until};
 pub use self::random::Random;
 pub use self::sealed::{RECORD, Sealer};
+pub use self::socket_io::Told;
 pub use self::talk::{Payload, Talk};
 pub use self::texts::Texts;
 pub use self::truth::{Said, Truth};
@@ -46,12 +48,22 @@ pub enum Profile {
     Many,
     /// Short texts from servers, of whose clients nothing is captured after the handshake: no acknowledgment either.
     OneSided,
+    /// Socket.IO both ways: events, questions with their acknowledgements, binary attachments.
+    SocketIo,
 }
 
 impl Profile {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Chat, Self::Bulk, Self::Deflate, Self::Tls, Self::Lossy, Self::Many, Self::OneSided];
+    pub const ALL: [Self; 8] = [
+        Self::Chat,
+        Self::Bulk,
+        Self::Deflate,
+        Self::Tls,
+        Self::Lossy,
+        Self::Many,
+        Self::OneSided,
+        Self::SocketIo,
+    ];
 
     /// The word on a command line.
     pub const fn name(self) -> &'static str {
@@ -63,6 +75,7 @@ impl Profile {
             Self::Lossy => "lossy",
             Self::Many => "many",
             Self::OneSided => "one-sided",
+            Self::SocketIo => "socketio",
         }
     }
 
@@ -79,7 +92,7 @@ impl Profile {
     /// Connections that speak at the same time, where nobody says.
     const fn connections(self) -> u32 {
         match self {
-            Self::Chat | Self::Lossy => 32,
+            Self::Chat | Self::Lossy | Self::SocketIo => 32,
             Self::Bulk | Self::Tls | Self::OneSided => 4,
             Self::Deflate => 16,
             Self::Many => 100_000,

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::damage::Damages;
 use super::script::Script;
-use super::{Payload, Profile, Random, Said, Sealer, Talk, Texts, Truth, Wire};
+use super::socket_io::{self, Session};
+use super::{Payload, Profile, Random, Said, Sealer, Talk, Texts, Told, Truth, Wire};
 
 /// A capture to be made up.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +70,7 @@ impl Plan {
             connections: self.connections,
             said: cast.said(),
             damages: cast.damages(),
+            told: cast.told(),
         };
         Ok((wire.finish()?, truth))
     }
@@ -88,6 +90,8 @@ struct Cast {
     talks: Vec<Option<Talk>>,
     /// What both sides of each have to say, where it is compressed.
     scripts: Vec<[Script; 2]>,
+    /// The session of each, where it is Socket.IO's.
+    sessions: Vec<Session>,
     texts: Texts,
     text: String,
     bytes: Vec<u8>,
@@ -96,10 +100,12 @@ struct Cast {
 impl Cast {
     fn new(plan: &Plan, random: &mut Random) -> Self {
         let compressed = if plan.profile == Profile::Deflate { plan.connections } else { 0 };
+        let sessions = if plan.profile == Profile::SocketIo { plan.connections } else { 0 };
         Self {
             profile: plan.profile,
             talks: (0..plan.connections.max(1)).map(|_| None).collect(),
             scripts: (0..compressed).map(|_| [Script::new(), Script::new()]).collect(),
+            sessions: (0..sessions.max(1)).map(|_| Session::default()).collect(),
             texts: Texts::new(8 << 10, random),
             text: String::new(),
             bytes: Vec::new(),
@@ -111,8 +117,10 @@ impl Cast {
         let talk = &mut self.talks[place];
         if talk.is_none() {
             let mut fresh = Talk::new(place as u32);
-            if self.profile == Profile::Tls {
-                fresh.secure();
+            match self.profile {
+                Profile::Tls => fresh.secure(),
+                Profile::SocketIo => fresh.at(socket_io::TARGET),
+                _ => {}
             }
             fresh.open(wire, self.profile == Profile::Deflate)?;
             match self.profile {
@@ -128,13 +136,17 @@ impl Cast {
     /// One connection says something more.
     fn turn<W: Write>(&mut self, place: usize, wire: &mut Wire<W>, random: &mut Random) -> io::Result<()> {
         self.open(place, wire)?;
-        let Self { profile, talks, scripts, texts, text, bytes } = self;
+        let Self { profile, talks, scripts, sessions, texts, text, bytes } = self;
         let Some(talk) = &mut talks[place] else { return Ok(()) };
         match profile {
             Profile::Chat | Profile::Many | Profile::OneSided => {
                 texts.json(60, 300, random, text);
                 let client = *profile != Profile::OneSided && random.coin();
                 talk.send(wire, client, Payload::Text(text), random)
+            }
+            Profile::SocketIo => {
+                let (client, payload) = sessions[place].next(texts, random, text, bytes);
+                talk.send(wire, client, payload, random)
             }
             Profile::Lossy => {
                 let most = if random.below(10) == 0 { 8000 } else { 300 };
@@ -164,6 +176,12 @@ impl Cast {
             said.iter_mut().zip(talk.said()).for_each(|(all, one)| all.add(&one));
         }
         said
+    }
+
+    fn told(&self) -> Option<Told> {
+        let mut told = Told::default();
+        self.sessions.iter().for_each(|session| told.add(session.told()));
+        (self.profile == Profile::SocketIo).then_some(told)
     }
 
     fn damages(&self) -> Damages {

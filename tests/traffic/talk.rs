@@ -34,6 +34,7 @@ pub struct Talk {
     /// Whether the client's packets are captured as well.
     pub(super) heard: bool,
     number: u32,
+    target: &'static str,
     said: [Said; 2],
     digests: [Digest; 2],
 }
@@ -56,6 +57,7 @@ impl Talk {
             damage: None,
             heard: true,
             number,
+            target: "/chat",
             said: Default::default(),
             digests: Default::default(),
         }
@@ -65,6 +67,11 @@ impl Talk {
     pub fn secure(&mut self) {
         self.peers[1].port = 443;
         self.sealer = Some(Sealer::new(self.number));
+    }
+
+    /// What its request asks for.
+    pub const fn at(&mut self, target: &'static str) {
+        self.target = target;
     }
 
     /// From here on, segments of messages get lost, come twice, or in another order.
@@ -95,8 +102,9 @@ impl Talk {
         self.segment(wire, true, Flags::ACK, &[])?;
         let extension = if deflate { "Sec-WebSocket-Extensions: permessage-deflate\r\n" } else { "" };
         let request = format!(
-            "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{extension}\r\n"
+            "GET {} HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{extension}\r\n",
+            self.target
         );
         let response = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::damage::Damages;
-use super::{Digest, Profile};
+use super::{Digest, Profile, Told};
 
 /// What one side said in a connection, or in all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Said {
 }
 
 /// All of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Truth {
     /// What kind of traffic it is.
     pub profile: Profile,
@@ -81,13 +81,15 @@ pub struct Truth {
     pub said: [Said; 2],
     /// What became of segments on their way.
     pub damages: Damages,
+    /// What was said by Socket.IO's measure, where that is spoken.
+    pub told: Option<Told>,
 }
 
 impl Truth {
     /// One JSON object.
     pub fn json(&self) -> Value {
         let [client, server] = &self.said;
-        json!({
+        let mut all = json!({
             "profile": self.profile.name(),
             "seed": self.seed,
             "bytes": self.bytes,
@@ -96,6 +98,10 @@ impl Truth {
             "client": client.json(),
             "server": server.json(),
             "segments": self.damages.json(),
-        })
+        });
+        if let Some(told) = &self.told {
+            all["socketio"] = told.json();
+        }
+        all
     }
 }

@@ -241,6 +241,9 @@ pub(crate) struct Summary {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) how: How,
+    /// Also what is spoken: messages, questions and answers of each protocol; reads all messages for it
+    #[arg(long, help_heading = "Output")]
+    pub(crate) protocols: bool,
     /// A screen for people, or one JSON object
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) format: OneFormat,

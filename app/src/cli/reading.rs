@@ -44,9 +44,9 @@ fn waits(file: &Path, filter: &Filter) -> bool {
     ends(file) && filter.settles_late()
 }
 
-/// Whether there is an end to it.
+/// Whether there is an end to it: what comes through a pipe, named or not, may have none.
 pub(crate) fn ends(file: &Path) -> bool {
-    file != Path::new("-")
+    file != Path::new("-") && std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Reads `file` with `feed` looking on, as soon as rows that `filter` lets through can be told from those it does not;

@@ -1,6 +1,7 @@
 //! `wscope summary`: one screen about a capture, fit to be pasted into a report; or one JSON object.
 
 mod facts;
+mod protocols;
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write, stdout};
@@ -11,6 +12,7 @@ use session::capture::NoteKind;
 use session::dissector::event::{Carries, Opening};
 use session::dissector::rules::Severity;
 use session::filter::Sieve;
+use session::pairing::Spoken;
 use session::verdicts::Broken;
 
 use super::column::{Column, Tone};
@@ -34,19 +36,29 @@ const NOTES: usize = 8;
 /// Prints the summary of a capture.
 pub(crate) fn run(options: &Summary) -> anyhow::Result<()> {
     match options.format {
-        OneFormat::Table => table(&options.file, &options.how),
-        OneFormat::Json => json(&options.file, &options.how),
+        OneFormat::Table => screens(&options.file, &options.how, options.protocols),
+        OneFormat::Json => json(&options.file, &options.how, options.protocols),
     }
 }
 
 /// The summary for people.
 pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
+    screens(file, how, false)
+}
+
+/// What is spoken, where that is wanted.
+fn spoken(snapshot: &Snapshot, how: &How, wanted: bool) -> Option<Vec<Spoken>> {
+    wanted.then(|| session::pairing::spoken(snapshot, how.decode.clone()))
+}
+
+fn screens(file: &Path, how: &How, protocols: bool) -> anyhow::Result<()> {
     let look = Look::of(how.no_color);
     let mut sieve = how.sieve()?;
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, true, |snapshot, last| {
         if last {
-            screen(&mut out, look, file, snapshot, &mut sieve)?;
+            let spoken = spoken(snapshot, how, protocols).unwrap_or_default();
+            screen(&mut out, look, file, snapshot, &mut sieve, &spoken)?;
             out.flush()?;
         }
         Ok(Next::More)
@@ -54,11 +66,14 @@ pub(crate) fn table(file: &Path, how: &How) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn json(file: &Path, how: &How) -> anyhow::Result<()> {
+fn json(file: &Path, how: &How, protocols: bool) -> anyhow::Result<()> {
     let mut out = BufWriter::new(stdout().lock());
     read(file, how, true, |snapshot, last| {
         if last {
-            super::json::line(&mut out, &Facts::of(file, snapshot))?;
+            super::json::line(
+                &mut out,
+                &Facts::of(file, snapshot, spoken(snapshot, how, protocols).as_deref()),
+            )?;
             out.write_all(b"\n")?;
             out.flush()?;
         }
@@ -73,10 +88,11 @@ fn screen(
     file: &Path,
     snapshot: &Snapshot,
     sieve: &mut Sieve,
+    spoken: &[Spoken],
 ) -> std::io::Result<()> {
     writeln!(out, "{}", look.paint(Tone::Strong, name(file)))?;
     let held = sieve.connections(snapshot);
-    let mut lines = lines(snapshot);
+    let mut lines = lines(snapshot, spoken);
     lines.extend(filtered(snapshot, sieve, held.len()));
     for Line { label, tone, text } in lines {
         let text = words::clean(&text);
@@ -134,7 +150,7 @@ struct Line {
     text: String,
 }
 
-fn lines(snapshot: &Snapshot) -> Vec<Line> {
+fn lines(snapshot: &Snapshot, spoken: &[Spoken]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut tell = |label, tone, text: String| {
         if !text.is_empty() {
@@ -153,6 +169,9 @@ fn lines(snapshot: &Snapshot) -> Vec<Line> {
     say("Encrypted", encrypted(snapshot));
     say("Frames", frames(snapshot));
     say("Messages", messages(snapshot));
+    for (place, spoken) in spoken.iter().enumerate() {
+        say(if place == 0 { "Protocols" } else { "" }, protocols::line(spoken));
+    }
     say("Compression", compression(snapshot));
     say("Missing", missing(snapshot));
     for (place, (severity, text)) in findings(snapshot).into_iter().enumerate() {

@@ -22,6 +22,7 @@ pub use self::activity::{Activity, PARTS};
 use self::work::{Answer, Found, Request, Wanted, work};
 use session::find;
 
+use super::latency::Latencies;
 use super::sorting::{Listed, Sorting};
 use super::state::Tab;
 
@@ -60,6 +61,8 @@ pub struct Lists {
     activity: Option<Arc<Activity>>,
     /// The order in which the rows of each table are shown.
     pub sorting: Sorting,
+    /// How long answers took, once a column says so.
+    pub latencies: Latencies,
 }
 
 impl Lists {
@@ -82,6 +85,7 @@ impl Lists {
             looked_at: Tab::Messages,
             activity: None,
             sorting,
+            latencies: Latencies::default(),
         }
     }
 
@@ -123,6 +127,7 @@ impl Lists {
 
     /// Messages that a filter asks about are read so.
     pub fn pin(&mut self, pins: &Arc<[Pin]>, snapshot: &Arc<Snapshot>) {
+        self.latencies.pin(pins);
         let wanted = Wanted { pins: Arc::clone(pins), ..self.wanted.clone() };
         if self.wanted == wanted {
             // No filter asks about messages now; the next one reads them so.

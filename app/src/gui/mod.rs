@@ -49,6 +49,7 @@ pub mod live;
 pub mod content_worker;
 pub mod copying;
 pub mod decoded;
+pub mod latency;
 pub mod preview;
 pub mod views;
 

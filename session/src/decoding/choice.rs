@@ -1,6 +1,7 @@
 //! Which decoder reads a connection, as far as its first messages had come.
 
 use dissector::decoders::{self, BEGUN, Decoder, FIRST, Facts};
+use dissector::event::Part;
 use dissector::ids::{ConnectionId, MessageId, PacketId, Side};
 
 use super::pin::Pin;
@@ -23,7 +24,7 @@ pub(super) struct Choices {
     few: bool,
     /// By the connection's number.
     known: Vec<Known>,
-    /// Messages that were looked at.
+    /// Frames that were looked at.
     seen: u32,
     /// Bytes that are kept of first messages.
     held: usize,
@@ -100,17 +101,22 @@ impl Choices {
 
     /// Notes the first messages of connections among those that are new.
     fn look(&mut self, snapshot: &Snapshot) {
-        let count = snapshot.message_count();
-        for index in self.seen..count {
-            let id = MessageId::new(index);
-            let Some((connection, side)) = origin(snapshot, id) else { continue };
-            let (_, end) = self.known_of(connection).among(snapshot, connection);
-            let firsts = &mut self.known_of(connection).first[side.index()];
-            if firsts.len() < FIRST && index < end {
+        if self.seen == snapshot.frame_count() {
+            return;
+        }
+        // Messages are numbered as their first frames come.
+        let begins = snapshot.frames.rows_from(self.seen);
+        for row in begins.filter(|row| matches!(row.part(), Part::Whole | Part::First)) {
+            let Some(id) = row.message() else { continue };
+            let its = self.known_of(row.connection());
+            if its.first[row.side().index()].len() < FIRST
+                && id.index() < its.among(snapshot, row.connection()).1
+            {
+                let firsts = &mut its.first[row.side().index()];
                 firsts.push(First { id, done: None });
             }
         }
-        self.seen = self.seen.max(count);
+        self.seen = self.seen.max(snapshot.frame_count());
     }
 
     fn known_of(&mut self, connection: ConnectionId) -> &mut Known {
@@ -168,8 +174,8 @@ fn began(snapshot: &Snapshot, id: MessageId) -> Option<PacketId> {
     snapshot.packet_of_frame(snapshot.messages.row(id.index())?.first())
 }
 
-/// How many of a side's first messages were complete when `packet` came, or are now, without a gap between them. One that is still
-/// open, or was completed later, says nothing yet.
+/// How many of a side's first messages were complete when `packet` came, or are now, without a gap between them. One
+/// that is still open, or was completed later, says nothing yet.
 fn complete(snapshot: &Snapshot, side: &mut [First], packet: Option<PacketId>) -> usize {
     let done = |first: &mut First| {
         if first.done.is_none() {

@@ -63,7 +63,7 @@ pub(super) struct Memory {
 impl Memory {
     /// What does not depend on the filter, and does not change when more is read.
     pub(super) fn lasting(self) -> Self {
-        Self { by_packet: self.by_packet, ..Self::new(self.pins) }
+        Self { by_packet: self.by_packet, pairing: self.pairing, ..Self::new(self.pins) }
     }
 
     /// With what the user says of decoders.

@@ -71,11 +71,6 @@ impl Kept {
         self.open.contains_key(&id) && at(&self.answers, id).is_none()
     }
 
-    /// Messages that ask something that nobody answered.
-    pub(super) fn unanswered(&self) -> impl Iterator<Item = MessageId> {
-        self.open.iter().filter(|(_, open)| **open > 0).map(|(id, _)| *id)
-    }
-
     pub(super) fn about(&self, id: MessageId) -> About {
         let mut answers: Vec<MessageId> = at(&self.questions, id).into_iter().collect();
         answers.extend(self.others.get(&id).into_iter().flatten());

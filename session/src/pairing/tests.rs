@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dissector::decoders::{Exchange, Role};
-use dissector::ids::Side;
+use dissector::ids::{ConnectionId, Side};
 
 use super::*;
 use crate::Options;
@@ -32,7 +32,7 @@ fn pairs_depend_on_nothing_else() {
         let mut stepped = Pairing::new(Vec::new());
         while !stepped.step(&snapshot, 3) {}
         assert_eq!(all(&snapshot, &stepped), expected, "{name}");
-        for id in (0..snapshot.message_count()).map(MessageId::new) {
+        for id in (0..snapshot.message_count()).step_by(7).map(MessageId::new) {
             let connection = snapshot.connection_of(id).unwrap();
             let mut own = Pairing::of(connection, Vec::new());
             own.hear_all(&snapshot);
@@ -89,20 +89,24 @@ fn exchanges() {
 /// Of a peer that is never answered the older half is forgotten, and the newest is still paired.
 #[test]
 fn waiting_is_bounded() {
-    let (mut waiting, mut kept) = (Waiting::default(), Kept::default());
+    let mut pairing = Pairing::new(Vec::new());
+    let connections = [ConnectionId::new(0), ConnectionId::new(1)];
     for id in 0..1000 {
-        hear(&mut waiting, &mut kept, id, Side::Client, &id.to_string(), Role::Asks);
-        if waiting.len() > 100 {
-            waiting.forget();
-        }
+        let connection = connections[usize::from(id % 10 == 0)];
+        let waiting = pairing.waiting.entry(connection).or_default();
+        hear(waiting, &mut pairing.kept, id, Side::Client, &id.to_string(), Role::Asks);
     }
-    assert!(waiting.len() <= 100);
-    hear(&mut waiting, &mut kept, 1000, Side::Server, "999", Role::Answers);
-    hear(&mut waiting, &mut kept, 1001, Side::Server, "1", Role::Answers);
+    pairing.forget();
+    assert_eq!(pairing.open, 500);
+    let Pairing { mut waiting, mut kept, .. } = pairing;
+    let waiting = waiting.get_mut(&connections[0]).unwrap();
+    hear(waiting, &mut kept, 1000, Side::Server, "999", Role::Answers);
+    hear(waiting, &mut kept, 1001, Side::Server, "499", Role::Answers);
     assert_eq!(kept.about(MessageId::new(1000)).answers, [MessageId::new(999)]);
     assert!(kept.about(MessageId::new(1001)).answers.is_empty());
-    assert_eq!(kept.unanswered().count(), 999);
-    hear(&mut waiting, &mut kept, 1002, Side::Client, &"long".repeat(100), Role::Asks);
-    hear(&mut waiting, &mut kept, 1003, Side::Server, &"long".repeat(100), Role::Answers);
+    let left = (0..1000).filter(|id| kept.about(MessageId::new(*id)).unanswered);
+    assert_eq!(left.count(), 999);
+    hear(waiting, &mut kept, 1002, Side::Client, &"long".repeat(100), Role::Asks);
+    hear(waiting, &mut kept, 1003, Side::Server, &"long".repeat(100), Role::Answers);
     assert!(kept.about(MessageId::new(1003)).answers.is_empty());
 }

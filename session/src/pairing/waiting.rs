@@ -52,16 +52,15 @@ impl Waiting {
         }
     }
 
-    /// Forgets the older half, but never the last one.
-    pub(super) fn forget(&mut self) {
+    /// The messages that ask them.
+    pub(super) fn ids(&self) -> impl Iterator<Item = MessageId> {
+        self.asked.iter().flat_map(HashMap::values).map(|question| question.id)
+    }
+
+    /// Forgets those that are older than a message.
+    pub(super) fn forget_before(&mut self, id: MessageId) {
         for asked in &mut self.asked {
-            let mut ids: Vec<MessageId> = asked.values().map(|question| question.id).collect();
-            if ids.len() > 1 {
-                let middle = ids.len() / 2;
-                let (_, median, _) = ids.select_nth_unstable(middle);
-                let median = *median;
-                asked.retain(|_, question| question.id >= median);
-            }
+            asked.retain(|_, question| question.id >= id);
         }
     }
 }

@@ -6,7 +6,9 @@ use capture::Source;
 use dissector::ids::{FrameId, MessageId, PacketId};
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use session::decoding::Decoding;
 use session::filter::{Filter, Mask, Of, ROWS, Sieve};
+use session::pairing::Pairing;
 use session::{Content, Options, Snapshot};
 use wscope_tests::place::Temporary;
 use wscope_tests::traffic::{Profile, Random, generate};
@@ -14,6 +16,8 @@ use wscope_tests::traffic::{Profile, Random, generate};
 /// A capture of chat, and one in which each message leans on those before it.
 static CHAT: LazyLock<Arc<Snapshot>> = LazyLock::new(|| indexed(Profile::Chat, 128_000_000));
 static DEFLATE: LazyLock<Arc<Snapshot>> = LazyLock::new(|| indexed(Profile::Deflate, 32_000_000));
+/// A million messages of Socket.IO and some more.
+static SOCKET_IO: LazyLock<Arc<Snapshot>> = LazyLock::new(|| indexed(Profile::SocketIo, 337_000_000));
 
 /// Rows that are asked for at a time.
 const ASKED: u32 = 1000;
@@ -48,6 +52,40 @@ fn filter_columns(bencher: Bencher<'_, '_>, text: &str) {
 fn filter_content(bencher: Bencher<'_, '_>, text: &str) {
     sift(bencher, &CHAT, text, Of::Messages);
 }
+
+/// What decoders tell, of each of a million messages.
+#[divan::bench(sample_count = 3, args = ["ws.event == \"ask\"", "ws.latency > 5ms", "ws.unanswered"])]
+fn filter_decoded(bencher: Bencher<'_, '_>, text: &str) {
+    sift(bencher, &SOCKET_IO, text, Of::Messages);
+}
+
+/// What answers what among as many, on demand: no part of reading.
+#[divan::bench(sample_count = 3)]
+fn pairing(bencher: Bencher<'_, '_>) {
+    let count = SOCKET_IO.message_count();
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let mut pairing = Pairing::new(Vec::new());
+        pairing.hear_all(&SOCKET_IO);
+        pairing.about(MessageId::new(count - 1))
+    });
+}
+
+/// The lines of a screen of rows somewhere in them.
+#[divan::bench(sample_count = 20)]
+fn summaries(bencher: Bencher<'_, '_>) {
+    let (mut content, mut decoding, mut random) = (Content::default(), Decoding::default(), Random::new(1));
+    bencher.counter(ItemsCount::new(ROWS_SHOWN)).bench_local(|| {
+        let first = random.below(u64::from(SOCKET_IO.message_count() - ROWS_SHOWN)) as u32;
+        for id in (first..first + ROWS_SHOWN).map(MessageId::new) {
+            let message = SOCKET_IO.message(id).expect("a message");
+            let bytes = content.message(&SOCKET_IO, id, u64::MAX).expect("nothing is lost");
+            divan::black_box(decoding.decoded(&mut content, &SOCKET_IO, &message, &bytes, false).summary());
+        }
+    });
+}
+
+/// Rows of a table on a large screen.
+const ROWS_SHOWN: u32 = 60;
 
 fn sift(bencher: Bencher<'_, '_>, snapshot: &Snapshot, text: &str, of: Of) {
     let filter = Arc::new(Filter::parse(text).expect("a filter"));

@@ -8,6 +8,7 @@ use session::Snapshot;
 use session::dissector::event::{Carries, Opening};
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
+use session::pairing::Spoken;
 
 use crate::cli::absence;
 use crate::cli::column::json;
@@ -23,6 +24,9 @@ pub(super) struct Facts<'a> {
     interfaces: Vec<Interface<'a>>,
     tcp: Tcp,
     websocket: WebSocket,
+    /// What is spoken, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocols: Option<Vec<serde_json::Value>>,
     connections: Connections<'a>,
     findings: serde_json::Value,
     notes: Vec<Note<'a>>,
@@ -109,7 +113,7 @@ impl Serialize for Connections<'_> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(file: &Path, snapshot: &'a Snapshot) -> Self {
+    pub(super) fn of(file: &Path, snapshot: &'a Snapshot, spoken: Option<&[Spoken]>) -> Self {
         let totals = &snapshot.totals;
         let format = snapshot.format.as_ref();
         let sealed =
@@ -164,6 +168,7 @@ impl<'a> Facts<'a> {
                 },
                 unavailable: totals.incomplete,
             },
+            protocols: spoken.map(|all| all.iter().map(super::protocols::json).collect()),
             connections: Connections(snapshot),
             findings: counts(&snapshot.broken),
             notes: snapshot.notes.iter().map(|note| Note { at: note.at, says: &note.says }).collect(),

@@ -6,8 +6,9 @@ use session::model::{Kind, Message};
 
 use super::common::{self, address, address_key, amount, other, rising};
 use super::{Column, Key, View, column, comment, delta, left, more, number, right, time};
+use crate::gui::latency::Latency;
 use crate::gui::table::Cells;
-use crate::gui::{findings, fonts};
+use crate::gui::{findings, fonts, words};
 
 /// The columns of messages.
 pub(super) const COLUMNS: &[Column<Message>] = &[
@@ -29,6 +30,16 @@ pub(super) const COLUMNS: &[Column<Message>] = &[
     column(
         more(right("answer", "Answer time", 96.0, "Seconds since the other side's last message before it")),
         common::answer,
+        Key::None,
+    ),
+    column(
+        more(right(
+            "latency",
+            "Latency",
+            88.0,
+            "Seconds since the question that it answers, or from it to its first answer",
+        )),
+        latency,
         Key::None,
     ),
     column(
@@ -157,6 +168,15 @@ pub(super) const COLUMNS: &[Column<Message>] = &[
         Key::None,
     ),
 ];
+
+fn latency(cells: &mut Cells<'_>, view: &mut View<'_>, it: &Message) {
+    match view.opened.latency(it.id) {
+        Latency::Unknown => cells.text("…", fonts::body(), cells.theme.quiet(cells.row.selected)),
+        Latency::None => {}
+        Latency::Took(time) => cells.text(&words::seconds(time), fonts::body(), cells.theme.dim),
+        Latency::Unanswered => common::warning(cells, "unanswered"),
+    }
+}
 
 fn ratio(cells: &mut Cells<'_>, _: &mut View<'_>, it: &Message) {
     if let (true, Some(len)) = (it.compressed, it.len) {

@@ -64,6 +64,8 @@ pub(super) enum Answer {
     Activity(Arc<Activity>),
 }
 
+/// Frames that are heard at a time for what answers what, where a filter asks for that.
+const HEARD: u32 = 1024;
 /// How long rows are looked at between two looks at the requests.
 const STRIDE: Duration = Duration::from_millis(15);
 /// Rows looked at at once where their content is read.
@@ -200,6 +202,11 @@ impl Progress {
     /// Looks at some rows more, those in sight first; whether they were the last.
     fn step(&mut self, request: &Request) -> bool {
         let until = Instant::now() + STRIDE;
+        while !self.sieve.ready(&request.snapshot, HEARD) {
+            if Instant::now() > until {
+                return false;
+            }
+        }
         let others = Tab::ALL.into_iter().filter(|tab| *tab != request.first);
         for tab in std::iter::once(request.first).chain(others) {
             // Findings are always looked through, as they are counted by kind.

@@ -1,6 +1,9 @@
 //! What the user does with rows: sorts them, marks them, writes beside them, counts times from them.
 
+use session::dissector::ids::MessageId;
+
 use super::Opened;
+use crate::gui::latency::Latency;
 use crate::gui::notes::Note;
 use crate::gui::state::{Selection, Tab};
 use crate::gui::table::By;
@@ -31,6 +34,11 @@ impl Opened {
     /// Changes the note beside what is looked at; whether that could be done.
     pub fn note(&mut self, selection: Selection, change: impl FnOnce(&mut Note)) -> bool {
         self.notes.change(&self.snapshot, selection, change)
+    }
+
+    /// What is known of the time that an answer took.
+    pub fn latency(&mut self, id: MessageId) -> Latency {
+        self.lists.latencies.of(&self.snapshot, id, &self.wake)
     }
 
     /// What was written beside something, by the user and in the capture file.
