@@ -26,7 +26,10 @@ impl App {
             }
             Command::Decode(Where::Connection(id), name) => opened.pin(id, name.and_then(decoder)),
             Command::Decode(of, name) => {
+                // What is said now counts more than what was said on the command line.
+                self.told_pins.retain(|pin| pin.of != of);
                 self.decide(|it| it.protocols.set(of, name.and_then(decoder)));
+                self.read_by();
             }
             _ => {}
         }
