@@ -66,6 +66,7 @@ const CONNECTION: &[&str] = &[
     "end",
     "request",
     "response",
+    "tokens",
     "accept_valid",
     "subprotocol",
     "extensions",

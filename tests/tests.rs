@@ -13,6 +13,7 @@ mod filters;
 mod golden;
 mod gui;
 mod gui_conversation;
+mod gui_decoded;
 mod gui_filter;
 mod gui_find;
 mod gui_latency;

@@ -30,5 +30,5 @@ fn window(file: Option<PathBuf>, how: &cli::How) -> anyhow::Result<()> {
         bail!("no window: neither DISPLAY nor WAYLAND_DISPLAY is set");
     }
     how.filter()?;
-    wscope::gui::run(file, how.session(true), how.display_filter.clone())
+    wscope::gui::run(file, how.session(true), how.display_filter.clone(), how.decode.clone())
 }

@@ -22,6 +22,7 @@ pub mod outbox;
 
 pub mod head;
 pub mod http2;
+pub mod jwt;
 mod layer;
 
 pub mod tls;

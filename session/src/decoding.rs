@@ -10,6 +10,7 @@ mod earlier;
 mod pin;
 
 use dissector::decoders::{self, Decoded, Decoder, Facts, Input, Said};
+use dissector::ids::ConnectionId;
 
 use self::choice::Choices;
 use self::earlier::{Before, Order};
@@ -22,6 +23,8 @@ pub use self::pin::{Pin, Where};
 /// Decoders of connections.
 #[derive(Debug, Default)]
 pub struct Decoding {
+    /// Whether a few messages are asked about, wherever they are, and not all, one after the other.
+    few: bool,
     choices: Choices,
     order: Order,
 }
@@ -40,12 +43,29 @@ pub enum Depth {
 impl Decoding {
     /// With what the user pinned; what was pinned last counts most.
     pub fn new(pins: Vec<Pin>) -> Self {
-        Self { choices: Choices::new(pins), order: Order::default() }
+        Self { few: false, choices: Choices::new(pins, false), order: Order::default() }
+    }
+
+    /// The same for whoever asks about a few messages, wherever they are: what is done for one does not grow with the
+    /// capture.
+    pub fn of_few(pins: Vec<Pin>) -> Self {
+        Self { few: true, choices: Choices::new(pins, true), order: Order::of_few() }
     }
 
     /// Forgets connections, as another pass over the capture numbers them anew.
     pub fn restart(&mut self) {
-        *self = Self::new(self.choices.take_pins());
+        let pins = self.choices.take_pins();
+        *self = if self.few { Self::of_few(pins) } else { Self::new(pins) };
+    }
+
+    /// The decoder of a connection by all that is known of it now, where something tells it.
+    pub fn speaks(
+        &mut self,
+        content: &mut Content,
+        snapshot: &Snapshot,
+        connection: ConnectionId,
+    ) -> Option<&'static Decoder> {
+        self.choices.of(content, snapshot, connection, None).and_then(|choice| choice.decoder)
     }
 
     /// The decoder of a message's connection, where something tells it.
@@ -55,7 +75,9 @@ impl Decoding {
         snapshot: &Snapshot,
         message: &Message,
     ) -> Option<&'static Decoder> {
-        self.choices.of(content, snapshot, message).and_then(|choice| choice.decoder)
+        self.choices
+            .of(content, snapshot, message.connection, Some(message.packet))
+            .and_then(|choice| choice.decoder)
     }
 
     /// What a message says. `bytes` are its content, `full` asks for its tree.
@@ -80,9 +102,9 @@ impl Decoding {
         bytes: &[u8],
         depth: Depth,
     ) -> Decoded {
-        let Self { choices, order } = self;
+        let Self { choices, order, .. } = self;
         let none = Facts::default();
-        let (decoder, facts) = match choices.of(content, snapshot, message) {
+        let (decoder, facts) = match choices.of(content, snapshot, message.connection, Some(message.packet)) {
             Some(choice) => (choice.decoder, &choice.facts),
             None => (None, &none),
         };
@@ -94,4 +116,9 @@ impl Decoding {
             depth => decoders::decode(decoder, &input, depth == Depth::Tree),
         }
     }
+}
+
+/// Whether nothing but text or bytes was seen in a message, so that its own content says it best on one line.
+pub fn is_plain(decoded: &Decoded) -> bool {
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
 }

@@ -29,6 +29,7 @@ pub mod verdicts;
 
 pub mod model;
 pub mod snapshot;
+pub mod tokens;
 
 pub mod content;
 mod pages;

@@ -12,6 +12,8 @@ struct Text {
     rect: Rect,
     clip: Rect,
     smallest: f32,
+    /// Grounds that lie over parts of it.
+    under: Vec<Rect>,
 }
 
 /// The smallest text, in points at actual size.
@@ -38,7 +40,8 @@ pub fn illegible(shapes: &[ClippedShape], window: Rect) -> Vec<String> {
         let seen = text.rect.intersect(text.clip).shrink(SLACK / 2.0);
         for other in &texts[..place] {
             let both = seen.intersect(other.rect.intersect(other.clip).shrink(SLACK / 2.0));
-            if both.width() > 1.0 && both.height() > 1.0 {
+            let covered = other.under.iter().any(|ground| ground.contains_rect(both));
+            if both.width() > 1.0 && both.height() > 1.0 && !covered {
                 faults.push(format!("{} is written over {}", says(text), says(other)));
             }
         }
@@ -82,6 +85,9 @@ fn gather(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
 /// What a ground covers from one side on is no longer in sight.
 fn uncover(text: &mut Text, ground: Rect) {
     let seen = text.rect.intersect(text.clip);
+    if ground.intersects(seen) {
+        text.under.push(ground);
+    }
     if ground.y_range().contains(seen.min.y) && ground.y_range().contains(seen.max.y) {
         if ground.contains(seen.left_center()) {
             text.rect.min.x = ground.max.x;
@@ -109,5 +115,5 @@ fn read(text: &TextShape, clip: Rect) -> Option<Text> {
     let sizes = text.galley.job.sections.iter().map(|section| section.format.font_id.size);
     let smallest = sizes.fold(f32::MAX, f32::min);
     let words = words.chars().take(60).collect();
-    Some(Text { words, rect, clip, smallest })
+    Some(Text { words, rect, clip, smallest, under: Vec::new() })
 }

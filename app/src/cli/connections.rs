@@ -1,6 +1,7 @@
 //! `wscope connections`: one row per WebSocket connection, attempts included.
 
 mod secured;
+mod tokens;
 
 use serde_json::{Value, json};
 use session::Snapshot;
@@ -195,6 +196,7 @@ impl Row for ConnectionRow {
         Column::<Self>::key("end", "End", |row| Cell::Time(row.0.end)).right(),
         Column::<Self>::key("request", "Request", Self::request).nested(),
         Column::<Self>::key("response", "Response", Self::response).nested(),
+        Column::<Self>::key("tokens", "Tokens", |row| Cell::Nested(tokens::json(row.0.request.as_deref()))).nested(),
         Column::<Self>::view("request.method", "Method", |row| row.of_request(Head::method)).csv(),
         Column::<Self>::view("request.target", "Target", Self::target).csv().table(0).elastic(),
         Column::<Self>::view("request.version", "Version", |row| row.of_request(|head| Some(head.version()))).csv(),

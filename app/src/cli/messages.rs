@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use session::content::{Patchy, SHOWN};
-use session::decoding::{Decoding, Pin};
+use session::decoding::{Decoding, Pin, is_plain};
 use session::dissector::decoders::Decoded;
 use session::dissector::event::{Outcome, Part};
 use session::dissector::ids::{FrameId, MessageId, StreamId};
@@ -111,11 +111,6 @@ impl MessageRow {
 
 /// Messages that are read as a whole for a row of a table.
 const SUMMARIZED: u64 = 1 << 20;
-
-/// Whether nothing but text or bytes was seen in a message, so that its own content says it best.
-fn is_plain(decoded: &Decoded) -> bool {
-    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
-}
 
 /// Why a message's content cannot be had, as far as the index knows.
 fn why_not(message: &Message) -> Option<Why> {

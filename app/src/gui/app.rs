@@ -2,6 +2,7 @@
 
 mod arranging;
 mod capturing;
+mod decoding;
 mod doing;
 mod news;
 mod noting;
@@ -16,6 +17,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::{CentralPanel, Context, Frame, Panel, Ui, ViewportCommand};
 use session::Session;
 use session::capture::Source;
+use session::decoding::Pin;
 
 use self::news::News;
 use super::command::{self, Command};
@@ -71,6 +73,8 @@ pub struct App {
     told_index: bool,
     /// The display filter of the capture that is opened first.
     first_filter: Option<String>,
+    /// What the command line says of how messages are read.
+    told_pins: Vec<Pin>,
     /// Where notes are kept between two runs.
     store: Option<Store>,
     tell: Sender<News>,
@@ -108,6 +112,7 @@ impl App {
             told: false,
             told_index: false,
             first_filter: None,
+            told_pins: Vec::new(),
             store,
             tell,
             news,
@@ -169,6 +174,7 @@ impl App {
         let ctx = self.ctx.clone();
         let mut opened = Opened::new(path, session, move || ctx.request_repaint());
         self.furnish(&mut opened);
+        opened.decide(self.decided_pins());
         if let Some(before) = before {
             opened.come_back(&before);
             Self::free(before);
@@ -295,6 +301,7 @@ impl App {
             Dialog::SaveStatistics(save) => save.show(&self.ctx, out),
             Dialog::Ask(ask) => ask.show(&self.ctx, self.capturing(), out),
             Dialog::NameFilter(name) => name.show(&self.ctx, out),
+            Dialog::DecodeAs(decode) => decode.show(&self.ctx, out),
             Dialog::Comment(comment) => comment.show(&self.ctx, out),
             Dialog::Columns => self.opened.as_mut().is_some_and(|opened| {
                 dialog::columns::show(&self.ctx, &mut opened.tables[opened.tab as usize])

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
+use session::decoding::Pin;
 
 use self::worker::{Answer, Request, Worker};
 use super::state::Tab;
@@ -56,6 +57,7 @@ pub fn first_rules() -> Vec<Rule> {
 pub struct Coloring {
     worker: Worker,
     rules: Arc<[Rule]>,
+    pins: Arc<[Pin]>,
     /// Counts sets of rules, and passes over the capture; what was asked of an earlier one is thrown away.
     revision: u64,
     /// By table and row: the rule that holds, and when that was known.
@@ -78,6 +80,7 @@ impl Coloring {
         Self {
             worker: Worker::new(wake),
             rules: Arc::from([]),
+            pins: Arc::from([]),
             revision: 0,
             known: HashMap::new(),
             epoch: 0,
@@ -91,6 +94,14 @@ impl Coloring {
     pub fn use_rules(&mut self, rules: &[Rule]) {
         if *self.rules != *rules {
             self.rules = Arc::from(rules);
+            self.start_over();
+        }
+    }
+
+    /// Messages are read so.
+    pub fn pin(&mut self, pins: &Arc<[Pin]>) {
+        if *self.pins != **pins {
+            self.pins = Arc::clone(pins);
             self.start_over();
         }
     }
@@ -132,6 +143,7 @@ impl Coloring {
             revision: self.revision,
             epoch: self.epoch,
             rules: Arc::clone(&self.rules),
+            pins: Arc::clone(&self.pins),
             snapshot: Arc::clone(snapshot),
             tab,
             rows: asked.3.clone(),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 use session::capture::live::wanted::Wanted;
+use session::decoding::Where;
 use session::dissector::ids::ConnectionId;
 use session::filter::tree::Join;
 use session::place::Place;
@@ -108,6 +109,10 @@ pub enum Command {
     Colors,
     /// Give the table the columns that it had at first.
     ResetColumns,
+    /// Ask what reads the messages of the connection that is looked at.
+    DecodeAs,
+    /// Messages of these connections are read by the decoder of this name, or by what their traffic tells.
+    Decode(Where, Option<&'static str>),
     /// Mark what is selected, or take its mark away.
     Mark,
     /// Select the next row that is marked.

@@ -5,19 +5,22 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use session::decoding::{Decoding, Pin};
 use session::detail::{Detail, Subject, detail, keys};
+use session::dissector::decoders::Decoder;
 use session::dissector::event::Opening;
-use session::dissector::ids::{MessageId, PacketId};
+use session::dissector::ids::{ConnectionId, MessageId, PacketId};
 use session::dissector::link::{Brief, brief};
 use session::dissector::tls::secured::Secured;
 use session::dissector::websocket::upgrade::{Agreement, Proof};
 use session::ending::{Ending, ending};
 use session::model::Connection;
 use session::request::since_request;
+use session::tokens::{Token, tokens};
 use session::{Content, Snapshot};
 
+use super::decoded::{self, Line, Spoken};
 use super::paint::Paints;
-use super::preview::preview;
 use super::views::{View, Views};
 
 /// Everything the panes draw of one thing.
@@ -31,6 +34,8 @@ pub struct Shown {
     pub paints: Paints,
     /// The payload as text and JSON.
     pub views: Views,
+    /// What it says by its connection's protocol, where that is more than text or bytes.
+    pub spoken: Option<Spoken>,
     /// Of a connection: what its cards say.
     pub cards: Option<Cards>,
 }
@@ -48,6 +53,10 @@ pub struct Cards {
     pub accepted: bool,
     /// How it ended.
     pub ending: Ending,
+    /// The tokens of the request.
+    pub tokens: Vec<Token>,
+    /// When that was sent, in nanoseconds since 1970.
+    pub asked: i64,
     /// Its stream of HTTP/2.
     pub stream: Option<u32>,
     /// What protects it, where something does.
@@ -80,17 +89,21 @@ pub enum Wanted {
     Brief(PacketId),
     /// The time since the other side's last word.
     SinceRequest(Subject),
+    /// What a connection speaks, of whose first messages so many are there, the client's first.
+    Protocol(ConnectionId, [u8; 2]),
 }
 
 /// What came of it.
 #[derive(Debug)]
 pub enum Answer {
     /// One line of a message.
-    Preview(MessageId, String),
+    Preview(MessageId, Box<Line>),
     /// One line of a packet.
     Brief(PacketId, Box<Brief>),
     /// The time since the other side's last word, where there was one not too long before.
     SinceRequest(Subject, Option<i64>),
+    /// What a connection speaks, where something tells it.
+    Protocol(ConnectionId, [u8; 2], Option<&'static Decoder>),
 }
 
 /// The thread, as the window sees it.
@@ -109,6 +122,8 @@ struct Shared {
 struct Desk {
     /// Counts captures, and passes over them; what was asked of an earlier one is thrown away.
     capture: u64,
+    /// What the user says of how messages are read.
+    pins: Arc<[Pin]>,
     selection: Option<(Arc<Snapshot>, Subject)>,
     /// The latest wish is served first: it is the row that is in sight now.
     wanted: VecDeque<(Arc<Snapshot>, Wanted)>,
@@ -134,7 +149,13 @@ impl Worker {
     /// Another capture, or another pass over it: nothing asked or answered before counts any more.
     pub fn start_over(&self) {
         let mut desk = self.shared.desk();
-        *desk = Desk { capture: desk.capture + 1, ..Desk::default() };
+        *desk = Desk { capture: desk.capture + 1, pins: Arc::clone(&desk.pins), ..Desk::default() };
+    }
+
+    /// Messages are read otherwise from now on: nothing asked or answered before counts any more.
+    pub fn pin(&self, pins: &Arc<[Pin]>) {
+        self.shared.desk().pins = Arc::clone(pins);
+        self.start_over();
     }
 
     /// Asks for what is shown of a thing; an earlier question that is not answered yet is forgotten.
@@ -182,37 +203,39 @@ impl Shared {
 
     fn run(&self) {
         let mut content = Content::default();
+        let mut decoding = Decoding::of_few(Vec::new());
         let mut of = 0;
-        while let Some((capture, task)) = self.next() {
+        while let Some((capture, pins, task)) = self.next() {
             if capture != of {
                 // What was kept lies at places of another file, or goes by numbers of another pass.
                 content = Content::default();
+                decoding = Decoding::of_few(pins.to_vec());
                 of = capture;
             }
             match task {
                 Task::Selection(snapshot, subject) => {
-                    let shown = Arc::new(look(&snapshot, &mut content, subject));
+                    let shown = Arc::new(look(&snapshot, &mut content, &mut decoding, subject));
                     self.put(of, |desk| desk.shown = Some(shown));
                 }
                 Task::Line(snapshot, wanted) => {
-                    let answer = line(&snapshot, &mut content, wanted);
+                    let answer = line(&snapshot, &mut content, &mut decoding, wanted);
                     self.put(of, |desk| desk.answers.push(answer));
                 }
             }
         }
     }
 
-    fn next(&self) -> Option<(u64, Task)> {
+    fn next(&self) -> Option<(u64, Arc<[Pin]>, Task)> {
         let mut desk = self.desk();
         loop {
             if desk.over {
                 return None;
             }
             if let Some((snapshot, subject)) = desk.selection.take() {
-                return Some((desk.capture, Task::Selection(snapshot, subject)));
+                return Some((desk.capture, Arc::clone(&desk.pins), Task::Selection(snapshot, subject)));
             }
             if let Some((snapshot, wanted)) = desk.wanted.pop_back() {
-                return Some((desk.capture, Task::Line(snapshot, wanted)));
+                return Some((desk.capture, Arc::clone(&desk.pins), Task::Line(snapshot, wanted)));
             }
             desk = self.work.wait(desk).unwrap_or_else(PoisonError::into_inner);
         }
@@ -228,14 +251,18 @@ impl Shared {
     }
 }
 
-fn look(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Shown {
-    let detail = detail(snapshot, content, subject);
+fn look(snapshot: &Snapshot, content: &mut Content, decoding: &mut Decoding, subject: Subject) -> Shown {
+    let mut detail = detail(snapshot, content, subject);
     let (paints, mut views) = (Paints::of(&detail), Views::of(&detail));
+    let spoken = decoded::spoken(snapshot, content, decoding, &mut detail);
+    if spoken.is_some() {
+        views.first = Some(View::Decoded);
+    }
     let cards = cards(snapshot, content, subject);
     if cards.as_ref().and_then(|cards| cards.security.as_ref()).is_some_and(|security| security.sealed) {
         views.first = Some(View::Security);
     }
-    Shown { generation: snapshot.generation, detail, paints, views, cards }
+    Shown { generation: snapshot.generation, detail, paints, views, spoken, cards }
 }
 
 fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option<Cards> {
@@ -247,6 +274,8 @@ fn cards(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Option
         accepted: connection.accepted,
         answered: connection.response.is_some(),
         ending: ending(snapshot, content, id)?,
+        tokens: connection.request.as_deref().map(tokens).unwrap_or_default(),
+        asked: connection.start,
         stream: connection.carrier.stream,
         security: security(snapshot, connection),
     })
@@ -272,9 +301,10 @@ fn security(snapshot: &Snapshot, connection: &Connection) -> Option<Security> {
     })
 }
 
-fn line(snapshot: &Snapshot, content: &mut Content, wanted: Wanted) -> Answer {
+fn line(snapshot: &Snapshot, content: &mut Content, decoding: &mut Decoding, wanted: Wanted) -> Answer {
     match wanted {
-        Wanted::Preview(id) => Answer::Preview(id, preview(snapshot, content, id)),
+        Wanted::Preview(id) => Answer::Preview(id, Box::new(decoded::line(snapshot, content, decoding, id))),
+        Wanted::Protocol(id, heard) => Answer::Protocol(id, heard, decoding.speaks(content, snapshot, id)),
         Wanted::Brief(id) => {
             let bytes = content.packet(snapshot, id).unwrap_or_default();
             let link = snapshot.packet(id).map_or(0, |packet| packet.link);

@@ -10,7 +10,7 @@ use session::dissector::websocket::upgrade::{AcceptFact, Agreement, GUID, Proof}
 use super::content_worker::Cards;
 use super::focus::{Focus, Mark};
 use super::theme::{GRID, Level, Theme};
-use super::{card, fonts, icon};
+use super::{card, fonts, icon, token_card};
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, detail: &Detail, cards: &Cards, focus: &mut Focus) {
@@ -28,6 +28,7 @@ pub fn show(ui: &mut Ui, detail: &Detail, cards: &Cards, focus: &mut Focus) {
             }
         }
         others(ui, detail, focus);
+        token_card::show(ui, detail, &cards.tokens, cards.asked, focus);
         taken(ui, &cards.agreement, cards.answered);
         match cards.stream {
             Some(stream) => over_http2(ui, stream),

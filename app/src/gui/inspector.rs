@@ -3,19 +3,20 @@
 //! Asks the content thread, keeps what it answered, and passes on what the panes wish of the window. The panes
 //! themselves are in `panel`.
 
-use std::collections::{HashMap, HashSet};
+mod lines;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use egui::Ui;
 use session::Snapshot;
+use session::decoding::Pin;
 use session::detail::{Detail, Subject, TabKind};
-use session::dissector::ids::{MessageId, PacketId};
-use session::dissector::link::Brief;
 use session::filter::tree::{Join, of_line};
 use session::find::Spot;
 
-use super::content_worker::{Answer, Shown, Wanted, Worker};
+use self::lines::Lines;
+use super::content_worker::{Shown, Worker};
 use super::copying::Form;
 use super::focus::{Focus, Mark, Pane};
 use super::panel::bytes::BytesPane;
@@ -39,6 +40,8 @@ pub enum Wish {
     Copy(Form, Arc<[u8]>, Range<usize>),
     /// To copy what the selected row says in this form.
     CopySaid(Form),
+    /// To choose what reads messages.
+    DecodeAs,
 }
 
 /// What is to be chosen of a thing once it is shown.
@@ -66,32 +69,8 @@ pub struct Inspector {
     pub(super) bytes: BytesPane,
     pub(super) payload: PayloadPane,
     pub(super) wishes: Vec<Wish>,
-    previews: Lines<MessageId, String>,
-    briefs: Lines<PacketId, Brief>,
-    requests: Lines<Subject, Option<i64>>,
-}
-
-/// One-line answers, the latest kept.
-struct Lines<K, V> {
-    kept: HashMap<K, V>,
-    asked: HashSet<K>,
-}
-
-/// Lines that are kept: many screens of rows.
-const KEPT: usize = 8192;
-
-impl<K: std::hash::Hash + Eq, V> Lines<K, V> {
-    fn new() -> Self {
-        Self { kept: HashMap::new(), asked: HashSet::new() }
-    }
-    fn put(&mut self, key: K, value: V) {
-        if self.kept.len() >= KEPT {
-            // Those in sight are asked for again within a frame or two.
-            self.kept.clear();
-        }
-        self.asked.remove(&key);
-        self.kept.insert(key, value);
-    }
+    lines: Lines,
+    pins: Arc<[Pin]>,
 }
 
 impl Inspector {
@@ -110,9 +89,8 @@ impl Inspector {
             bytes: BytesPane::default(),
             payload: PayloadPane::default(),
             wishes: Vec::new(),
-            previews: Lines::new(),
-            briefs: Lines::new(),
-            requests: Lines::new(),
+            lines: Lines::default(),
+            pins: Arc::from([]),
         }
     }
 
@@ -206,45 +184,6 @@ impl Inspector {
         payload::show(self, ui);
     }
 
-    /// A message in one line, once it was read.
-    pub fn preview(&mut self, snapshot: &Arc<Snapshot>, id: MessageId) -> Option<&str> {
-        self.meet(snapshot);
-        self.pick_up();
-        if !self.previews.kept.contains_key(&id) {
-            // An open message has no line to keep yet.
-            let complete = snapshot.message(id).is_some_and(|message| message.outcome.is_some());
-            if complete && self.previews.asked.insert(id) {
-                self.worker.want(snapshot, Wanted::Preview(id));
-            }
-        }
-        self.previews.kept.get(&id).map(String::as_str)
-    }
-
-    /// A packet in one line, once it was read.
-    pub fn packet_brief(&mut self, snapshot: &Arc<Snapshot>, id: PacketId) -> Option<&Brief> {
-        self.meet(snapshot);
-        self.pick_up();
-        if !self.briefs.kept.contains_key(&id) && self.briefs.asked.insert(id) {
-            self.worker.want(snapshot, Wanted::Brief(id));
-        }
-        self.briefs.kept.get(&id)
-    }
-
-    /// The time between the other side's last word and this, once it was looked for; nothing in it where there was none.
-    pub fn since_request(&mut self, snapshot: &Arc<Snapshot>, subject: Subject) -> Option<Option<i64>> {
-        self.meet(snapshot);
-        self.pick_up();
-        if !self.requests.kept.contains_key(&subject) {
-            // The time of an open message is not yet known.
-            let open = matches!(subject, Subject::Message(id)
-                if snapshot.message(id).is_none_or(|message| message.outcome.is_none()));
-            if !open && self.requests.asked.insert(subject) {
-                self.worker.want(snapshot, Wanted::SinceRequest(subject));
-            }
-        }
-        self.requests.kept.get(&subject).copied()
-    }
-
     /// Whether what is shown is not yet what is selected.
     pub(super) fn pending(&self) -> bool {
         let Some(selection) = self.selection else { return false };
@@ -284,9 +223,7 @@ impl Inspector {
         let known = self.snapshot.replace(Arc::clone(snapshot));
         let Some(known) = known.filter(|known| !known.of_same_pass(snapshot)) else { return };
         self.worker.start_over();
-        self.previews = Lines::new();
-        self.briefs = Lines::new();
-        self.requests = Lines::new();
+        self.lines = Lines::default();
         if known.of_same_capture(snapshot) {
             // It stays in sight until it was looked at again.
             (self.selection, self.carried, self.pointed_at) = (None, true, None);
@@ -311,7 +248,15 @@ impl Inspector {
             let known = self.shown.replace(Arc::clone(&shown));
             let of_pass = known.as_ref().is_some_and(|known| known.generation == shown.generation);
             match known {
-                Some(known) if of_pass && known.detail.subject == shown.detail.subject => {}
+                Some(known) if of_pass && known.detail.subject == shown.detail.subject => {
+                    // Read otherwise, its lines are others.
+                    let name = |shown: &Shown| shown.spoken.as_ref().map(|spoken| spoken.decoder.name);
+                    if name(&known) != name(&shown) {
+                        self.focus.clear();
+                        self.tree.another();
+                        self.payload.another(&shown);
+                    }
+                }
                 Some(known) if !of_pass && std::mem::take(&mut self.carried) => {
                     self.focus.carry(&known.detail, &shown.detail);
                     self.tree.another();
@@ -327,20 +272,7 @@ impl Inspector {
             }
         }
         self.land();
-        for answer in answers {
-            match answer {
-                Answer::Preview(id, line) => self.previews.put(id, line),
-                Answer::Brief(id, brief) => self.briefs.put(id, *brief),
-                Answer::SinceRequest(subject, since) => self.requests.put(subject, since),
-            }
-        }
-        for wanted in dropped {
-            match wanted {
-                Wanted::Preview(id) => self.previews.asked.remove(&id),
-                Wanted::Brief(id) => self.briefs.asked.remove(&id),
-                Wanted::SinceRequest(subject) => self.requests.asked.remove(&subject),
-            };
-        }
+        self.lines.take(answers, dropped);
     }
 }
 

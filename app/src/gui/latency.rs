@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use session::decoding::Pin;
 use session::dissector::ids::MessageId;
 use session::pairing::Pairing;
 use session::{Snapshot, State};
@@ -16,6 +17,8 @@ use super::newest::newest;
 #[derive(Default)]
 pub struct Latencies {
     thread: Option<Thread>,
+    /// What reads the messages.
+    pins: Arc<[Pin]>,
 }
 
 /// What is known of the time that an answer took.
@@ -44,6 +47,13 @@ const STRIDE: u32 = 512;
 const NEWS: Duration = Duration::from_millis(100);
 
 impl Latencies {
+    /// Messages are read so; what was heard otherwise is heard again.
+    pub fn pin(&mut self, pins: &Arc<[Pin]>) {
+        if self.pins != *pins {
+            (self.thread, self.pins) = (None, Arc::clone(pins));
+        }
+    }
+
     /// What is known of a message. `wake` is called from the thread.
     pub fn of(
         &mut self,
@@ -53,7 +63,7 @@ impl Latencies {
     ) -> Latency {
         let now = (snapshot.generation, snapshot.frame_count());
         if self.thread.as_ref().is_none_or(|thread| thread.asked.0 != now.0) {
-            self.thread = Some(Thread::new(Arc::clone(wake)));
+            self.thread = Some(Thread::new(Arc::clone(wake), &self.pins));
         }
         let Some(thread) = &mut self.thread else { return Latency::Unknown };
         if thread.asked != now {
@@ -78,9 +88,9 @@ impl Latencies {
 }
 
 impl Thread {
-    fn new(wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+    fn new(wake: Arc<dyn Fn() + Send + Sync>, pins: &[Pin]) -> Self {
         let (requests, asked) = channel();
-        let known = Arc::new(Mutex::new(Pairing::new(Vec::new())));
+        let known = Arc::new(Mutex::new(Pairing::new(pins.to_vec())));
         let theirs = Arc::clone(&known);
         let _ = std::thread::Builder::new()
             .name("latencies".into())

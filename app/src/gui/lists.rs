@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use session::Snapshot;
+use session::decoding::Pin;
 use session::dissector::ids::ConnectionId;
 use session::dissector::rules::{Accused, Finding, Severity};
 use session::filter::Filter;
@@ -111,8 +112,7 @@ impl Lists {
     /// Shows the rows of one connection, or all; findings of every kind, as another connection may have none of the
     /// kind that was chosen.
     pub fn show_only(&mut self, only: Option<ConnectionId>, snapshot: &Arc<Snapshot>) {
-        let filter = Arc::clone(&self.wanted.filter);
-        self.want(Wanted { connection: only, narrow: None, filter }, snapshot);
+        self.want(Wanted { connection: only, narrow: None, ..self.wanted.clone() }, snapshot);
     }
 
     /// Shows findings of one kind, or all.
@@ -123,6 +123,18 @@ impl Lists {
     /// Shows the rows for which a filter holds.
     pub fn sift(&mut self, filter: Arc<Filter>, snapshot: &Arc<Snapshot>) {
         self.want(Wanted { filter, ..self.wanted.clone() }, snapshot);
+    }
+
+    /// Messages that a filter asks about are read so.
+    pub fn pin(&mut self, pins: &Arc<[Pin]>, snapshot: &Arc<Snapshot>) {
+        self.latencies.pin(pins);
+        let wanted = Wanted { pins: Arc::clone(pins), ..self.wanted.clone() };
+        if self.wanted == wanted {
+            // No filter asks about messages now; the next one reads them so.
+            self.wanted = wanted;
+        } else {
+            self.want(wanted, snapshot);
+        }
     }
 
     /// The table that is looked at is sifted first.

@@ -8,6 +8,7 @@
 use std::path::PathBuf;
 
 use anyhow::anyhow;
+use session::decoding::Pin;
 
 pub mod fonts;
 pub mod style;
@@ -47,6 +48,7 @@ pub mod live;
 
 pub mod content_worker;
 pub mod copying;
+pub mod decoded;
 pub mod latency;
 pub mod preview;
 pub mod views;
@@ -68,6 +70,7 @@ pub mod json_document;
 pub mod security_card;
 pub mod statistics;
 pub mod text_view;
+mod token_card;
 
 pub mod app;
 pub mod dialog;
@@ -78,8 +81,14 @@ pub mod wireshark;
 
 pub use app::App;
 
-/// Opens the window, on `file` if one is given, with the rows that `filter` lets through, and returns when it is closed.
-pub fn run(file: Option<PathBuf>, options: session::Options, filter: Option<String>) -> anyhow::Result<()> {
+/// Opens the window, on `file` if one is given, with the rows that `filter` lets through and messages read as `decode`
+/// says, and returns when it is closed.
+pub fn run(
+    file: Option<PathBuf>,
+    options: session::Options,
+    filter: Option<String>,
+    decode: Vec<Pin>,
+) -> anyhow::Result<()> {
     let folder = settings::Settings::folder();
     let kept = folder.as_deref().and_then(|folder| settings::Settings::load(folder).window);
     let viewport = egui::ViewportBuilder::default()
@@ -93,6 +102,7 @@ pub fn run(file: Option<PathBuf>, options: session::Options, filter: Option<Stri
     let start: eframe::AppCreator<'_> = Box::new(move |creation| {
         let mut app = App::new(&creation.egui_ctx, options, folder);
         app.captures(live::Means::find());
+        app.decode_by(decode);
         if let Some(file) = file {
             app.open(&file);
         }

@@ -1,7 +1,9 @@
 //! An open capture as the window holds it: the session, the newest snapshot, and where each list stands.
 
+mod keys;
 mod noting;
 mod passes;
+mod reading;
 mod seeking;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use session::place::Place;
 use session::{Session, Snapshot, State};
 
 use self::passes::Next;
+pub use self::reading::Pinned;
 pub use self::seeking::Numbered;
 use super::coloring::Coloring;
 use super::columns;
@@ -31,7 +34,6 @@ use super::rows::VirtualRows;
 use super::state::{Selection, Tab};
 use super::statistics;
 use super::table::Table;
-use super::words;
 
 /// An open capture.
 pub struct Opened {
@@ -85,6 +87,8 @@ pub struct Opened {
     wanted: Option<Place>,
     /// Whether the table takes the keyboard when it is drawn next.
     pub take_focus: bool,
+    /// What reads which messages.
+    pub decoding: Pinned,
 }
 
 impl Opened {
@@ -120,6 +124,7 @@ impl Opened {
             begun: false,
             wanted: None,
             take_focus: true,
+            decoding: Pinned::default(),
         }
     }
 
@@ -191,6 +196,8 @@ impl Opened {
             table.keep(old);
         }
         self.notes.restore(before.notes.kept());
+        self.decoding = before.decoding.clone();
+        self.decode();
         self.filter(before.filtering.applied().text());
         self.lists.sorting.like(&before.lists.sorting);
     }
@@ -198,32 +205,6 @@ impl Opened {
     /// Whether it is still being read.
     pub fn reading(&self) -> bool {
         self.snapshot.state == State::Reading
-    }
-
-    /// Reads one more key log.
-    pub fn add_keys(&mut self, path: PathBuf) {
-        self.added_keys = Some(path.display().to_string());
-        self.session.add_keys(path);
-    }
-
-    /// What the key log that was added last is good for, once that is known; and whether it is good for anything.
-    pub fn keys_came(&self) -> Option<(String, bool)> {
-        let name = self.added_keys.as_deref()?;
-        let snapshot = &self.snapshot;
-        let source = snapshot.key_logs.iter().position(|known| **known == *name)?;
-        let sealing = &snapshot.totals.sealing;
-        let (opened, short) = (sealing.from(source), name_of(Path::new(name)));
-        let words = match opened {
-            0 if sealing.all == 0 => format!("{short} was added; nothing here is encrypted"),
-            // It may be a log that was named before by another name.
-            0 if sealing.known == sealing.all => format!("{short} has no keys that were missing"),
-            0 => format!("{short} has no keys for this capture"),
-            count => {
-                let count = words::counted(count.into(), "TLS connection", "TLS connections");
-                format!("{short} opens {count}")
-            }
-        };
-        Some((words, opened > 0))
     }
 
     /// Stops reading.

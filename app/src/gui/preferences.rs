@@ -4,11 +4,13 @@
 
 pub mod file;
 pub mod profiles;
+mod protocols;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::protocols::Protocols;
 use super::state::Times;
 
 /// All of it.
@@ -21,6 +23,8 @@ pub struct Preferences {
     pub table: Tables,
     /// How captures are read.
     pub reading: Reading,
+    /// What reads the messages of which connections.
+    pub protocols: Protocols,
     /// How captures are made.
     pub capture: Capturing,
     /// What is remembered.

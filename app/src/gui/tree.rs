@@ -2,19 +2,21 @@
 //!
 //! Draws and moves; which bytes a line stands for is the detail's business, what is chosen is the focus's.
 
+mod line;
+mod menu;
+
 use std::collections::HashMap;
 
-use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Event, EventFilter, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Event, EventFilter, Key, Role, Sense, Ui, WidgetInfo};
 use session::detail::{Detail, Node};
-use session::filter::tree::{Join, of_line};
+use session::filter::tree::Join;
 
+use self::line::{INDENT, Line, draw, named};
+use self::menu::menu;
 use super::copying::Form;
 use super::focus::{Focus, Mark, Pane};
 use super::lines::Lines;
-use super::paint::Paint;
-use super::theme::{CELL, GRID, ROW, Theme};
-use super::{findings, fonts, icon, widget};
+use super::theme::{CELL, ROW, Theme};
 
 /// What the tree remembers.
 #[derive(Debug, Default)]
@@ -45,14 +47,30 @@ pub enum Asked {
     CopyAs(Vec<usize>, Form),
 }
 
-/// A line that is not folded away.
-struct Line<'a> {
-    path: Vec<usize>,
-    node: &'a Node,
-    open: bool,
+/// The part of a detail's tree that is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// The line below which it begins; empty for all.
+    pub root: &'a [usize],
+    /// The pane that it is shown in.
+    pub pane: Pane,
+    /// Where the bytes begin that places are told among, where they are told.
+    pub from: Option<usize>,
 }
 
-const INDENT: f32 = GRID * 4.0;
+/// All of it.
+pub const ALL: Part<'static> = Part { name: "Fields", root: &[], pane: Pane::Tree, from: None };
+
+impl Part<'_> {
+    fn nodes<'d>(&self, detail: &'d Detail) -> &'d [Node] {
+        if self.root.is_empty() {
+            return &detail.tree;
+        }
+        detail.node(self.root).map_or(&[], |node| &node.children)
+    }
+}
 
 impl Tree {
     /// Another thing is shown; what was opened stays open.
@@ -66,24 +84,24 @@ impl Tree {
     }
 
     /// Draws the tree into what room there is, and says what was asked.
-    pub fn show(&mut self, ui: &mut Ui, detail: &Detail, focus: &mut Focus) -> Option<Asked> {
+    pub fn show(&mut self, ui: &mut Ui, detail: &Detail, part: Part<'_>, focus: &mut Focus) -> Option<Asked> {
         let theme = Theme::of(ui);
         let rect = ui.available_rect_before_wrap();
         let id = ui.scope_id().with("field tree");
         let response = ui.interact(rect, id, Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, "Fields"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, part.name));
         if response.clicked() {
             response.request_focus();
         }
         let mut lines = Vec::new();
-        self.flatten(&detail.tree, &mut Vec::new(), &mut lines);
+        self.flatten(part.nodes(detail), &mut part.root.to_vec(), 0, &mut lines);
         let chosen = focus.chosen.as_ref().and_then(|mark| mark.path.clone()).or_else(|| self.cursor.clone());
-        if focus.reveals(Pane::Tree)
+        if focus.reveals(part.pane)
             && let Some(path) = &chosen
         {
             self.unfold(detail, path);
             lines.clear();
-            self.flatten(&detail.tree, &mut Vec::new(), &mut lines);
+            self.flatten(part.nodes(detail), &mut part.root.to_vec(), 0, &mut lines);
             if let Some(row) = lines.iter().position(|line| line.path == *path) {
                 self.lines.reveal(row as u64);
             }
@@ -91,13 +109,17 @@ impl Tree {
         let mut asked = None;
         if ui.memory(|memory| memory.has_focus(id)) {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, ARROWS));
-            asked = self.keys(ui, detail, focus, &lines, chosen.as_deref());
+            asked = self.keys(ui, detail, part, focus, &lines, chosen.as_deref());
         }
         let pointed = focus.pointed(ui.ctx()).and_then(|mark| mark.path.clone());
         let sight = self.lines.show(ui, id, rect, lines.len() as u64, ROW);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         for row in sight.rows.clone() {
             let (line, place) = (&lines[row as usize], sight.row(row));
+            // What is folded away is pointed at by the line that it is folded into.
+            let points = pointed
+                .as_deref()
+                .is_some_and(|pointed| line.path == pointed || !line.open && pointed.starts_with(&line.path));
             let response = ui.interact(place.intersect(sight.rect), id.with(&line.path), Sense::click());
             response.widget_info(|| named(line, chosen.as_deref() == Some(&line.path[..])));
             let surface = if chosen.as_deref() == Some(&line.path[..]) {
@@ -106,7 +128,7 @@ impl Tree {
                 } else {
                     theme.selected_weak
                 })
-            } else if response.hovered() || pointed.as_deref() == Some(&line.path[..]) {
+            } else if response.hovered() || points {
                 Some(theme.hover)
             } else {
                 None
@@ -114,7 +136,7 @@ impl Tree {
             if let Some(surface) = surface {
                 painter.rect_filled(place, 0.0, surface);
             }
-            let leads = draw(&painter, theme, line, place, detail);
+            let leads = draw(&painter, theme, line, place, detail, part.from);
             if response.hovered()
                 && let Some(mark) = Mark::line(detail, &line.path)
             {
@@ -123,13 +145,13 @@ impl Tree {
             let pointer = response.interact_pointer_pos();
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(id));
-                let fold = place.left() + CELL + line.depth() * INDENT;
+                let fold = place.left() + CELL + line.depth as f32 * INDENT;
                 if pointer.is_some_and(|at| at.x < fold + 14.0) && !line.node.children.is_empty() {
                     self.open.insert(key(line.node), !line.open);
                 } else if line.node.leads.is_some() && pointer.is_some_and(|at| leads.contains(at)) {
                     asked = Some(Asked::Follow(line.path.clone()));
                 } else {
-                    self.choose(detail, focus, &line.path);
+                    self.choose(detail, part, focus, &line.path);
                 }
             }
             if response.double_clicked() {
@@ -140,7 +162,7 @@ impl Tree {
                 }
             }
             if response.secondary_clicked() {
-                self.choose(detail, focus, &line.path);
+                self.choose(detail, part, focus, &line.path);
             }
             response.context_menu(|ui| asked = asked.take().or(menu(ui, line, detail)));
             if !line.node.says.is_empty() && !response.context_menu_opened() {
@@ -153,10 +175,10 @@ impl Tree {
         asked
     }
 
-    fn choose(&mut self, detail: &Detail, focus: &mut Focus, path: &[usize]) {
+    fn choose(&mut self, detail: &Detail, part: Part<'_>, focus: &mut Focus, path: &[usize]) {
         self.cursor = Some(path.to_vec());
         match Mark::line(detail, path) {
-            Some(mark) => focus.choose(mark, Some(Pane::Tree)),
+            Some(mark) => focus.choose(mark, Some(part.pane)),
             None => focus.chosen = None,
         }
     }
@@ -165,6 +187,7 @@ impl Tree {
         &mut self,
         ui: &Ui,
         detail: &Detail,
+        part: Part<'_>,
         focus: &mut Focus,
         lines: &[Line<'_>],
         chosen: Option<&[usize]>,
@@ -202,7 +225,7 @@ impl Tree {
         };
         if let Some(line) = to.and_then(|to| lines.get(to)) {
             self.lines.reveal(to.unwrap_or(0) as u64);
-            self.choose(detail, focus, &line.path);
+            self.choose(detail, part, focus, &line.path);
         }
         let line = line?;
         if pressed(Key::Enter) && line.node.leads.is_some() {
@@ -212,13 +235,13 @@ impl Tree {
         copy.then(|| Asked::CopyValue(line.path.clone()))
     }
 
-    fn flatten<'a>(&self, nodes: &'a [Node], path: &mut Vec<usize>, into: &mut Vec<Line<'a>>) {
+    fn flatten<'a>(&self, nodes: &'a [Node], path: &mut Vec<usize>, depth: usize, into: &mut Vec<Line<'a>>) {
         for (index, node) in nodes.iter().enumerate() {
             path.push(index);
             let open = !node.children.is_empty() && self.is_open(node);
-            into.push(Line { path: path.clone(), node, open });
+            into.push(Line { path: path.clone(), node, depth, open });
             if open {
-                self.flatten(&node.children, path, into);
+                self.flatten(&node.children, path, depth + 1, into);
             }
             path.pop();
         }
@@ -246,140 +269,7 @@ const ARROWS: EventFilter =
 /// By what an opened line is remembered: its field, whatever its number.
 fn key(node: &Node) -> String {
     let label = node.label.trim_end_matches(|it: char| it.is_ascii_digit() || it == ',' || it == ' ');
+    // The elements of a list are opened one by one.
+    let label = if label.is_empty() { &*node.label } else { label };
     if node.name.is_empty() { label.to_owned() } else { format!("{} {label}", node.name) }
-}
-
-impl Line<'_> {
-    fn depth(&self) -> f32 {
-        (self.path.len() - 1) as f32
-    }
-}
-
-fn named(line: &Line<'_>, chosen: bool) -> WidgetInfo {
-    let node = line.node;
-    let text = if node.value.is_empty() {
-        node.label.to_string()
-    } else {
-        format!("{}: {}", node.label, node.value)
-    };
-    WidgetInfo::selected(Role::TreeItem, true, chosen, text)
-}
-
-/// Draws a line and says where its arrow is.
-fn draw(painter: &egui::Painter, theme: &Theme, line: &Line<'_>, place: Rect, detail: &Detail) -> Rect {
-    let node = line.node;
-    let middle = place.center().y;
-    let right = place.right() - CELL - if node.leads.is_some() && line.path.len() > 1 { 20.0 } else { 0.0 };
-    for level in 0..line.path.len() - 1 {
-        let x = place.left() + CELL + level as f32 * INDENT + 4.5;
-        painter.vline(x.round() + 0.5, place.y_range(), (1.0, theme.line));
-    }
-    let mut x = place.left() + CELL + line.depth() * INDENT;
-    if !node.children.is_empty() {
-        icon::fold(painter, line.open, pos2(x + 5.0, middle), theme.dim);
-    }
-    x += INDENT;
-    if let Some(paint) = Paint::of(node.name) {
-        let bar = Rect::from_min_size(pos2(x - 2.0, place.top() + 4.0), vec2(3.0, ROW - 8.0));
-        painter.rect_filled(bar, 1.5, paint.color(theme));
-    }
-    if let Some(flag) = node.flag {
-        icon::level(painter, theme, findings::level(flag.severity), pos2(x + 2.0, middle), 5.0);
-        x += GRID * 1.5;
-    }
-    x += 5.0;
-    let mut put = |text: &str, font, color| {
-        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
-        job.wrap = TextWrapping::truncate_at_width((right - x).max(0.0));
-        let galley = painter.layout_job(job);
-        let width = galley.size().x;
-        painter.galley(pos2(x, middle - galley.size().y / 2.0), galley, color);
-        x += width;
-    };
-    if let Some(bits) = bits(detail, node) {
-        put(&bits, fonts::mono(), theme.dim);
-        put(" = ", fonts::mono(), theme.faint);
-    }
-    let heading = !node.children.is_empty() && line.path.len() == 1;
-    let (font, label) = if heading { (fonts::strong(), theme.strong) } else { (fonts::body(), theme.dim) };
-    put(&node.label, font, label);
-    if !node.value.is_empty() {
-        put("  ", fonts::body(), theme.dim);
-        let value: String =
-            node.value.chars().take(512).map(|it| if it.is_control() { '·' } else { it }).collect();
-        put(&value, fonts::body(), if heading { theme.dim } else { theme.text });
-    }
-    let arrow = Rect::from_min_size(pos2(x, place.top()), vec2(20.0, ROW));
-    if node.leads.is_some() && line.path.len() > 1 {
-        painter.text(arrow.center(), Align2::CENTER_CENTER, "→", fonts::mono(), theme.accent);
-        return arrow;
-    }
-    Rect::NOTHING
-}
-
-/// `1... ....`: the bits of a field that is smaller than its bytes.
-fn bits(detail: &Detail, node: &Node) -> Option<String> {
-    let place = node.place?;
-    let (first, count) = place.bits.touched();
-    if place.bits.at % 8 == 0 && place.bits.len % 8 == 0 || count > 2 {
-        return None;
-    }
-    let bytes = detail.tabs.get(place.tab)?.bytes.get(first..first + count)?;
-    let mut text = String::new();
-    for bit in first as u64 * 8..(first + count) as u64 * 8 {
-        let byte = bytes[(bit / 8) as usize - first];
-        let inside = (place.bits.at..place.bits.at + place.bits.len).contains(&bit);
-        text.push(match (inside, byte >> (7 - bit % 8) & 1) {
-            (true, 1) => '1',
-            (true, _) => '0',
-            (false, _) => '.',
-        });
-        if bit % 4 == 3 && bit + 1 < (first + count) as u64 * 8 {
-            text.push(' ');
-        }
-    }
-    Some(text)
-}
-
-fn menu(ui: &mut Ui, line: &Line<'_>, detail: &Detail) -> Option<Asked> {
-    super::menu::roomy(ui);
-    let path = || line.path.clone();
-    let (mut asked, mut joined) = (None, None);
-    let mut item = |ui: &mut Ui, text: &str, enabled: bool, ask: fn(Vec<usize>) -> Asked| {
-        if ui.add_enabled(enabled, egui::Button::new(text)).clicked() {
-            asked = Some(ask(path()));
-            ui.close();
-        }
-    };
-    item(ui, "Copy value", !line.node.value.is_empty(), Asked::CopyValue);
-    item(ui, "Copy field name", !line.node.name.is_empty(), Asked::CopyName);
-    item(ui, "Copy bytes", line.node.place.is_some(), Asked::CopyBytes);
-    if line.node.place.is_some() {
-        ui.menu_button("Copy bytes as", |ui| {
-            if let Some(form) = widget::forms(ui, false) {
-                asked = Some(Asked::CopyAs(path(), form));
-            }
-        });
-    }
-    let mut item = |ui: &mut Ui, text: &str, enabled: bool, ask: fn(Vec<usize>) -> Asked| {
-        if ui.add_enabled(enabled, egui::Button::new(text)).clicked() {
-            asked = Some(ask(path()));
-            ui.close();
-        }
-    };
-    ui.separator();
-    if let Some(condition) = of_line(detail, &line.path) {
-        for (join, words) in Join::ALL {
-            if ui.button(words).on_hover_text(&condition).clicked() {
-                joined = Some(Asked::Filter(join, path()));
-                ui.close();
-            }
-        }
-        item(ui, "Copy as filter", true, Asked::CopyFilter);
-        ui.separator();
-    }
-    if line.node.leads.is_some() {
-        item(ui, "Go there", true, Asked::Follow);
-    }
-    asked.or(joined)
 }

@@ -9,6 +9,8 @@ use super::json_document::Document;
 /// The ways to look at a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum View {
+    /// As its protocol says it.
+    Decoded,
     /// As text.
     Text,
     /// As a tree of JSON.

@@ -6,16 +6,22 @@ use dissector::ids::{ConnectionId, MessageId, PacketId, Side};
 
 use super::pin::Pin;
 use crate::content::{Content, SHOWN};
-use crate::model::{Connection, Kind, Message};
+use crate::model::{Connection, Kind};
 use crate::snapshot::Snapshot;
 
 /// Bytes of first messages that are kept, of all connections together; beyond them all are read anew.
 const HELD: usize = 64 << 20;
 
+/// Messages of all connections, from where one begins, among which its first are looked for: what comes later tells
+/// nothing, whether all messages are looked at or those of one connection alone.
+const REACH: u32 = 65_536;
+
 /// The choices of all connections.
 #[derive(Debug, Default)]
 pub(super) struct Choices {
     pins: Vec<Pin>,
+    /// Whether connections are looked at one by one, as far as they are asked about.
+    few: bool,
     /// By the connection's number.
     known: Vec<Known>,
     /// Frames that were looked at.
@@ -29,6 +35,8 @@ pub(super) struct Choices {
 struct Known {
     /// Its first messages, client's first.
     first: [Vec<First>; 2],
+    /// Among which messages they are: the next one to look at, and where looking ends.
+    among: Option<(u32, u32)>,
     /// What was chosen last.
     choice: Option<Box<Choice>>,
 }
@@ -49,27 +57,32 @@ pub(super) struct Choice {
 }
 
 impl Choices {
-    pub(super) fn new(pins: Vec<Pin>) -> Self {
-        Self { pins, ..Self::default() }
+    pub(super) fn new(pins: Vec<Pin>, few: bool) -> Self {
+        Self { pins, few, ..Self::default() }
     }
 
     pub(super) fn take_pins(&mut self) -> Vec<Pin> {
         std::mem::take(&mut self.pins)
     }
 
-    /// The choice for a message.
+    /// The choice for messages of a connection that were complete with `packet`, or by all that is known.
     pub(super) fn of(
         &mut self,
         content: &mut Content,
         snapshot: &Snapshot,
-        message: &Message,
+        connection: ConnectionId,
+        packet: Option<PacketId>,
     ) -> Option<&Choice> {
-        self.look(snapshot);
-        let place = message.connection.index() as usize;
+        let place = connection.index() as usize;
+        if self.few {
+            self.known_of(connection).look(snapshot, connection, packet);
+        } else {
+            self.look(snapshot);
+        }
         let its = self.known.get_mut(place)?;
-        let known = its.first.each_mut().map(|side| complete(snapshot, side, message.packet));
+        let known = its.first.each_mut().map(|side| complete(snapshot, side, packet));
         if its.choice.as_ref().is_none_or(|choice| choice.known != known) {
-            let connection = snapshot.connection(message.connection)?;
+            let connection = snapshot.connection(connection)?;
             let firsts = its.first.iter().zip(known).flat_map(|(side, known)| side.iter().take(known));
             let facts = facts(content, snapshot, connection, firsts.map(|first| first.id));
             let pinned = self.pins.iter().rev().find(|pin| pin.holds(connection, &facts));
@@ -95,28 +108,81 @@ impl Choices {
         let begins = snapshot.frames.rows_from(self.seen);
         for row in begins.filter(|row| matches!(row.part(), Part::Whole | Part::First)) {
             let Some(id) = row.message() else { continue };
-            let place = row.connection().index() as usize;
-            if place >= self.known.len() {
-                self.known.resize_with(place + 1, Known::default);
-            }
-            let firsts = &mut self.known[place].first[row.side().index()];
-            if firsts.len() < FIRST {
+            let its = self.known_of(row.connection());
+            if its.first[row.side().index()].len() < FIRST
+                && id.index() < its.among(snapshot, row.connection()).1
+            {
+                let firsts = &mut its.first[row.side().index()];
                 firsts.push(First { id, done: None });
             }
         }
         self.seen = self.seen.max(snapshot.frame_count());
     }
+
+    fn known_of(&mut self, connection: ConnectionId) -> &mut Known {
+        let place = connection.index() as usize;
+        if place >= self.known.len() {
+            self.known.resize_with(place + 1, Known::default);
+        }
+        &mut self.known[place]
+    }
 }
 
-/// How many of a side's first messages were complete when `packet` came, without a gap between them. One that is still
-/// open, or was completed later, says nothing yet.
-fn complete(snapshot: &Snapshot, side: &mut [First], packet: PacketId) -> usize {
+impl Known {
+    fn among(&mut self, snapshot: &Snapshot, connection: ConnectionId) -> (u32, u32) {
+        *self.among.get_or_insert_with(|| {
+            let begun = snapshot.connection(connection).map(|connection| connection.packet);
+            let from = begun.map_or(0, |packet| begins(snapshot, packet));
+            (from, from.saturating_add(REACH))
+        })
+    }
+
+    /// Notes the first messages of this connection that had begun with `packet`.
+    fn look(&mut self, snapshot: &Snapshot, connection: ConnectionId, packet: Option<PacketId>) {
+        let (mut at, end) = self.among(snapshot, connection);
+        while at < end.min(snapshot.message_count()) && self.first.iter().any(|side| side.len() < FIRST) {
+            let id = MessageId::new(at);
+            if packet.is_some_and(|packet| began(snapshot, id).is_none_or(|begun| begun > packet)) {
+                break;
+            }
+            if let Some((_, side)) = origin(snapshot, id).filter(|(owner, _)| *owner == connection)
+                && self.first[side.index()].len() < FIRST
+            {
+                self.first[side.index()].push(First { id, done: None });
+            }
+            at += 1;
+        }
+        self.among = Some((at, end));
+    }
+}
+
+/// The first message that began with this packet or behind it.
+fn begins(snapshot: &Snapshot, packet: PacketId) -> u32 {
+    let (mut low, mut high) = (0, snapshot.message_count());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match began(snapshot, MessageId::new(middle)) {
+            Some(begun) if begun < packet => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    low
+}
+
+/// The packet that completed a message's first frame.
+fn began(snapshot: &Snapshot, id: MessageId) -> Option<PacketId> {
+    snapshot.packet_of_frame(snapshot.messages.row(id.index())?.first())
+}
+
+/// How many of a side's first messages were complete when `packet` came, or are now, without a gap between them. One
+/// that is still open, or was completed later, says nothing yet.
+fn complete(snapshot: &Snapshot, side: &mut [First], packet: Option<PacketId>) -> usize {
     let done = |first: &mut First| {
         if first.done.is_none() {
             let message = snapshot.message(first.id).filter(|message| message.outcome.is_some());
             first.done = message.map(|message| message.packet);
         }
-        first.done.is_some_and(|done| done <= packet)
+        first.done.is_some_and(|done| packet.is_none_or(|packet| done <= packet))
     };
     side.iter_mut().map(done).take_while(|done| *done).count()
 }

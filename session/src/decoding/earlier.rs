@@ -18,12 +18,27 @@ pub(super) struct Order {
     /// By the message's number; [`NONE`] where it is the first.
     previous: Vec<u32>,
     last: HashMap<(ConnectionId, Side), u32>,
+    /// Whether nothing is kept, and messages are gone through backwards, [`STEPS`] of them at most.
+    few: bool,
 }
+
+/// Messages of all connections that are gone through to find the one before another where nothing is kept.
+const STEPS: u32 = 65_536;
 
 const NONE: u32 = u32::MAX;
 
 impl Order {
+    /// For whoever asks about a few messages, wherever they are.
+    pub(super) fn of_few() -> Self {
+        Self { few: true, ..Self::default() }
+    }
+
     fn before(&mut self, snapshot: &Snapshot, id: MessageId) -> Option<MessageId> {
+        if self.few {
+            let whose = origin(snapshot, id)?;
+            let near = (id.index().saturating_sub(STEPS)..id.index()).rev();
+            return near.map(MessageId::new).find(|id| origin(snapshot, *id) == Some(whose));
+        }
         for index in self.previous.len() as u32..snapshot.message_count() {
             let before =
                 origin(snapshot, MessageId::new(index)).and_then(|whose| self.last.insert(whose, index));

@@ -22,6 +22,7 @@ mod message;
 mod opening;
 mod packet;
 mod pieces;
+mod said;
 mod secured;
 mod touching;
 
@@ -41,7 +42,7 @@ pub use self::build::detail;
 pub use self::finding::Flag;
 pub use self::links::Links;
 pub(crate) use self::node::walk;
-pub use self::node::{Node, Place};
+pub use self::node::{Holds, Node, Place};
 pub use self::secured::keys;
 pub use self::tab::{Tab, TabKind};
 pub use self::touching::frames_touching;

@@ -29,6 +29,26 @@ impl Place {
     }
 }
 
+/// What the value of a line is, where that is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// It is not.
+    #[default]
+    Anything,
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// One of the words of its protocol, as true, false or null.
+    Word,
+    /// Bytes, in hex.
+    Bytes,
+    /// A list of what is below.
+    List,
+    /// Names with what is below.
+    Map,
+}
+
 /// A line of the detail tree.
 #[derive(Clone, Debug, Default)]
 pub struct Node {
@@ -38,6 +58,11 @@ pub struct Node {
     pub label: Cow<'static, str>,
     /// Its value; empty for a heading.
     pub value: String,
+    /// What the value is.
+    pub holds: Holds,
+    /// The value as a display filter compares it, where neither the value nor its bytes say that; empty where a filter
+    /// can only ask whether it is there.
+    pub literal: Option<String>,
     /// What it means, in a sentence; may be empty.
     pub says: Cow<'static, str>,
     /// Where it stands.
@@ -89,6 +114,8 @@ impl Node {
             name: field.name,
             label: field.label,
             value: field.value,
+            holds: Holds::Anything,
+            literal: None,
             says: field.says,
             place: if field.bits.len > 0 { settle(field.bits) } else { None },
             leads: None,

@@ -108,7 +108,8 @@ pub fn of_line(detail: &Detail, path: &[usize]) -> Option<String> {
         None => node.name,
     };
     let field = field(name)?;
-    Some(match literal(detail, node, field) {
+    let said = || literal(detail, node, field);
+    Some(match node.literal.clone().map_or_else(said, |literal| Some(literal).filter(|it| !it.is_empty())) {
         Some(literal) => format!("{name} == {literal}"),
         None => name.to_owned(),
     })

@@ -60,6 +60,8 @@ impl App {
         self.layout = layout::sound(layout.filter(|_| self.preferences.memory.arrangement));
         self.dress();
         self.read_otherwise(&before.reading);
+        self.read_by();
+        self.say_unknown();
         if let Some(fault) = loaded.fault {
             self.say(Level::Warn, fault);
         }
@@ -101,6 +103,9 @@ impl App {
         self.settings.recent.truncate(self.preferences.memory.recent_files);
         self.dress();
         self.read_otherwise(&before.reading);
+        if self.preferences.protocols != before.protocols {
+            self.read_by();
+        }
         if self.dialog.is_none() {
             self.remember();
         }

@@ -49,6 +49,7 @@ impl App {
             When::Said => self.opened.as_ref().is_some_and(|opened| {
                 opened.selection.is_some_and(|it| !matches!(it, Selection::Connection(_)))
             }),
+            When::Speaks => self.opened.as_ref().is_some_and(|opened| opened.speaker().is_some()),
             When::Back => self.opened.as_ref().is_some_and(|opened| opened.history.has_back()),
             When::Forward => self.opened.as_ref().is_some_and(|opened| opened.history.has_forward()),
             When::Wireshark => self.opened.as_ref().is_some_and(|opened| {
@@ -126,6 +127,7 @@ impl App {
             | Command::OpenLeft(_)
             | Command::DiscardLeft(_)
             | Command::Grant => self.run_live(command),
+            Command::DecodeAs | Command::Decode(..) => self.run_decoding(command),
             Command::Filter(_)
             | Command::AddFilter(..)
             | Command::FilterChosen(_)
@@ -219,6 +221,7 @@ impl App {
                 Wish::Copy(form, bytes, range) => self.copy_bytes(form, bytes, range),
                 Wish::CopySaid(form) => out.push(Command::CopyAs(form)),
                 Wish::AddKeys => out.push(Command::AddKeys),
+                Wish::DecodeAs => out.push(Command::DecodeAs),
                 Wish::Filter(join, condition) => out.push(Command::AddFilter(join, condition)),
                 Wish::CopyFilter(filter) => {
                     self.say(Level::Note, format!("Copied as a filter: {filter}"));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use session::Snapshot;
+use session::decoding::Pin;
 use session::filter::{Filter, Sieve};
 
 use super::Rule;
@@ -15,6 +16,7 @@ pub(super) struct Request {
     pub revision: u64,
     pub epoch: u64,
     pub rules: Arc<[Rule]>,
+    pub pins: Arc<[Pin]>,
     pub snapshot: Arc<Snapshot>,
     pub tab: Tab,
     /// Those in sight first.
@@ -67,7 +69,7 @@ fn work(requests: &Receiver<Request>, answer: &Sender<Answer>, wake: &dyn Fn()) 
     loop {
         let Some(request) = next.take().or_else(|| requests.recv().ok()) else { return };
         if of_revision != Some(request.revision) {
-            sieves = request.rules.iter().map(sieve).collect();
+            sieves = request.rules.iter().map(|rule| sieve(rule, &request.pins)).collect();
             of_revision = Some(request.revision);
         }
         for (count, row) in request.rows.iter().enumerate() {
@@ -97,7 +99,7 @@ fn work(requests: &Receiver<Request>, answer: &Sender<Answer>, wake: &dyn Fn()) 
 }
 
 /// A rule at work; nothing where it is not asked, or has a mistake.
-fn sieve(rule: &Rule) -> Option<Sieve> {
+fn sieve(rule: &Rule, pins: &[Pin]) -> Option<Sieve> {
     let filter = Filter::parse(&rule.filter).ok().filter(|filter| rule.on && !filter.is_empty())?;
-    Some(Sieve::new(Arc::new(filter)))
+    Some(Sieve::new(Arc::new(filter)).pinned(pins.to_vec()))
 }

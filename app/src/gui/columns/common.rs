@@ -6,11 +6,12 @@ use session::dissector::rules::Severity;
 use session::model::{Frame, Message, Packet};
 
 use super::{Listed, View};
+use crate::gui::decoded::Line;
 use crate::gui::inspector;
 use crate::gui::state::{Selection, Times};
 use crate::gui::table::Cells;
 use crate::gui::theme::Level;
-use crate::gui::{findings, fonts, icon, words};
+use crate::gui::{findings, fonts, icon, preview, words};
 
 impl Listed for Message {
     fn of(snapshot: &Snapshot, row: u32) -> Option<Self> {
@@ -261,7 +262,24 @@ pub(super) fn warning(cells: &mut Cells<'_>, words: &str) {
 pub(super) fn preview(cells: &mut Cells<'_>, view: &mut View<'_>, id: MessageId) {
     let (theme, opened) = (cells.theme, &mut *view.opened);
     match opened.inspector.preview(&opened.snapshot, id) {
-        Some(words) => cells.text(words, fonts::mono(), theme.text),
+        Some(line) => cells.text(&line.words, fonts::mono(), theme.text),
         None => cells.text("…", fonts::mono(), theme.quiet(cells.row.selected)),
+    }
+}
+
+/// A word of what a message says, once it was read.
+pub(super) fn said(
+    cells: &mut Cells<'_>,
+    view: &mut View<'_>,
+    id: MessageId,
+    word: fn(&Line) -> Option<&str>,
+) {
+    let (theme, opened) = (cells.theme, &mut *view.opened);
+    match opened.inspector.preview(&opened.snapshot, id) {
+        Some(line) => {
+            let word = preview::line(word(line).unwrap_or_default().as_bytes());
+            cells.text(&word, fonts::body(), theme.text);
+        }
+        None => cells.text("…", fonts::body(), theme.quiet(cells.row.selected)),
     }
 }

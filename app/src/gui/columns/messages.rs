@@ -135,7 +135,32 @@ pub(super) const COLUMNS: &[Column<Message>] = &[
         Key::None,
     ),
     column(
-        left("preview", "Preview", 400.0, "How its content begins, or why it cannot be had"),
+        more(left(
+            "protocol",
+            "Protocol",
+            104.0,
+            "What its connection speaks, as its first messages tell or you say",
+        )),
+        |cells, view, it| common::said(cells, view, it.id, |line| Some(line.protocol?.title)),
+        Key::None,
+    ),
+    column(
+        more(left("event", "Event", 136.0, "The event, method or command that it names")),
+        |cells, view, it| common::said(cells, view, it.id, |line| line.part.as_ref()?.event.as_deref()),
+        Key::None,
+    ),
+    column(
+        more(left("topic", "Topic", 136.0, "The topic, channel, destination or namespace that it is about")),
+        |cells, view, it| common::said(cells, view, it.id, |line| line.part.as_ref()?.topic.as_deref()),
+        Key::None,
+    ),
+    column(
+        more(left("id", "Id", 72.0, "The id by which it is told from others or paired with them")),
+        |cells, view, it| common::said(cells, view, it.id, |line| line.part.as_ref()?.id.as_deref()),
+        Key::None,
+    ),
+    column(
+        left("preview", "Preview", 400.0, "What it says, or how its content begins, or why it cannot be had"),
         |cells, view, it| match trouble(it) {
             Some(words) => common::warning(cells, words),
             None => common::preview(cells, view, it.id),

@@ -117,6 +117,7 @@ pub const COMMANDS: &[Entry] = &[
         Some(KeyboardShortcut::new(CTRL_SHIFT, Key::T)),
         When::Opened,
     ),
+    entry(Command::DecodeAs, "Decode as…", Some(KeyboardShortcut::new(CTRL_SHIFT, Key::U)), When::Speaks),
     entry(Command::TypeFilter, "Type a display filter", ctrl(Key::Slash), When::Opened),
     entry(
         Command::FilterChosen(Join::Instead),

@@ -25,6 +25,8 @@ pub enum When {
     Errors,
     /// While something is selected that says something.
     Said,
+    /// While something is selected that a connection said.
+    Speaks,
     /// While there is something to go back to.
     Back,
     /// While there is something to go forward to.
@@ -52,6 +54,7 @@ impl When {
             Self::Errors => "there are no messages",
             Self::Filtered => "no display filter hides rows",
             Self::Said => "select something that says something",
+            Self::Speaks => "select a connection or something that it said",
             Self::Back => "there is nothing to go back to",
             Self::Forward => "there is nothing to go forward to",
             Self::Wireshark => "Wireshark cannot show what is selected",

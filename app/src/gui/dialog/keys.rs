@@ -41,6 +41,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             Command::ShowPane(Pane::Statistics),
             Command::Only(None),
             Command::NextTime,
+            Command::DecodeAs,
         ],
     ),
     (

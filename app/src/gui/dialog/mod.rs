@@ -5,6 +5,7 @@ pub mod choose;
 pub mod colors;
 pub mod columns;
 pub mod comment;
+pub mod decode_as;
 pub mod form;
 pub mod go_to;
 pub mod keys;
@@ -15,6 +16,7 @@ pub mod open;
 pub mod options;
 pub mod palette;
 pub mod preferences;
+mod protocols;
 pub mod quick;
 pub mod save;
 pub mod save_statistics;
@@ -37,6 +39,8 @@ pub enum Dialog {
     Ask(ask::Ask),
     /// What is to be written beside a row is asked for.
     Comment(comment::Comment),
+    /// What reads messages is asked for.
+    DecodeAs(decode_as::DecodeAs),
     /// A name for a display filter is asked for.
     NameFilter(name_filter::NameFilter),
     /// Which columns the table has is asked.

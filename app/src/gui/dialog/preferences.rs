@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::accesskit::Role;
 use egui::{Context, Sense, Ui, WidgetInfo, vec2};
 
+use super::protocols::Pins;
 use super::{form, modal, open};
 use crate::gui::command::Command;
 use crate::gui::icon::Icon;
@@ -22,6 +23,7 @@ pub struct Deciding {
     recent: String,
     buffer: String,
     index_from: String,
+    pins: Pins,
 }
 
 /// A section.
@@ -30,14 +32,16 @@ enum Section {
     Appearance,
     Table,
     Reading,
+    Protocols,
     Capture,
     Memory,
 }
 
-const SECTIONS: [(Section, &str); 5] = [
+const SECTIONS: [(Section, &str); 6] = [
     (Section::Appearance, "Appearance"),
     (Section::Table, "Table"),
     (Section::Reading, "Reading"),
+    (Section::Protocols, "Protocols"),
     (Section::Capture, "Capture"),
     (Section::Memory, "Memory"),
 ];
@@ -57,6 +61,7 @@ impl Deciding {
             recent: now.memory.recent_files.to_string(),
             buffer: now.capture.buffer.to_string(),
             index_from: now.reading.index_from.to_string(),
+            pins: Pins::default(),
         }
     }
 
@@ -84,6 +89,7 @@ impl Deciding {
                         Section::Appearance => looks(ui, &mut wanted),
                         Section::Table => tables(ui, &mut wanted),
                         Section::Reading => self.reading(ui, &mut wanted),
+                        Section::Protocols => self.pins.show(ui, &mut wanted.protocols),
                         Section::Capture => self.capture(ui, &mut wanted),
                         Section::Memory => self.memory(ui, &mut wanted),
                     }

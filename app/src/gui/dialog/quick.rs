@@ -84,6 +84,24 @@ impl Quick {
         items: &[Item],
         foot: &str,
     ) -> Outcome {
+        self.show_with(ctx, name, hint, font, items, foot, &mut |_| {})
+    }
+
+    /// The same with something between the line and the list.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one thing that is shown, in the order of the screen"
+    )]
+    pub fn show_with(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        hint: &str,
+        font: FontId,
+        items: &[Item],
+        foot: &str,
+        between: &mut dyn FnMut(&mut Ui),
+    ) -> Outcome {
         let screen = ctx.content_rect();
         let width = WIDTH.min(screen.width() - 32.0);
         let mut outcome = Outcome::Typing;
@@ -95,6 +113,7 @@ impl Quick {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 outcome = self.field(ui, theme, name, hint, font, items);
+                between(ui);
                 if !items.is_empty() {
                     ui.add_space(4.0);
                     if let Some(clicked) = self.list(ui, theme, items) {

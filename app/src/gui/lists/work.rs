@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use session::Snapshot;
 use session::column::{Column, Rows};
+use session::decoding::Pin;
 use session::dissector::ids::{ConnectionId, FlowId, PacketId};
 use session::dissector::rules::Finding;
 use session::filter::{Filter, Mask, ROWS, Reads, Sieve};
@@ -37,6 +38,8 @@ pub(super) struct Wanted {
     pub(super) connection: Option<ConnectionId>,
     pub(super) narrow: Option<Narrow>,
     pub(super) filter: Arc<Filter>,
+    /// What reads the messages that a filter asks about.
+    pub(super) pins: Arc<[Pin]>,
 }
 
 impl PartialEq for Wanted {
@@ -44,6 +47,7 @@ impl PartialEq for Wanted {
         self.connection == other.connection
             && self.narrow == other.narrow
             && self.filter.text() == other.filter.text()
+            && (self.filter.is_empty() || self.pins == other.pins)
     }
 }
 
@@ -75,6 +79,7 @@ struct Progress {
     looked_at: [u32; TABS],
     tally: Tally,
     sieve: Sieve,
+    pins: Arc<[Pin]>,
     /// Whether more was being read when it began, so that what is said of early rows may not hold any more.
     early: bool,
     /// Whether others are in sight until these are all found.
@@ -92,6 +97,7 @@ impl Progress {
             looked_at: [0; TABS],
             tally: Tally::default(),
             sieve,
+            pins: Arc::clone(&request.wanted.pins),
             early: request.snapshot.state == session::State::Reading,
             quiet,
             begun: Instant::now(),
@@ -102,7 +108,11 @@ impl Progress {
 
     /// From the beginning, with what is known whatever the filter.
     fn anew(self, request: &Request, quiet: bool) -> Self {
-        let sieve = self.sieve.with(Arc::clone(&request.wanted.filter));
+        let wanted = &request.wanted;
+        let mut sieve = self.sieve.with(Arc::clone(&wanted.filter));
+        if self.pins != wanted.pins {
+            sieve = sieve.pinned(wanted.pins.to_vec());
+        }
         Self::new(request, quiet, sieve)
     }
 
@@ -129,7 +139,8 @@ impl Progress {
 
 pub(super) fn work(requests: &Receiver<Request>, answer: &dyn Fn(Answer), wake: &dyn Fn()) {
     let Ok(mut request) = requests.recv() else { return };
-    let sieve = Sieve::new(Arc::clone(&request.wanted.filter));
+    let Wanted { filter, pins, .. } = &request.wanted;
+    let sieve = Sieve::new(Arc::clone(filter)).pinned(pins.to_vec());
     let mut progress = Progress::new(&request, false, sieve);
     let (mut counted, mut counting) = (0, None);
     let mut newer = None;

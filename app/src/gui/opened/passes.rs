@@ -48,6 +48,7 @@ impl Opened {
                 lists.show_only(Some(id), newest);
             }
             lists.narrow(of.1, newest);
+            lists.pin(&Arc::from(self.renumbered(newest).all()), newest);
             lists.sift(filter, newest);
             lists.grown(newest);
             self.next = Some(Next { generation: newest.generation, lists, of, seen: Arc::clone(newest) });
@@ -69,10 +70,12 @@ impl Opened {
         let anchors = Tab::ALL.map(|tab| self.anchor(newest, tab));
         let list = self.connections_anchor(newest);
         self.selection = self.selection.and_then(|selection| self.moved(newest, selection));
+        self.decoding = self.renumbered(newest);
         self.finding = self.finding.and_then(|row| same_finding(&self.snapshot, newest, row));
         self.snapshot = Arc::clone(newest);
         lists.sorting.like(&self.lists.sorting);
         self.lists = lists;
+        self.decode();
         for (tab, anchor) in Tab::ALL.into_iter().zip(anchors) {
             let rows = &mut self.tables[tab as usize].rows;
             let place = anchor.as_ref().and_then(|anchor| self.lists.place(tab, anchor.row));
@@ -83,7 +86,7 @@ impl Opened {
     }
 
     /// What a selection is in another pass.
-    fn moved(&self, newest: &Snapshot, selection: Selection) -> Option<Selection> {
+    pub(super) fn moved(&self, newest: &Snapshot, selection: Selection) -> Option<Selection> {
         let place = Place::of(&self.snapshot, inspector::subject(selection))?;
         place.find(newest).map(inspector::selection)
     }

@@ -191,6 +191,7 @@ fn bytes(pane: &mut BytesPane, ui: &mut Ui, shown: &Arc<Shown>, focus: &Focus, t
     let view = Bytes {
         tab: shown_tab,
         range: 0..shown_tab.bytes.len(),
+        from: 0,
         color: &|byte| shown.paints.at(tab, byte).map(|paint| paint.color(theme)),
         chosen: place(focus.chosen.as_ref()),
         pointed: place(focus.pointed(ui.ctx())),

@@ -2,12 +2,14 @@
 
 use egui::{Color32, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
 use session::Snapshot;
+use session::dissector::decoders::Decoder;
 use session::dissector::event::Opening;
 use session::dissector::http2::names::ErrorCode;
 use session::dissector::ids::{ConnectionId, Side};
 use session::dissector::websocket::registry::close_code;
 use session::model::{Connection, How};
 
+use super::row_menu;
 use crate::gui::command::Command;
 use crate::gui::icon::Icon;
 use crate::gui::lists::PARTS;
@@ -16,10 +18,13 @@ use crate::gui::rows::{Row, VirtualRows};
 use crate::gui::state::Selection;
 use crate::gui::table::{ground, text};
 use crate::gui::theme::{CELL, Level, Theme};
+use crate::gui::wireshark::Wireshark;
 use crate::gui::{findings, fonts, icon, security_card, words};
 
 /// Where a connection is not so wide, it has no graph.
 const NARROW: f32 = 180.0;
+/// Room that a path has at least beside what is spoken.
+const LEAST: f32 = 88.0;
 /// Height of a connection: two lines on the grid.
 pub const HEIGHT: f32 = 44.0;
 
@@ -68,7 +73,7 @@ pub fn close_meaning(code: u16) -> &'static str {
 }
 
 /// Draws the list.
-pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, opened: &mut Opened, wireshark: &Wireshark, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let snapshot = std::sync::Arc::clone(&opened.snapshot);
     let all = snapshot.connections();
@@ -81,7 +86,11 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
         row.painter.hline(row.rect.x_range(), row.rect.max.y - 0.5, line);
         let connection = row.index.checked_sub(1).and_then(|index| all.row(index as u32));
         match connection {
-            Some(connection) => one(theme, row, &snapshot, connection, opened.lists.activity(connection.id)),
+            Some(connection) => {
+                let protocol = opened.inspector.protocol(&snapshot, connection.id);
+                let speaks = speaks(connection, protocol);
+                one(theme, row, &snapshot, connection, &speaks, opened.lists.activity(connection.id));
+            }
             None => everything(theme, row, opened),
         }
     });
@@ -92,6 +101,22 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
         if let Some(id) = only {
             out.push(Command::Select(Selection::Connection(id)));
         }
+    }
+    if let Some(list) = ui.ctx().read_response(VirtualRows::id("Connections"))
+        && matches!(opened.selection, Some(Selection::Connection(_)))
+    {
+        let lines = row_menu::lines(opened, wireshark);
+        list.context_menu(|ui| row_menu::show(ui, &lines, out));
+    }
+}
+
+/// What a connection speaks: the subprotocol that was agreed on, and the title of what reads it where that is told by
+/// something else.
+fn speaks(connection: &Connection, protocol: Option<&'static Decoder>) -> String {
+    match (connection.agreement.subprotocol.as_deref().filter(|it| !it.is_empty()), protocol) {
+        (Some(agreed), Some(protocol)) if !protocol.takes(agreed) => format!("{agreed} · {}", protocol.title),
+        (Some(agreed), _) => agreed.to_owned(),
+        (None, protocol) => protocol.map_or_else(String::new, |protocol| protocol.title.to_owned()),
     }
 }
 
@@ -111,6 +136,7 @@ fn one(
     row: Row<'_>,
     snapshot: &Snapshot,
     connection: &Connection,
+    speaks: &str,
     activity: Option<&[[u16; PARTS]; 2]>,
 ) {
     let (first, second) = lines(row.rect);
@@ -146,7 +172,13 @@ fn one(
         *row.hint = Some((Rect::from_center_size(center, Vec2::splat(20.0)), words.clone()));
         path_room.min.x += 14.0;
     }
-    text(painter, path_room, &path, fonts::strong(), theme.strong, false);
+    // A long path leaves room for what is spoken.
+    let spoken = painter.layout_no_wrap(speaks.to_owned(), fonts::small(), theme.dim).size().x;
+    let told = painter.layout_no_wrap(path.clone(), fonts::strong(), theme.strong).size().x + CELL * 2.0;
+    let left = path_room.width() - spoken - CELL;
+    let path_width = if left >= LEAST.min(told) { told.min(left) } else { path_room.width() };
+    let title = path_room.with_max_x(path_room.min.x + path_width);
+    text(painter, title, &path, fonts::strong(), theme.strong, false);
 
     let graph = Rect::from_min_max(
         second.max - vec2((second.width() * 0.2).clamp(32.0, 88.0) + CELL, 16.0),
@@ -156,10 +188,8 @@ fn one(
     if let Some(stream) = connection.carrier.stream {
         facts = format!("HTTP/2 stream {stream} · {facts}");
     }
-    let subprotocol = connection.agreement.subprotocol.as_deref().unwrap_or_default();
-    let told = painter.layout_no_wrap(path.clone(), fonts::strong(), theme.strong).size().x;
-    let room = path_room.with_min_x((path_room.min.x + told + CELL).min(path_room.max.x));
-    text(painter, room, subprotocol, fonts::small(), theme.dim, false);
+    let room = path_room.with_min_x((title.max.x - CELL).min(path_room.max.x));
+    text(painter, room, speaks, fonts::small(), theme.dim, false);
     let [up, down] = said(snapshot, connection);
     // Of what is sealed nobody knows when it spoke: its numbers take the place of the graph.
     let sealed = connection.opening == Opening::Sealed;
@@ -185,7 +215,7 @@ fn one(
     let unit = if sealed { "" } else { " messages" };
     let locked = lock.map_or_else(String::new, |(_, words)| format!(", {words}"));
     *row.name = format!(
-        "Connection {number}, {path} {subprotocol}, {}, {}, {facts}, {up}{unit} from client, {down} from server{locked}{}",
+        "Connection {number}, {path} {speaks}, {}, {}, {facts}, {up}{unit} from client, {down} from server{locked}{}",
         standing.words,
         connection.client,
         connection

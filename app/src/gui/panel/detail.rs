@@ -6,11 +6,11 @@ use egui::{Rect, Ui, UiBuilder, pos2};
 use session::detail::{Detail, Node};
 use session::filter::tree::of_line;
 
-use crate::gui::fonts;
 use crate::gui::inspector::{Inspector, Wish, selection};
 use crate::gui::panel::quiet;
 use crate::gui::theme::{CELL, GRID, ROW, Theme};
 use crate::gui::tree::Asked;
+use crate::gui::{fonts, tree};
 
 /// Draws the pane.
 pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
@@ -25,7 +25,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     let above = Rect::from_min_max(all.min, pos2(all.right(), split));
     let asked = ui
         .scope_builder(UiBuilder::new().id_salt("fields").max_rect(above), |ui| {
-            inspector.tree.show(ui, detail, &mut inspector.focus)
+            inspector.tree.show(ui, detail, tree::ALL, &mut inspector.focus)
         })
         .inner;
     if split < all.bottom() {
@@ -82,7 +82,8 @@ fn place(detail: &Detail, node: &Node) -> (String, String) {
     (format!("{size} at {first}"), format!(" of {}", tab.title))
 }
 
-fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
+/// Does what was asked of a line.
+pub(super) fn answer(inspector: &mut Inspector, ui: &Ui, detail: &Detail, asked: Asked) {
     match asked {
         Asked::Follow(path) => {
             if let Some(subject) = detail.node(&path).and_then(|node| node.leads) {

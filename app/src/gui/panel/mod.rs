@@ -22,6 +22,7 @@ pub mod statistics;
 pub mod strip;
 
 pub mod bytes;
+mod decoded;
 pub mod detail;
 pub mod payload;
 

@@ -50,7 +50,7 @@ impl Behavior<Pane> for Panes<'_> {
         self.places.push(ui.max_rect());
         self.opened.tables.iter_mut().for_each(|table| table.rows.rows_of(self.height));
         match pane {
-            Pane::Connections => connections::show(ui, self.opened, self.out),
+            Pane::Connections => connections::show(ui, self.opened, self.wireshark, self.out),
             Pane::Conversation => conversation::show(ui, self.opened, self.times, self.out),
             Pane::Rows => rows::show(ui, self.opened, self.times, self.wireshark, self.out),
             Pane::Detail => self.opened.inspector.detail_ui(ui),

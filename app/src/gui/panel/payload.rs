@@ -1,10 +1,10 @@
-//! The payload pane: what is said, as text, as a tree of JSON, as bytes; a Close, a handshake and an
-//! ending as cards.
+//! The payload pane: what is said, as its protocol says it, as text, as a tree of JSON, as bytes; a Close, a handshake
+//! and an ending as cards.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::Ui;
+use egui::{Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
 use session::detail::{Detail, PayloadKind};
 
 use crate::gui::content_worker::Shown;
@@ -12,11 +12,11 @@ use crate::gui::focus::{Focus, Mark, Pane};
 use crate::gui::hex::{Bytes, Hex};
 use crate::gui::inspector::{Inspector, Wish};
 use crate::gui::json::{self, JsonTree};
-use crate::gui::panel::bytes;
-use crate::gui::panel::quiet;
+use crate::gui::panel::{bytes, decoded, detail, quiet};
 use crate::gui::tabs::{self, TabLabel};
 use crate::gui::text_view::{self, TextView};
-use crate::gui::theme::{HEADER, Level, Theme};
+use crate::gui::theme::{GRID, HEADER, Level, ROW, Theme};
+use crate::gui::tree::Tree;
 use crate::gui::views::View;
 use crate::gui::{close_card, ending_card, handshake_card, security_card};
 use crate::gui::{fonts, icon, widget, words};
@@ -28,6 +28,7 @@ pub struct PayloadPane {
     /// The view that the user chose for this kind of payload; it holds for the next one too.
     wanted: Option<(Option<View>, View)>,
     indented: bool,
+    decoded: Tree,
     text: TextView,
     json: JsonTree,
     hex: Hex,
@@ -49,6 +50,7 @@ impl PayloadPane {
         let kept = self.wanted.filter(|(of, view)| *of == first && offered(shown).contains(view));
         self.view = kept.map(|(_, view)| view).or(first);
         self.indented = shown.views.pretty.is_some();
+        self.decoded.another();
         self.text.another();
         self.json.another();
         self.hex.another();
@@ -64,6 +66,7 @@ fn offered(shown: &Shown) -> Vec<View> {
         (View::Ending, shown.cards.is_some() && !sealed),
         (View::Security, security.is_some()),
         (View::Close, shown.detail.payload.kind == PayloadKind::Close),
+        (View::Decoded, shown.spoken.is_some()),
         (View::Text, shown.detail.payload.kind != PayloadKind::Nothing),
         (View::Json, shown.views.json.is_some()),
         (View::Hex, shown.detail.payload.kind != PayloadKind::Nothing),
@@ -73,6 +76,7 @@ fn offered(shown: &Shown) -> Vec<View> {
 
 const fn name(view: View) -> &'static str {
     match view {
+        View::Decoded => "Decoded",
         View::Text => "Text",
         View::Json => "JSON",
         View::Hex => "Hex",
@@ -111,7 +115,7 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
         }
     }
     if let Some(why) = &payload.why {
-        notice(ui, &why.says());
+        band(ui, Level::Warn, &why.says());
     }
     let Some((tab, range)) = payload.place.clone().filter(|(_, range)| !range.is_empty()) else {
         let empty = match payload.kind {
@@ -124,6 +128,30 @@ pub(in crate::gui) fn show(inspector: &mut Inspector, ui: &mut Ui) {
     };
     match view {
         View::Close => close_card::show(ui, &shown.detail, &shown.views.text),
+        View::Decoded => {
+            let Some(spoken) = &shown.spoken else { return };
+            let all = ui.available_rect_before_wrap();
+            let (above, below) = halves(all);
+            let builder = UiBuilder::new().id_salt("decoded").max_rect(above);
+            let done =
+                ui.scope_builder(builder, |ui| decoded::show(&mut pane.decoded, ui, &shown, spoken, focus));
+            if let Some(below) = below {
+                ui.painter().hline(below.x_range(), below.top() + 0.5, Stroke::new(1.0, Theme::of(ui).line));
+                let builder =
+                    UiBuilder::new().id_salt("its bytes").max_rect(below.with_min_y(below.top() + GRID));
+                let wish = ui.scope_builder(builder, |ui| hex(pane, ui, &shown.detail, focus, tab, range));
+                inspector.wishes.extend(wish.inner);
+            }
+            ui.advance_cursor_after_rect(all);
+            for did in done.inner {
+                match did {
+                    decoded::Did::Asked(asked) => detail::answer(inspector, ui, &shown.detail, asked),
+                    decoded::Did::Filter(join, condition) => inspector.wish(Wish::Filter(join, condition)),
+                    decoded::Did::CopyFilter(condition) => inspector.wish(Wish::CopyFilter(condition)),
+                    decoded::Did::DecodeAs => inspector.wish(Wish::DecodeAs),
+                }
+            }
+        }
         View::Text => text(pane, ui, &shown, focus, tab, range),
         View::Json => tree(pane, ui, &shown, focus, tab, range),
         View::Handshake | View::Ending | View::Security => {}
@@ -173,22 +201,35 @@ fn current<'a>(pane: &PayloadPane, shown: &'a Shown) -> &'a Arc<str> {
     shown.views.pretty.as_ref().filter(|_| pane.indented).unwrap_or(&shown.views.text)
 }
 
-/// Why the payload is not all there, in a line above it.
-fn notice(ui: &mut Ui, text: &str) {
+/// Where what a message says is shown, and its bytes below, where there is room for both.
+fn halves(all: Rect) -> (Rect, Option<Rect>) {
+    const BYTES: f32 = ROW * 4.0 + GRID;
+    if all.height() < BYTES * 2.2 {
+        return (all, None);
+    }
+    let edge = all.bottom() - BYTES.max((all.height() * 0.3 / GRID).round() * GRID);
+    (all.with_max_y(edge), Some(all.with_min_y(edge)))
+}
+
+/// What is to be said of the payload, in a line above it.
+pub(super) fn band(ui: &mut Ui, level: Level, text: &str) -> Response {
     let theme = Theme::of(ui);
     let all = ui.available_rect_before_wrap();
-    let rect = egui::Rect::from_min_size(all.min, egui::vec2(all.width(), HEADER));
+    let rect = Rect::from_min_size(all.min, vec2(all.width(), HEADER));
+    let response = ui.interact(rect, ui.scope_id().with(("band", rect.top() as i32)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, text));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    painter.rect_filled(rect, 0.0, theme.warn_weak);
-    icon::level(&painter, theme, Level::Warn, rect.left_center() + egui::vec2(16.0, 0.0), 5.0);
-    painter.text(
-        rect.left_center() + egui::vec2(28.0, 0.0),
-        egui::Align2::LEFT_CENTER,
-        text,
-        fonts::small(),
-        theme.text,
-    );
+    let ground = match level {
+        Level::Error => theme.error_weak,
+        Level::Warn => theme.warn_weak,
+        Level::Note => theme.header,
+    };
+    painter.rect_filled(rect, 0.0, ground);
+    icon::level(&painter, theme, level, rect.left_center() + vec2(16.0, 0.0), 5.0);
+    let room = rect.with_min_x(rect.left() + 20.0);
+    crate::gui::table::text(&painter, room, text, fonts::small(), theme.text, false);
     ui.advance_cursor_after_rect(rect);
+    response
 }
 
 fn text(
@@ -232,7 +273,7 @@ fn tree(
     let detail = &shown.detail;
     let Some(document) = &shown.views.json else { return };
     if document.cut {
-        notice(ui, "Only the first million values are listed; the text has all of them");
+        band(ui, Level::Warn, "Only the first million values are listed; the text has all of them");
     }
     let lit = inside(focus.pointed(ui.ctx()), detail, tab, &range).filter(|lit| lit.len() < range.len());
     match pane.json.show(ui, document, lit.as_ref()) {
@@ -258,6 +299,7 @@ fn hex(
     }
     let view = Bytes {
         tab: &detail.tabs[tab],
+        from: range.start,
         range,
         color: &|_| None,
         chosen: within(focus.chosen.as_ref()),

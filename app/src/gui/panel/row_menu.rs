@@ -40,13 +40,14 @@ pub fn lines(opened: &Opened, wireshark: &Wireshark) -> Vec<Line> {
         lines.push(Line::Part);
     }
     lines.extend(ways(opened, selection));
-    if let Some(id) = connection_of(opened, selection) {
+    if let Some(id) = opened.speaker() {
         lines.push(if opened.lists.only() == Some(id) {
             Line::Do("Show all connections".into(), Command::Only(None))
         } else {
             let words = format!("Show only connection {}", words::count(id.number()));
             Line::Do(words.into(), Command::Only(Some(id)))
         });
+        lines.extend(named(Command::DecodeAs));
     }
     if opened.noted().is_some() {
         lines.push(Line::Part);
@@ -144,16 +145,6 @@ fn ways(opened: &Opened, selection: Selection) -> Vec<Line> {
         (opened.tab != tab).then(|| Line::Do(words.into(), Command::Follow(there)))
     };
     [Tab::Messages, Tab::Frames, Tab::Packets].into_iter().filter_map(way).collect()
-}
-
-fn connection_of(opened: &Opened, selection: Selection) -> Option<ConnectionId> {
-    let snapshot = &opened.snapshot;
-    match selection {
-        Selection::Message(id) => snapshot.message(id).map(|message| message.connection),
-        Selection::Frame(id) => snapshot.frame(id).map(|frame| frame.connection),
-        Selection::Connection(id) => Some(id),
-        Selection::Packet(_) => None,
-    }
 }
 
 /// Draws the lines, and says what was chosen.

@@ -42,6 +42,11 @@ key-logs = []
 # Captures of so many megabytes or more keep an index in the cache folder and open again at once; 0 is none
 index-from = 0
 
+[protocols]
+# What reads the messages of which connections, as --decode has it:
+# ["subprotocol=my.chat=json", "port=9000=mqtt", "path=/feed=socket.io"]
+decode = []
+
 [capture]
 # Whether what is meant for others is captured too
 promiscuous = true

@@ -6,9 +6,9 @@ use core::ops::Range;
 
 use crate::head::{Head, Start};
 use crate::ids::Side;
+use crate::jwt;
 use crate::rules::facts::Requested;
 use crate::rules::heads::{Place, quoted, seen};
-use crate::rules::upgrade::jwt;
 use crate::rules::{Point, Report, Severity};
 
 pub(super) fn cleartext(facts: &Requested<'_>, report: &mut Report<'_>) {

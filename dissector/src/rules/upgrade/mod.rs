@@ -12,7 +12,6 @@ mod version;
 
 mod connecting;
 mod credentials;
-mod jwt;
 mod secured;
 
 #[cfg(test)]

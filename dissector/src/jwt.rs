@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 const LONGEST: usize = 64 * 1024;
 
 /// The tokens in a text: three parts in base64url with dots between (RFC 7515 7.1), the first a JSON object.
-pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+pub fn tokens(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut from = 0;
     core::iter::from_fn(move || {
         loop {
@@ -36,7 +36,7 @@ pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// The `exp` claim of a token, in seconds since 1970 (RFC 7519 4.1.4).
-pub(super) fn expires(token: &[u8]) -> Option<i64> {
+pub fn expires(token: &[u8]) -> Option<i64> {
     let claims = token.split(|&byte| byte == b'.').nth(1)?;
     number(&URL_SAFE_NO_PAD.decode(claims).ok()?, b"exp")
 }
