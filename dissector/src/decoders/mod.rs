@@ -10,6 +10,7 @@
 
 mod choose;
 mod decoded;
+mod encoded;
 mod field;
 mod input;
 mod read;
@@ -29,6 +30,7 @@ mod centrifugo;
 mod engine_io;
 mod graphql;
 mod json_rpc;
+mod kubernetes;
 mod mqtt;
 mod ocpp;
 mod phoenix;
@@ -63,6 +65,7 @@ pub const DECODERS: &[Decoder] = &[
     centrifugo::DECODER,
     cdp::DECODER,
     socket_cluster::DECODER,
+    kubernetes::DECODER,
     json_rpc::DECODER,
     json::TEXT,
     json::LINES,

@@ -45,6 +45,8 @@ const SEEDS: &[&[u8]] = &[
     b"[\"1\",\"2\",\"room:1\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"no\"}}]",
     b"{\"id\":1}\n{\"push\":{\"channel\":\"c\",\"pub\":{\"data\":1}}}\n{}",
     b"[2,\"19223201\",\"BootNotification\",{\"chargePointVendor\":\"V\"}]",
+    b"\x03{\"status\":\"Failure\",\"message\":\"m\",\"details\":{\"causes\":[{\"message\":\"1\"}]}}",
+    b"1aGkK",
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
@@ -150,7 +152,7 @@ proptest::proptest! {
         a in 0..SEEDS.len(), b in 0..SEEDS.len(), cut in 0_usize..140, from in 0_usize..140,
         flips in proptest::collection::vec((0_usize..140, proptest::prelude::any::<u8>()), 0..4),
         earlier in proptest::collection::vec((proptest::prelude::any::<bool>(), 0..SEEDS.len(), 0_usize..60), 0..6),
-        token in 0_usize..40,
+        token in 0_usize..60,
     ) {
         let (a, b) = (SEEDS[a], SEEDS[b]);
         let mut bytes = [&a[..cut.min(a.len())], &b[from.min(b.len())..]].concat();
