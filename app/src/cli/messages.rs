@@ -105,7 +105,7 @@ const SUMMARIZED: u64 = 1 << 20;
 
 /// Whether nothing but text or bytes was seen in a message, so that its own content says it best.
 fn is_plain(decoded: &Decoded) -> bool {
-    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines" | "xml")
 }
 
 /// Why a message's content cannot be had, as far as the index knows.

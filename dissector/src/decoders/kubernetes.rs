@@ -64,7 +64,7 @@ fn forwards(facts: &Facts) -> bool {
 fn name(facts: &Facts, channel: u8) -> Option<&'static str> {
     match channel {
         CLOSE => Some("close"),
-        _ if forwards(facts) => Some(if channel % 2 == 0 { "data" } else { "error" }),
+        _ if forwards(facts) => Some(if channel.is_multiple_of(2) { "data" } else { "error" }),
         _ => STREAMS.get(usize::from(channel)).copied(),
     }
 }

@@ -17,10 +17,13 @@ mod read;
 mod table;
 mod tree;
 
+mod form;
 mod json;
 mod packed;
 mod plain;
+mod xml;
 
+mod bson;
 mod cbor;
 mod msgpack;
 
@@ -69,6 +72,9 @@ pub const DECODERS: &[Decoder] = &[
     json_rpc::DECODER,
     json::TEXT,
     json::LINES,
+    xml::DECODER,
+    form::DECODER,
+    bson::DECODER,
     msgpack::DECODER,
     cbor::DECODER,
     plain::TEXT,

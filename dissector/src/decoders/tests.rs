@@ -47,6 +47,9 @@ const SEEDS: &[&[u8]] = &[
     b"[2,\"19223201\",\"BootNotification\",{\"chargePointVendor\":\"V\"}]",
     b"\x03{\"status\":\"Failure\",\"message\":\"m\",\"details\":{\"causes\":[{\"message\":\"1\"}]}}",
     b"1aGkK",
+    b"<message id='m1' to=\"a\"><body>1 &lt; 2<![CDATA[<]]></body><x/></message><!-- c --><?p i?>",
+    b"a=J%C3%BC+x&b%5B%5D=1&c=",
+    b"\x31\0\0\0\x04BSON\0\x26\0\0\0\x02\x30\0\x08\0\0\0awesome\0\x01\x31\0\x33\x33\x33\x33\x33\x33\x14\x40\x10\x32\0\xc2\x07\0\0\0\0",
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
