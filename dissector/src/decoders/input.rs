@@ -1,7 +1,9 @@
 //! What a decoder is told: one message, and what is known of its connection.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::protobuf::Schema;
 use crate::ids::Side;
 
 /// A message's content: unmasked, joined, inflated.
@@ -24,6 +26,8 @@ pub struct Facts {
     pub target: String,
     /// The first messages of each side, client first: at most [`FIRST`], each perhaps only begun.
     pub first: [Vec<(bool, Vec<u8>)>; 2],
+    /// Types of Protobuf messages that the user gave.
+    pub schemas: Arc<[Schema]>,
 }
 
 /// Messages of each side that tell what a connection speaks.

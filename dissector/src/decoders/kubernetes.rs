@@ -198,6 +198,7 @@ mod tests {
             subprotocol: Some(token.into()).filter(|it: &String| !it.is_empty()),
             target: target.into(),
             first: [Vec::new(), first],
+            ..Facts::default()
         };
         let said = Said { side, text: false, bytes };
         decode(choose(&facts), &Input::new(said, &facts, &()), true)

@@ -26,6 +26,7 @@ mod xml;
 mod bson;
 mod cbor;
 mod msgpack;
+mod protobuf;
 
 mod action_cable;
 mod cdp;
@@ -49,6 +50,7 @@ pub use self::choose::{by_content, choose, decode, decoder};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
+pub use self::protobuf::{EnumType, FieldType, MessageType, Scalar, Schema};
 pub use self::table::{Decoder, Holds, Key};
 
 /// All decoders. Where several would take a connection or a message, the first one does.
@@ -77,6 +79,7 @@ pub const DECODERS: &[Decoder] = &[
     bson::DECODER,
     msgpack::DECODER,
     cbor::DECODER,
+    protobuf::DECODER,
     plain::TEXT,
     plain::DATA,
 ];

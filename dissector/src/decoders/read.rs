@@ -21,6 +21,10 @@ impl<'a> Reader<'a> {
     pub(super) fn go(&mut self, at: usize) {
         self.at = at.min(self.bytes.len());
     }
+    /// Ends the bytes where so many are left.
+    pub(super) fn end_before(&mut self, left: usize) {
+        self.bytes = self.bytes.get(..self.bytes.len().saturating_sub(left)).unwrap_or_default();
+    }
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }

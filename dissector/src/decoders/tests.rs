@@ -47,6 +47,7 @@ const SEEDS: &[&[u8]] = &[
     b"[2,\"19223201\",\"BootNotification\",{\"chargePointVendor\":\"V\"}]",
     b"\x03{\"status\":\"Failure\",\"message\":\"m\",\"details\":{\"causes\":[{\"message\":\"1\"}]}}",
     b"1aGkK",
+    b"\x08\x96\x01\x12\x08\x08\x07\x12\x04J\xc3\xbcr\x1a\x02hi\x2a\x03\x01\xac\x02\x39\0\0\0\0\0\0\xf8\x3f\x45\0\0\x80\x3e\x4b\x08\x01\x4c",
     b"<message id='m1' to=\"a\"><body>1 &lt; 2<![CDATA[<]]></body><x/></message><!-- c --><?p i?>",
     b"a=J%C3%BC+x&b%5B%5D=1&c=",
     b"\x31\0\0\0\x04BSON\0\x26\0\0\0\x02\x30\0\x08\0\0\0awesome\0\x01\x31\0\x33\x33\x33\x33\x33\x33\x14\x40\x10\x32\0\xc2\x07\0\0\0\0",
@@ -129,7 +130,25 @@ fn limits_are_named() {
     let packed = [&[0xdd, 0, 3, 0, 0][..], &[1; 0x3_0000]].concat();
     let nested = [0x91; 100_000];
     let pings = [0xc0, 0].repeat(50_000);
-    for bytes in [deep.as_bytes(), wide.as_bytes(), &packed, &nested, &pings] {
+    let elements = "<a b='1'>".repeat(20_000);
+    let pairs = "a=%31&".repeat(30_000);
+    let groups = [0x0b; 100_000];
+    let fields = [8, 1].repeat(50_000);
+    let inner = (0..100_000_usize).rev().fold(Vec::new(), |mut tags: Vec<u8>, left| {
+        // Each field of bytes reaches to the end.
+        if left % 4 == 3 {
+            tags.extend([
+                0x0a,
+                left as u8 & 0x7f | 0x80,
+                (left >> 7) as u8 & 0x7f | 0x80,
+                (left >> 14) as u8,
+            ]);
+        }
+        tags
+    });
+    let all = [wide.as_bytes(), &packed, &nested, &pings];
+    let more = [elements.as_bytes(), pairs.as_bytes(), &groups, &fields, &inner];
+    for bytes in [deep.as_bytes()].into_iter().chain(all).chain(more) {
         every_decoder(bytes, &Facts::default(), &());
     }
     assert_eq!(decoded("json", &wide).limited, Some("only the first 10,000 fields are listed"));
@@ -137,6 +156,12 @@ fn limits_are_named() {
         of("mqtt", Side::Client, false, &pings).limited,
         Some("only the first 1,000 parts are listed")
     );
+    assert_eq!(
+        of("protobuf", Side::Client, false, &fields).limited,
+        Some("only the first 10,000 fields are listed")
+    );
+    assert_eq!(decoded("xml", &elements).limited, Some("only 64 levels of fields are listed"));
+    assert_eq!(decoded("form", &pairs).limited, Some("only the first 10,000 fields are listed"));
     assert!(of("messagepack", Side::Client, false, &nested).stopped.is_some());
 }
 
@@ -173,6 +198,7 @@ proptest::proptest! {
             subprotocol: tokens.get(token).map(|token| (*token).to_owned()),
             target: "/x?EIO=3".into(),
             first: [vec![(false, SEEDS[7].to_vec())], Vec::new()],
+            ..Facts::default()
         };
         every_decoder(&bytes, &facts, &Told(earlier));
     }
