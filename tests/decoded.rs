@@ -4,6 +4,7 @@
 
 mod row;
 mod rpc;
+mod schema;
 mod stomp_mqtt;
 
 use std::path::PathBuf;

@@ -6,10 +6,12 @@
 //! to one thread, as a [`Content`] does.
 
 mod pin;
+mod proto;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, FIRST, Facts, Input, Said};
 use dissector::ids::{ConnectionId, MessageId, Side};
@@ -19,6 +21,7 @@ use crate::model::{Connection, Kind, Message};
 use crate::snapshot::Snapshot;
 
 pub use self::pin::{Pin, Where};
+pub use self::proto::read_proto;
 
 /// Messages of all connections that are gone through to find those before one in its direction.
 const STEPS: u32 = 65_536;
@@ -122,6 +125,7 @@ fn facts(content: &mut Content, snapshot: &Snapshot, connection: &Connection, fi
     let mut facts = Facts {
         subprotocol: connection.agreement.subprotocol.clone(),
         target: target.map(|target| String::from_utf8_lossy(target).into_owned()).unwrap_or_default(),
+        schemas: Arc::clone(&snapshot.schemas),
         ..Facts::default()
     };
     for message in first.iter().filter_map(|id| snapshot.message(*id)) {

@@ -2,7 +2,7 @@
 //!
 //! Knows no files. Which type a message has, where nobody says, is the one that it fits without a field left over.
 
-use super::super::input::Input;
+use super::super::input::{BEGUN, Input};
 use super::super::read::Reader;
 use super::wire::{self, Wire};
 
@@ -125,19 +125,25 @@ pub(super) fn of<'s>(input: &Input<'s>) -> Option<Type<'s>> {
         let short = it.name().rsplit('.').next().unwrap_or_default();
         words.iter().any(|word| *word == it.name() || word.eq_ignore_ascii_case(short))
     };
-    let fit = |it: Type<'s>| {
+    let whole = |it: Type<'s>, bytes: &[u8]| {
         let mut seen = 0;
-        fits(it, Reader::new(input.bytes()), 0, &mut seen).then_some(())?;
-        // Of two that it fits, the one of which less is missing.
-        Some((seen, std::cmp::Reverse(it.message.fields.len()), it))
+        fits(it, Reader::new(bytes), 0, &mut seen).then_some(seen)
+    };
+    let fit = |it: Type<'s>| {
+        let seen = whole(it, input.bytes())?;
+        // Of several that it fits the one that its sender's messages have most often, then the one of which less is
+        // missing.
+        let firsts = facts.first_of(input.said.side).filter(|said| !said.text && said.bytes.len() < BEGUN);
+        let often = firsts.filter(|said| whole(it, said.bytes).is_some_and(|seen| seen > 0)).count();
+        Some(((often, seen, std::cmp::Reverse(it.message.fields.len())), it))
     };
     if let Some((.., named)) = types().filter(named).find_map(fit) {
         return Some(named);
     }
-    let mut best: Option<(usize, _, Type<'s>)> = None;
+    let mut best: Option<((usize, usize, _), Type<'s>)> = None;
     let own = all().flat_map(|schema| (0..schema.own).filter_map(|at| Type::of(schema, at)));
-    for found in own.take(TRIED).filter_map(fit).filter(|found| found.0 > 0) {
-        if best.as_ref().is_none_or(|best| (best.0, best.1) < (found.0, found.1)) {
+    for found in own.take(TRIED).filter_map(fit).filter(|((_, seen, _), _)| *seen > 0) {
+        if best.as_ref().is_none_or(|best| best.0 < found.0) {
             best = Some(found);
         }
     }

@@ -110,6 +110,15 @@ fn the_type_is_found() {
     let kind =
         |schema, target: &str, octets: &str| read(schema, target, &bytes(octets)).parts[0].kind.to_string();
     assert_eq!(kind(chat(), "/", ACK), "chat.v1.Ack");
+    // An id alone fits each of them: what the sender says otherwise tells.
+    let facts = Facts {
+        first: [vec![(false, bytes(MESSAGE)), (false, bytes("089801"))], Vec::new()],
+        schemas: Arc::new([chat()]),
+        ..Facts::default()
+    };
+    let said = Said { side: Side::Client, text: false, bytes: &[8, 0x98, 1] };
+    let said = decode(None, &Input::new(said, &facts, &()), false);
+    assert_eq!(said.parts[0].kind, "chat.v1.Message");
     assert_eq!(kind(chat(), "/ws/timestamp?x=1", ACK), "google.protobuf.Timestamp");
     // Where nothing fits it is raw, and not even taken for Protobuf where it is too short to tell.
     assert_eq!(read(chat(), "/", &bytes("a806ff01")).protocol, "data");
