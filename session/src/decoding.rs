@@ -7,15 +7,17 @@
 
 mod pin;
 mod proto;
+mod streamed;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, FIRST, Facts, Input, Said};
+use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, FIRST, Facts, Input, Payload, Said};
 use dissector::ids::{ConnectionId, MessageId, Side};
 
+use self::streamed::Streamed;
 use crate::content::{Content, SHOWN};
 use crate::model::{Connection, Kind, Message};
 use crate::snapshot::Snapshot;
@@ -35,6 +37,13 @@ pub struct Decoding {
     seen: u32,
     /// What was chosen when so many first messages were known.
     chosen: HashMap<(ConnectionId, usize), (Option<&'static Decoder>, Facts)>,
+    remembered: Remembered,
+}
+
+/// What runs over messages and is remembered.
+#[derive(Debug, Default)]
+struct Remembered {
+    streamed: Streamed,
 }
 
 impl Decoding {
@@ -68,11 +77,14 @@ impl Decoding {
         full: bool,
     ) -> Decoded {
         let none = (None, Facts::default());
+        let mut remembered = std::mem::take(&mut self.remembered);
         let (decoder, facts) = self.choice(content, snapshot, message).unwrap_or(&none);
         let said = Said { side: message.side, text: message.kind == Kind::Text, bytes };
-        let back = RefCell::new(Back { content, found: Vec::new(), at: message.id.index() });
-        let earlier = Before { snapshot, message, back };
-        decoders::decode(*decoder, &Input::new(said, facts, &earlier), full)
+        let back = Back { content, found: Vec::new(), at: message.id.index(), remembered: &mut remembered };
+        let earlier = Before { snapshot, message, back: RefCell::new(back) };
+        let decoded = decoders::decode(*decoder, &Input::new(said, facts, &earlier), full);
+        self.remembered = remembered;
+        decoded
     }
 
     fn choice(
@@ -155,6 +167,7 @@ struct Back<'a> {
     found: Vec<MessageId>,
     /// Where the search goes on: before this one.
     at: u32,
+    remembered: &'a mut Remembered,
 }
 
 impl Earlier for Before<'_> {
@@ -172,5 +185,10 @@ impl Earlier for Before<'_> {
         let text = self.snapshot.message(id)?.kind == Kind::Text;
         let bytes = state.content.message(self.snapshot, id, SHOWN).ok()?;
         Some((text, Cow::Owned(bytes)))
+    }
+
+    fn streamed(&self, _: &[u8]) -> Result<Payload, &'static str> {
+        let Back { content, remembered, .. } = &mut *self.back.borrow_mut();
+        remembered.streamed.payload(content, self.snapshot, self.message)
     }
 }

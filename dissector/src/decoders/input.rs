@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::compressed::{Payload, Stream};
 use super::protobuf::Schema;
 use crate::ids::Side;
 
@@ -59,7 +60,29 @@ pub trait Earlier {
     /// The `back`-th message before this one, 0 is the one right before it; its opcode is text's or not. None where
     /// there is none, or where its content cannot be had.
     fn before(&self, back: usize) -> Option<(bool, Cow<'_, [u8]>)>;
+
+    /// What this message says where all binary ones of its direction are pieces of one DEFLATE stream; else why it cannot be had.
+    /// Whoever keeps the stream's state for some messages need not go back to the first, as is done here.
+    fn streamed(&self, bytes: &[u8]) -> Result<Payload, &'static str> {
+        let mut earlier = Vec::new();
+        let mut room = STREAMED;
+        while let Some(before) = self.before(earlier.len()) {
+            let left = room.checked_sub(before.1.len()).filter(|_| earlier.len() < STREAMED_FROM);
+            room = left.ok_or("the beginning of the stream is too far back")?;
+            earlier.push(before);
+        }
+        let mut stream = Stream::default();
+        for (_, bytes) in earlier.iter().rev().filter(|(text, _)| !text) {
+            stream.feed(bytes)?;
+        }
+        stream.feed(bytes)?;
+        Ok(stream.payload())
+    }
 }
+
+/// Bytes, and messages, that one is inflated from where no state is kept.
+const STREAMED: usize = 1 << 20;
+const STREAMED_FROM: usize = 256;
 
 /// No earlier messages.
 impl Earlier for () {

@@ -25,6 +25,7 @@ mod xml;
 
 mod bson;
 mod cbor;
+mod compressed;
 mod msgpack;
 mod protobuf;
 
@@ -43,10 +44,12 @@ mod socket_cluster;
 mod socket_io;
 mod sockjs;
 mod stomp;
+mod tunnel;
 mod typed;
 mod wamp;
 
 pub use self::choose::{by_content, choose, decode, decoder};
+pub use self::compressed::{Payload, Stream};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
@@ -71,11 +74,16 @@ pub const DECODERS: &[Decoder] = &[
     cdp::DECODER,
     socket_cluster::DECODER,
     kubernetes::DECODER,
+    compressed::STREAM,
+    tunnel::RFB,
+    tunnel::SSH,
     json_rpc::DECODER,
+    tunnel::DECODER,
     json::TEXT,
     json::LINES,
     xml::DECODER,
     form::DECODER,
+    compressed::DECODER,
     bson::DECODER,
     msgpack::DECODER,
     cbor::DECODER,

@@ -48,6 +48,13 @@ const SEEDS: &[&[u8]] = &[
     b"\x03{\"status\":\"Failure\",\"message\":\"m\",\"details\":{\"causes\":[{\"message\":\"1\"}]}}",
     b"1aGkK",
     b"\x08\x96\x01\x12\x08\x08\x07\x12\x04J\xc3\xbcr\x1a\x02hi\x2a\x03\x01\xac\x02\x39\0\0\0\0\0\0\xf8\x3f\x45\0\0\x80\x3e\x4b\x08\x01\x4c",
+    b"\x78\x9c\xab\x56\x2a\xa9\x2c\x48\x55\xb2\x52\x2a\xc9\x4c\xce\x56\xaa\x05\x00\x29\xb5\x05\x28",
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\xa9\x2c\x48\x55\xb2\x52\x2a\xc9\x4c\xce\x56\xaa\x05\x00\x33\x53\x9d\x29\x0f\x00\x00\x00",
+    b"\x28\xb5\x2f\xfd\x20\x0f\x79\x00\x00{\"type\":\"tick\"}",
+    b"RFB 003.008\n",
+    b"\x01\x01\0\0\0\0\0\xc8\0\x78\x20\x18\0\x01\0\xff\0\xff\0\xff\x10\x08\0\0\0\0\0\0\0\x04wsco",
+    b"\x04\x01\0\0\0\0\0a\x05\x01\0\x0a\0\x14\x06\0\0\0\0\0\0\x05paste\x02\0\0\x01\0\0\0\x10",
+    b"SSH-2.0-x\r\n\0\0\0\x0c\x0a\x15\0\0\0\0\0\0\0\0\0\0",
     b"<message id='m1' to=\"a\"><body>1 &lt; 2<![CDATA[<]]></body><x/></message><!-- c --><?p i?>",
     b"a=J%C3%BC+x&b%5B%5D=1&c=",
     b"\x31\0\0\0\x04BSON\0\x26\0\0\0\x02\x30\0\x08\0\0\0awesome\0\x01\x31\0\x33\x33\x33\x33\x33\x33\x14\x40\x10\x32\0\xc2\x07\0\0\0\0",
@@ -55,7 +62,7 @@ const SEEDS: &[&[u8]] = &[
 ];
 
 /// Earlier messages of a test.
-struct Told(Vec<(bool, Vec<u8>)>);
+pub(super) struct Told(pub(super) Vec<(bool, Vec<u8>)>);
 
 impl Earlier for Told {
     fn before(&self, back: usize) -> Option<(bool, std::borrow::Cow<'_, [u8]>)> {

@@ -3,6 +3,7 @@
 //! Nearly any bytes begin like a message, so that a whole message is taken for one only where enough of it would not be
 //! so by chance: each thing that had to be as it is counts about as many bits as chance had against it.
 
+use super::super::plain::is_text;
 use super::super::read::Reader;
 use super::wire::{self, Wire};
 
@@ -23,11 +24,6 @@ pub(super) fn guess(bytes: &[u8]) -> Guess {
         (_, true) => Guess::Message,
         _ => Guess::Bytes,
     }
-}
-
-fn is_text(bytes: &[u8]) -> bool {
-    simdutf8::basic::from_utf8(bytes).is_ok()
-        && !bytes.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
 /// Whether bytes are fields to the last; what is in them is not looked at.
