@@ -5,6 +5,7 @@
 //! came. Nothing of the index is kept here but which messages are the first of each connection; a [`Decoding`] belongs
 //! to one thread, as a [`Content`] does.
 
+mod aliased;
 mod pin;
 mod proto;
 mod streamed;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use dissector::decoders::{self, BEGUN, Decoded, Decoder, Earlier, FIRST, Facts, Input, Payload, Said};
 use dissector::ids::{ConnectionId, MessageId, Side};
 
+use self::aliased::Aliased;
 use self::streamed::Streamed;
 use crate::content::{Content, SHOWN};
 use crate::model::{Connection, Kind, Message};
@@ -44,6 +46,7 @@ pub struct Decoding {
 #[derive(Debug, Default)]
 struct Remembered {
     streamed: Streamed,
+    aliased: Aliased,
 }
 
 impl Decoding {
@@ -190,5 +193,10 @@ impl Earlier for Before<'_> {
     fn streamed(&self, _: &[u8]) -> Result<Payload, &'static str> {
         let Back { content, remembered, .. } = &mut *self.back.borrow_mut();
         remembered.streamed.payload(content, self.snapshot, self.message)
+    }
+
+    fn topic(&self, alias: u16) -> Option<Option<String>> {
+        let Back { content, remembered, .. } = &mut *self.back.borrow_mut();
+        Some(remembered.aliased.topic(content, self.snapshot, self.message, alias))
     }
 }

@@ -61,6 +61,12 @@ pub trait Earlier {
     /// there is none, or where its content cannot be had.
     fn before(&self, back: usize) -> Option<(bool, Cow<'_, [u8]>)>;
 
+    /// The topic that an alias of MQTT stands for before this message, by whoever remembers those; none where nobody
+    /// does, and the messages before must tell.
+    fn topic(&self, _alias: u16) -> Option<Option<String>> {
+        None
+    }
+
     /// What this message says where all binary ones of its direction are pieces of one DEFLATE stream; else why it cannot be had.
     /// Whoever keeps the stream's state for some messages need not go back to the first, as is done here.
     fn streamed(&self, bytes: &[u8]) -> Result<Payload, &'static str> {

@@ -13,6 +13,7 @@ mod decoded;
 mod encoded;
 mod field;
 mod input;
+mod joined;
 mod read;
 mod table;
 mod tree;
@@ -53,6 +54,7 @@ pub use self::compressed::{Payload, Stream};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
+pub use self::mqtt::Aliases;
 pub use self::protobuf::{EnumType, FieldType, MessageType, Scalar, Schema};
 pub use self::table::{Decoder, Holds, Key};
 
