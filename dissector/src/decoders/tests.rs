@@ -205,7 +205,7 @@ proptest::proptest! {
             subprotocol: tokens.get(token).map(|token| (*token).to_owned()),
             target: "/x?EIO=3".into(),
             first: [vec![(false, SEEDS[7].to_vec())], Vec::new()],
-            ..Facts::default()
+            schemas: [protobuf::tests::chat()].into(),
         };
         every_decoder(&bytes, &facts, &Told(earlier));
     }

@@ -351,4 +351,4 @@ fn raw(wire: Wire<'_>, says: &str) -> (&'static str, Value, String) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

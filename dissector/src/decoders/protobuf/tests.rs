@@ -17,7 +17,7 @@ fn bytes(octets: &str) -> Vec<u8> {
 }
 
 /// Its types, as they would come from its file.
-fn chat() -> Schema {
+pub(in super::super) fn chat() -> Schema {
     let field = |number, name: &str, holds| FieldType { number, name: name.into(), repeated: false, holds };
     let many = |number, name: &str, holds| FieldType { repeated: true, ..field(number, name, holds) };
     let message = |name: &str, fields: Vec<FieldType>| MessageType { name: name.into(), fields };

@@ -70,16 +70,27 @@ impl<'a> Carried<'a> {
         }
         let mut earlier = Vec::new();
         let mut room = BYTES;
+        // Of most messages the beginning is far: one look tells.
+        let far = input.earlier.before(BACK).is_some();
         let before = loop {
+            if far {
+                break None;
+            }
             let Some((text, bytes)) = input.earlier.before(earlier.len()) else { break Some(()) };
-            match room.checked_sub(bytes.len()).filter(|_| earlier.len() < BACK) {
+            match room.checked_sub(bytes.len()) {
                 Some(left) => room = left,
                 None => break None,
             }
             earlier.push(carried(text, bytes).into_owned());
         };
         earlier.reverse();
-        Self { bytes, before: before.map(|()| earlier.concat()), base }
+        // The search back ends somewhere where other connections say much: then it is not the beginning.
+        let known = beginning(input.facts, input.said.side);
+        let is_beginning = |before: &Vec<u8>| {
+            before.iter().chain(bytes.iter()).zip(&known).take(12).all(|(there, known)| there == known)
+        };
+        let before = before.map(|()| earlier.concat()).filter(is_beginning);
+        Self { bytes, before, base }
     }
 
     /// Reads the bytes where they stand in the message.

@@ -103,7 +103,10 @@ fn next(bytes: &[u8], banner: bool) -> Next {
 
 fn decode(input: &Input<'_>, tree: &mut Tree) {
     let mut carried = Carried::of(input, tree);
-    let Some(before) = carried.before.take() else {
+    // RFC 4253 4.2: a server may send other lines before its version.
+    let known = beginning(input.facts, input.said.side);
+    let begins = memchr::memmem::find(&known, b"SSH-").is_some();
+    let Some(before) = carried.before.take().filter(|_| begins) else {
         let bytes = &carried.bytes;
         return opaque(input, "SSH, encrypted", bytes, tree);
     };

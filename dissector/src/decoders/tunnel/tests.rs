@@ -1,7 +1,7 @@
 //! Bytes of TigerVNC's server, of OpenSSH's client and AsyncSSH's server, through websockify; whole captures of them are
 //! samples.
 
-use super::super::tests::Told;
+use super::super::tests::{Told, of};
 use super::super::*;
 use crate::ids::Side;
 
@@ -108,4 +108,7 @@ fn ssh() {
     assert_eq!(said.fields[0].children[4].value, Value::Text("ssh-ed25519".into()));
     assert_eq!(read(3).summary(), "NEWKEYS · SSH, encrypted: 736563726574");
     assert_eq!(read(4).summary(), "SSH, encrypted: 6d6f7265");
+    // Pinned where the beginning was not captured.
+    assert_eq!(of("ssh", Side::Client, false, b"secret").summary(), "SSH, encrypted: 736563726574");
+    assert_eq!(of("rfb", Side::Client, false, b"\x05\0\0\x01\0\x02").summary(), "PointerEvent 1, 2");
 }
