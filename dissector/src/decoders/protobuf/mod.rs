@@ -48,6 +48,13 @@ const TOGETHER: u32 = 20;
 
 /// Whether all first messages of a connection are messages, and enough of them is not so by chance.
 fn speaks(facts: &Facts) -> bool {
+    let sides = [crate::ids::Side::Client, crate::ids::Side::Server];
+    let mut firsts = sides.into_iter().flat_map(|side| facts.first_of(side)).peekable();
+    // Who gives types expects them: then each message need only fit one of them.
+    let fits = |said: Said<'_>| by_schema(&Input::new(said, facts, &())).is_some();
+    if !facts.schemas.is_empty() && firsts.peek().is_some() && firsts.all(fits) {
+        return true;
+    }
     let mut bits = 0;
     for (text, bytes) in facts.first.iter().flatten() {
         // One that was only begun, or could not be had, tells nothing.

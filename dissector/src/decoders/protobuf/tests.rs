@@ -204,6 +204,12 @@ fn a_connection_is_told_by_several() {
         choose(&facts).map(|decoder| decoder.name)
     };
     assert_eq!(first(&[ACK]), None);
+    let given = Facts {
+        first: [vec![(false, bytes(ACK))], Vec::new()],
+        schemas: Arc::new([chat()]),
+        ..Facts::default()
+    };
+    assert_eq!(choose(&given).map(|decoder| decoder.name), Some("protobuf"));
     assert_eq!(first(&["08011005", "08021007", "08031001", "08041005"]), Some("protobuf"));
     assert_eq!(first(&["08011005", "08021007", "08031001", "ff"]), None);
 }
