@@ -2,10 +2,13 @@
 //! item by item and in order. Truths of other transports than WebSocket are left for when those are read: Socket.IO's
 //! `polling`, SockJS's `eventsource` and `xhr-polling`, SignalR's `longpolling`, and `sse-longpoll`.
 
+mod packed;
 mod pairs;
 mod row;
 mod rpc;
+mod schema;
 mod stomp_mqtt;
+mod tunnels;
 
 use std::path::PathBuf;
 

@@ -5,20 +5,26 @@
 //! came. Nothing of the index is kept here but which messages are the first of each connection, and where a decoder asks
 //! for it which message came before which; a [`Decoding`] belongs to one thread, as a [`Content`] does.
 
+mod aliased;
 mod choice;
 mod earlier;
 mod pin;
+mod proto;
+mod streamed;
 
 use dissector::decoders::{self, Decoded, Decoder, Facts, Input, Said};
 use dissector::ids::ConnectionId;
 
+use self::aliased::Aliased;
 use self::choice::Choices;
 use self::earlier::{Before, Order};
+use self::streamed::Streamed;
 use crate::content::Content;
 use crate::model::{Kind, Message};
 use crate::snapshot::Snapshot;
 
 pub use self::pin::{Pin, Where};
+pub use self::proto::read_proto;
 
 /// Decoders of connections.
 #[derive(Debug, Default)]
@@ -27,6 +33,14 @@ pub struct Decoding {
     few: bool,
     choices: Choices,
     order: Order,
+    remembered: Remembered,
+}
+
+/// What runs over messages and is remembered.
+#[derive(Debug, Default)]
+struct Remembered {
+    streamed: Streamed,
+    aliased: Aliased,
 }
 
 /// How much of a message is to be decoded.
@@ -43,13 +57,13 @@ pub enum Depth {
 impl Decoding {
     /// With what the user pinned; what was pinned last counts most.
     pub fn new(pins: Vec<Pin>) -> Self {
-        Self { few: false, choices: Choices::new(pins, false), order: Order::default() }
+        Self { choices: Choices::new(pins, false), ..Self::default() }
     }
 
     /// The same for whoever asks about a few messages, wherever they are: what is done for one does not grow with the
     /// capture.
     pub fn of_few(pins: Vec<Pin>) -> Self {
-        Self { few: true, choices: Choices::new(pins, true), order: Order::of_few() }
+        Self { few: true, choices: Choices::new(pins, true), order: Order::of_few(), ..Self::default() }
     }
 
     /// Forgets connections, as another pass over the capture numbers them anew.
@@ -102,14 +116,14 @@ impl Decoding {
         bytes: &[u8],
         depth: Depth,
     ) -> Decoded {
-        let Self { choices, order, .. } = self;
+        let Self { choices, order, remembered, .. } = self;
         let none = Facts::default();
         let (decoder, facts) = match choices.of(content, snapshot, message.connection, Some(message.packet)) {
             Some(choice) => (choice.decoder, &choice.facts),
             None => (None, &none),
         };
         let said = Said { side: message.side, text: message.kind == Kind::Text, bytes };
-        let earlier = Before::new(snapshot, content, order, message.id);
+        let earlier = Before::new(snapshot, content, order, remembered, message);
         let input = Input::new(said, facts, &earlier);
         match depth {
             Depth::Gist => decoders::gist(decoder, &input),
@@ -120,5 +134,5 @@ impl Decoding {
 
 /// Whether nothing but text or bytes was seen in a message, so that its own content says it best on one line.
 pub fn is_plain(decoded: &Decoded) -> bool {
-    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines")
+    matches!(decoded.protocol, "text" | "data" | "json" | "json-lines" | "xml")
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use capture::{Bytes, FileSpan, Format, Interface, Note, Progress};
+use dissector::decoders::Schema;
 use dissector::event::Part;
 use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, TlsId};
 use dissector::rules::Severity;
@@ -54,6 +55,8 @@ pub struct Snapshot {
     pub late_keys: bool,
     /// Why the index file that was wanted of this capture was not used, or could not be kept.
     pub no_index: Option<Arc<str>>,
+    /// Types of Protobuf messages that the user gave.
+    pub schemas: Arc<[Schema]>,
     /// How far reading has come.
     pub state: State,
     /// Bytes read of bytes there.
@@ -95,6 +98,7 @@ impl Snapshot {
             key_logs: Arc::from([]),
             late_keys: false,
             no_index: None,
+            schemas: Arc::default(),
             state,
             packets: packets.rows.publish(),
             links: Arc::from(packets.links.as_slice()),

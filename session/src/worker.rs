@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use capture::{CaptureError, Growing, Source};
 use dissector::Dissector;
+use dissector::decoders::Schema;
 use dissector::ids::PacketId;
 
 use crate::feed::{Ahead, Feed, Here, Reached};
@@ -36,6 +37,8 @@ pub struct Options {
     pub threads: Option<NonZero<usize>>,
     /// Whether what is known of large captures is kept, so that they open again at once.
     pub index: Option<Keeping>,
+    /// Types of Protobuf messages, of which messages that no other protocol takes are.
+    pub schemas: Arc<[Schema]>,
 }
 
 impl Options {
@@ -168,6 +171,8 @@ fn run(
     index_file: Option<&Index>,
     publish: &mut dyn FnMut(Snapshot),
 ) {
+    let publish: &mut dyn FnMut(Snapshot) =
+        &mut |snapshot| publish(Snapshot { schemas: Arc::clone(&options.schemas), ..snapshot });
     let mut ring = Keyring::new(&options.keys, options.again);
     let mut generation = 0;
     // Until another pass has come as far as the one before, what that found is what is shown.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use session::decoding::Pin;
+use session::dissector::decoders::Schema;
 use session::dissector::rules::Severity;
 use session::filter::{Filter, Mistake, Sieve};
 use wscope::cache;
@@ -174,6 +175,14 @@ pub(crate) struct How {
         long_help = "Read messages of some connections by this decoder: subprotocol=NAME=DECODER, port=N=DECODER or \
         path=PREFIX=DECODER; a wrong name lists them all (may be given more than once)")]
     pub(crate) decode: Vec<Pin>,
+    /// Read binary messages as Protobuf by the types of this file, where no other protocol takes them (may be given more
+    /// than once)
+    #[arg(long, value_name = "FILE[:MESSAGE]", value_parser = session::decoding::read_proto, help_heading = "Reading",
+        long_help = "Read binary messages as Protobuf by the types of this .proto file, where no other protocol takes \
+        them (may be given more than once). A message has the type behind the colon, else one that the subprotocol or \
+        the last step of the path names, else the one that it fits. Imports are looked for beside the file and in the \
+        folders above it")]
+    pub(crate) proto: Vec<Schema>,
     /// Decrypt TLS with this key log, beside the one that SSLKEYLOGFILE names and the capture's own secrets (may be
     /// given more than once)
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
@@ -226,6 +235,7 @@ impl How {
         let mut options =
             session::Options { keys, again, threads: self.threads, ..session::Options::default() };
         options.dissector.websocket_ports = self.decode_as.clone();
+        options.schemas = self.proto.clone().into();
         options.index = match self.no_index {
             true => Some(cache::no_indexes()),
             false => self.index_from.map(cache::indexes),

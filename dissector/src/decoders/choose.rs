@@ -4,7 +4,7 @@ use super::decoded::Decoded;
 use super::input::{Facts, Input, NESTED, Said};
 use super::table::Decoder;
 use super::tree::Tree;
-use super::{DECODERS, plain};
+use super::{DECODERS, plain, protobuf};
 
 /// The decoder of this name.
 pub fn decoder(name: &str) -> Option<&'static Decoder> {
@@ -32,7 +32,8 @@ pub fn by_content(said: Said<'_>) -> &'static Decoder {
 /// Reads a message by its connection's decoder, or by its content where there is none. `full`: with its tree, not only
 /// what it says in short.
 pub fn decode(decoder: Option<&'static Decoder>, input: &Input<'_>, full: bool) -> Decoded {
-    let decoder = decoder.unwrap_or_else(|| by_content(input.said));
+    let by_schema = || protobuf::by_schema(input);
+    let decoder = decoder.or_else(by_schema).unwrap_or_else(|| by_content(input.said));
     let mut tree = Tree::new(decoder.name, full);
     (decoder.decode)(input, &mut tree);
     tree.finish(input.bytes().len())
@@ -41,7 +42,8 @@ pub fn decode(decoder: Option<&'static Decoder>, input: &Input<'_>, full: bool) 
 /// Reads of a message only what it is, and how it is paired: without summary and tree, and without saying where it is
 /// malformed. Otherwise it says the same as [`decode`] does, at a fraction of the cost.
 pub fn gist(decoder: Option<&'static Decoder>, input: &Input<'_>) -> Decoded {
-    let decoder = decoder.unwrap_or_else(|| by_content(input.said));
+    let by_schema = || protobuf::by_schema(input);
+    let decoder = decoder.or_else(by_schema).unwrap_or_else(|| by_content(input.said));
     let mut tree = Tree::gist(decoder.name);
     (decoder.decode)(input, &mut tree);
     tree.finish(input.bytes().len())

@@ -1,7 +1,10 @@
 //! What a decoder is told: one message, and what is known of its connection.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::compressed::{Payload, Stream};
+use super::protobuf::Schema;
 use crate::ids::Side;
 
 /// A message's content: unmasked, joined, inflated.
@@ -24,6 +27,8 @@ pub struct Facts {
     pub target: String,
     /// The first messages of each side, client first: at most [`FIRST`], each perhaps only begun.
     pub first: [Vec<(bool, Vec<u8>)>; 2],
+    /// Types of Protobuf messages that the user gave.
+    pub schemas: Arc<[Schema]>,
 }
 
 /// Messages of each side that tell what a connection speaks.
@@ -55,7 +60,35 @@ pub trait Earlier {
     /// The `back`-th message before this one, 0 is the one right before it; its opcode is text's or not. None where
     /// there is none, or where its content cannot be had.
     fn before(&self, back: usize) -> Option<(bool, Cow<'_, [u8]>)>;
+
+    /// The topic that an alias of MQTT stands for before this message, by whoever remembers those; none where nobody
+    /// does, and the messages before must tell.
+    fn topic(&self, _alias: u16) -> Option<Option<String>> {
+        None
+    }
+
+    /// What this message says where all binary ones of its direction are pieces of one DEFLATE stream; else why it cannot be had.
+    /// Whoever keeps the stream's state for some messages need not go back to the first, as is done here.
+    fn streamed(&self, bytes: &[u8]) -> Result<Payload, &'static str> {
+        let mut earlier = Vec::new();
+        let mut room = STREAMED;
+        while let Some(before) = self.before(earlier.len()) {
+            let left = room.checked_sub(before.1.len()).filter(|_| earlier.len() < STREAMED_FROM);
+            room = left.ok_or("the beginning of the stream is too far back")?;
+            earlier.push(before);
+        }
+        let mut stream = Stream::default();
+        for (_, bytes) in earlier.iter().rev().filter(|(text, _)| !text) {
+            stream.feed(bytes)?;
+        }
+        stream.feed(bytes)?;
+        Ok(stream.payload())
+    }
 }
+
+/// Bytes, and messages, that one is inflated from where no state is kept.
+const STREAMED: usize = 1 << 20;
+const STREAMED_FROM: usize = 256;
 
 /// No earlier messages.
 impl Earlier for () {

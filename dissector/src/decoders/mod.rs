@@ -10,18 +10,25 @@
 
 mod choose;
 mod decoded;
+mod encoded;
 mod field;
 mod input;
+mod joined;
 mod read;
 mod table;
 mod tree;
 
+mod form;
 mod json;
 mod packed;
 mod plain;
+mod xml;
 
+mod bson;
 mod cbor;
+mod compressed;
 mod msgpack;
+mod protobuf;
 
 mod action_cable;
 mod cdp;
@@ -29,6 +36,7 @@ mod centrifugo;
 mod engine_io;
 mod graphql;
 mod json_rpc;
+mod kubernetes;
 mod mqtt;
 mod ocpp;
 mod phoenix;
@@ -37,13 +45,17 @@ mod socket_cluster;
 mod socket_io;
 mod sockjs;
 mod stomp;
+mod tunnel;
 mod typed;
 mod wamp;
 
 pub use self::choose::{by_content, choose, decode, decoder, gist};
+pub use self::compressed::{Payload, Stream};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
+pub use self::mqtt::Aliases;
+pub use self::protobuf::{EnumType, FieldType, MessageType, Scalar, Schema};
 pub use self::table::{Decoder, Holds, Key};
 
 /// All decoders. Where several would take a connection or a message, the first one does.
@@ -63,11 +75,21 @@ pub const DECODERS: &[Decoder] = &[
     centrifugo::DECODER,
     cdp::DECODER,
     socket_cluster::DECODER,
+    kubernetes::DECODER,
+    compressed::STREAM,
+    tunnel::RFB,
+    tunnel::SSH,
     json_rpc::DECODER,
+    tunnel::DECODER,
     json::TEXT,
     json::LINES,
+    xml::DECODER,
+    form::DECODER,
+    compressed::DECODER,
+    bson::DECODER,
     msgpack::DECODER,
     cbor::DECODER,
+    protobuf::DECODER,
     plain::TEXT,
     plain::DATA,
 ];

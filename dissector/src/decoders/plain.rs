@@ -46,3 +46,9 @@ pub(super) fn begun(bytes: &[u8]) -> String {
         _ => hex::encode(bytes),
     }
 }
+
+/// Whether bytes are what people call text: UTF-8 without control characters but those of lines.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    simdutf8::basic::from_utf8(bytes).is_ok()
+        && !bytes.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}

@@ -21,6 +21,10 @@ impl<'a> Reader<'a> {
     pub(super) fn go(&mut self, at: usize) {
         self.at = at.min(self.bytes.len());
     }
+    /// Ends the bytes where so many are left.
+    pub(super) fn end_before(&mut self, left: usize) {
+        self.bytes = self.bytes.get(..self.bytes.len().saturating_sub(left)).unwrap_or_default();
+    }
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
@@ -51,6 +55,13 @@ impl<'a> Reader<'a> {
     }
     pub(super) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_be_bytes)
+    }
+    /// Four bytes, least significant first; so BSON and Protobuf.
+    pub(super) fn u32_le(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+    pub(super) fn u64_le(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
     }
     /// A number in groups of 7 bits, least significant first, the top bit set where another follows: at most `most`
     /// bytes. MQTT's Variable Byte Integer, Protobuf's varint, the length of SignalR's binary records.

@@ -1,11 +1,14 @@
 //! STOMP 1.0, 1.1 and 1.2: frames of a command, headers, and a body that ends with NUL; a newline alone is a heartbeat.
 
+mod stream;
+
 use std::borrow::Cow;
 
 use super::choose::decode_inside;
 use super::decoded::{Exchange, Part, Role, short};
 use super::field::Value;
 use super::input::{Input, Said};
+use super::joined::Step;
 use super::plain::begun;
 use super::table::{Decoder, Key, anything, number, text};
 use super::tree::{Base, Tree};
@@ -73,11 +76,29 @@ fn begins(bytes: &[u8]) -> bool {
 
 fn decode(input: &Input<'_>, tree: &mut Tree) {
     let bytes = input.bytes();
+    let open = stream::open(input);
+    let known = open.bytes.len();
+    if known == 0 {
+        return frames(input, bytes, tree);
+    }
+    let whole = [open.bytes.as_slice(), bytes].concat();
+    if stream::measure(&whole) == Step::Begun {
+        let title =
+            Lines { bytes: &whole, at: 0 }.next().and_then(|(_, line)| command(line)).unwrap_or_default();
+        let summary = format!("part of {title}, {} bytes so far", whole.len());
+        tree.data("", "Part of a frame", bytes, 0..bytes.len());
+        return tree.part(Part { kind: "part".into(), summary, at: 0..bytes.len(), ..Part::default() });
+    }
+    tree.within(Base::Shifted(-(known as isize)), |tree| frames(input, &whole, tree));
+}
+
+/// The frames of some bytes, and the heartbeats between them.
+fn frames(input: &Input<'_>, bytes: &[u8], tree: &mut Tree) {
     let mut at = 0;
     while at < bytes.len() && tree.more() {
         let rest = bytes.get(at..).unwrap_or_default();
         // Newlines between frames are heartbeats, but for those right behind a frame, which may be its own.
-        let eol = rest.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        let eol = stream::eol(rest);
         if eol > 0 {
             if at == 0 {
                 tree.text("", "Heartbeat", "end of line", 0..eol);

@@ -45,11 +45,24 @@ const SEEDS: &[&[u8]] = &[
     b"[\"1\",\"2\",\"room:1\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"no\"}}]",
     b"{\"id\":1}\n{\"push\":{\"channel\":\"c\",\"pub\":{\"data\":1}}}\n{}",
     b"[2,\"19223201\",\"BootNotification\",{\"chargePointVendor\":\"V\"}]",
+    b"\x03{\"status\":\"Failure\",\"message\":\"m\",\"details\":{\"causes\":[{\"message\":\"1\"}]}}",
+    b"1aGkK",
+    b"\x08\x96\x01\x12\x08\x08\x07\x12\x04J\xc3\xbcr\x1a\x02hi\x2a\x03\x01\xac\x02\x39\0\0\0\0\0\0\xf8\x3f\x45\0\0\x80\x3e\x4b\x08\x01\x4c",
+    b"\x78\x9c\xab\x56\x2a\xa9\x2c\x48\x55\xb2\x52\x2a\xc9\x4c\xce\x56\xaa\x05\x00\x29\xb5\x05\x28",
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\xa9\x2c\x48\x55\xb2\x52\x2a\xc9\x4c\xce\x56\xaa\x05\x00\x33\x53\x9d\x29\x0f\x00\x00\x00",
+    b"\x28\xb5\x2f\xfd\x20\x0f\x79\x00\x00{\"type\":\"tick\"}",
+    b"RFB 003.008\n",
+    b"\x01\x01\0\0\0\0\0\xc8\0\x78\x20\x18\0\x01\0\xff\0\xff\0\xff\x10\x08\0\0\0\0\0\0\0\x04wsco",
+    b"\x04\x01\0\0\0\0\0a\x05\x01\0\x0a\0\x14\x06\0\0\0\0\0\0\x05paste\x02\0\0\x01\0\0\0\x10",
+    b"SSH-2.0-x\r\n\0\0\0\x0c\x0a\x15\0\0\0\0\0\0\0\0\0\0",
+    b"<message id='m1' to=\"a\"><body>1 &lt; 2<![CDATA[<]]></body><x/></message><!-- c --><?p i?>",
+    b"a=J%C3%BC+x&b%5B%5D=1&c=",
+    b"\x31\0\0\0\x04BSON\0\x26\0\0\0\x02\x30\0\x08\0\0\0awesome\0\x01\x31\0\x33\x33\x33\x33\x33\x33\x14\x40\x10\x32\0\xc2\x07\0\0\0\0",
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
 /// Earlier messages of a test.
-struct Told(Vec<(bool, Vec<u8>)>);
+pub(super) struct Told(pub(super) Vec<(bool, Vec<u8>)>);
 
 impl Earlier for Told {
     fn before(&self, back: usize) -> Option<(bool, std::borrow::Cow<'_, [u8]>)> {
@@ -129,7 +142,25 @@ fn limits_are_named() {
     let packed = [&[0xdd, 0, 3, 0, 0][..], &[1; 0x3_0000]].concat();
     let nested = [0x91; 100_000];
     let pings = [0xc0, 0].repeat(50_000);
-    for bytes in [deep.as_bytes(), wide.as_bytes(), &packed, &nested, &pings] {
+    let elements = "<a b='1'>".repeat(20_000);
+    let pairs = "a=%31&".repeat(30_000);
+    let groups = [0x0b; 100_000];
+    let fields = [8, 1].repeat(50_000);
+    let inner = (0..100_000_usize).rev().fold(Vec::new(), |mut tags: Vec<u8>, left| {
+        // Each field of bytes reaches to the end.
+        if left % 4 == 3 {
+            tags.extend([
+                0x0a,
+                left as u8 & 0x7f | 0x80,
+                (left >> 7) as u8 & 0x7f | 0x80,
+                (left >> 14) as u8,
+            ]);
+        }
+        tags
+    });
+    let all = [wide.as_bytes(), &packed, &nested, &pings];
+    let more = [elements.as_bytes(), pairs.as_bytes(), &groups, &fields, &inner];
+    for bytes in [deep.as_bytes()].into_iter().chain(all).chain(more) {
         every_decoder(bytes, &Facts::default(), &());
     }
     assert_eq!(decoded("json", &wide).limited, Some("only the first 10,000 fields are listed"));
@@ -137,6 +168,12 @@ fn limits_are_named() {
         of("mqtt", Side::Client, false, &pings).limited,
         Some("only the first 1,000 parts are listed")
     );
+    assert_eq!(
+        of("protobuf", Side::Client, false, &fields).limited,
+        Some("only the first 10,000 fields are listed")
+    );
+    assert_eq!(decoded("xml", &elements).limited, Some("only 64 levels of fields are listed"));
+    assert_eq!(decoded("form", &pairs).limited, Some("only the first 10,000 fields are listed"));
     assert!(of("messagepack", Side::Client, false, &nested).stopped.is_some());
 }
 
@@ -155,7 +192,7 @@ proptest::proptest! {
         a in 0..SEEDS.len(), b in 0..SEEDS.len(), cut in 0_usize..140, from in 0_usize..140,
         flips in proptest::collection::vec((0_usize..140, proptest::prelude::any::<u8>()), 0..4),
         earlier in proptest::collection::vec((proptest::prelude::any::<bool>(), 0..SEEDS.len(), 0_usize..60), 0..6),
-        token in 0_usize..40,
+        token in 0_usize..60,
     ) {
         let (a, b) = (SEEDS[a], SEEDS[b]);
         let mut bytes = [&a[..cut.min(a.len())], &b[from.min(b.len())..]].concat();
@@ -173,6 +210,7 @@ proptest::proptest! {
             subprotocol: tokens.get(token).map(|token| (*token).to_owned()),
             target: "/x?EIO=3".into(),
             first: [vec![(false, SEEDS[7].to_vec())], Vec::new()],
+            schemas: [protobuf::tests::chat()].into(),
         };
         every_decoder(&bytes, &facts, &Told(earlier));
     }

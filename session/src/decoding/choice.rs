@@ -1,5 +1,7 @@
 //! Which decoder reads a connection, as far as its first messages had come.
 
+use std::sync::Arc;
+
 use dissector::decoders::{self, BEGUN, Decoder, FIRST, Facts};
 use dissector::event::Part;
 use dissector::ids::{ConnectionId, MessageId, PacketId, Side};
@@ -207,6 +209,7 @@ fn facts(
     let mut facts = Facts {
         subprotocol: connection.agreement.subprotocol.clone(),
         target: target.map(|target| String::from_utf8_lossy(target).into_owned()).unwrap_or_default(),
+        schemas: Arc::clone(&snapshot.schemas),
         ..Facts::default()
     };
     for message in first.filter_map(|id| snapshot.message(id)) {

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use dissector::decoders::Earlier;
+use dissector::decoders::{Earlier, Payload};
 use dissector::ids::{ConnectionId, MessageId, Side};
 
+use super::Remembered;
 use super::choice::origin;
 use crate::content::{Content, SHOWN};
-use crate::model::Kind;
+use crate::model::{Kind, Message};
 use crate::snapshot::Snapshot;
 
 /// Which message came before which in its direction: four bytes of each message, once anybody asked.
@@ -52,13 +53,14 @@ impl Order {
 /// The messages before one.
 pub(super) struct Before<'a> {
     snapshot: &'a Snapshot,
-    message: MessageId,
+    message: &'a Message,
     back: RefCell<Back<'a>>,
 }
 
 struct Back<'a> {
     content: &'a mut Content,
     order: &'a mut Order,
+    remembered: &'a mut Remembered,
     /// Those that were found, the latest first.
     found: Vec<MessageId>,
 }
@@ -68,24 +70,34 @@ impl<'a> Before<'a> {
         snapshot: &'a Snapshot,
         content: &'a mut Content,
         order: &'a mut Order,
-        message: MessageId,
+        remembered: &'a mut Remembered,
+        message: &'a Message,
     ) -> Self {
         // Without room: most decoders never ask.
-        let back = Back { content, order, found: Vec::new() };
+        let back = Back { content, order, remembered, found: Vec::new() };
         Self { snapshot, message, back: RefCell::new(back) }
     }
 }
 
 impl Earlier for Before<'_> {
     fn before(&self, back: usize) -> Option<(bool, Cow<'_, [u8]>)> {
-        let Back { content, order, found } = &mut *self.back.borrow_mut();
+        let Back { content, order, found, .. } = &mut *self.back.borrow_mut();
         while found.len() <= back {
-            let id = order.before(self.snapshot, found.last().copied().unwrap_or(self.message))?;
+            let id = order.before(self.snapshot, found.last().copied().unwrap_or(self.message.id))?;
             found.push(id);
         }
         let id = *found.get(back)?;
         let text = self.snapshot.message(id)?.kind == Kind::Text;
         let bytes = content.message(self.snapshot, id, SHOWN).ok()?;
         Some((text, Cow::Owned(bytes)))
+    }
+    fn streamed(&self, _: &[u8]) -> Result<Payload, &'static str> {
+        let Back { content, remembered, .. } = &mut *self.back.borrow_mut();
+        remembered.streamed.payload(content, self.snapshot, self.message)
+    }
+
+    fn topic(&self, alias: u16) -> Option<Option<String>> {
+        let Back { content, remembered, .. } = &mut *self.back.borrow_mut();
+        Some(remembered.aliased.topic(content, self.snapshot, self.message, alias))
     }
 }

@@ -157,7 +157,7 @@ impl Walk<'_, '_, '_> {
     fn step(&mut self, name: &str) -> Result<(), Stopped> {
         let before = self.path.len();
         // Names lead no deeper.
-        if !self.names.is_empty() && self.depth <= 3 {
+        if !self.names.is_empty() && self.depth <= 4 {
             if before > 0 {
                 self.path.push('.');
             }

@@ -3,10 +3,13 @@
 //! Messages need not begin where packets do (MQTT 5.0, 6.0), and Mosquitto's rarely do; where one begins inside a
 //! packet is found by a bounded look back: [`stream`]. The version is the one that CONNECT asks for, 3.1.1 without it.
 
+mod aliases;
 mod packet;
 mod property;
 mod reason;
 mod stream;
+
+pub use self::aliases::Aliases;
 
 use super::decoded::Part;
 use super::input::{Facts, Input};

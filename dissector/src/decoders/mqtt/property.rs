@@ -112,35 +112,49 @@ fn property(reader: &mut Reader<'_>, tree: &mut Tree) -> Option<Option<u16>> {
     Some(alias)
 }
 
-/// Earlier messages among which the topic of an alias is looked for.
+/// Earlier messages among which the topic of an alias is looked for, where nobody remembers it.
 const BACK: usize = 256;
 
 /// The topic that an alias was last given in the same direction.
 pub(super) fn topic_of(context: &Context<'_>, alias: u16) -> Option<String> {
-    if let Some(topic) = given(context.before, alias) {
+    let among = |bytes: &[u8]| packets(bytes).filter_map(given).filter(|it| it.0 == alias).last();
+    if let Some((_, topic)) = among(context.before) {
         return Some(topic);
     }
-    (0..BACK).map_while(|back| context.input.earlier.before(back)).find_map(|(_, bytes)| given(&bytes, alias))
+    let earlier = context.input.earlier;
+    if let Some(remembered) = earlier.topic(alias) {
+        return remembered;
+    }
+    (0..BACK)
+        .map_while(|back| earlier.before(back))
+        .find_map(|(_, bytes)| among(&bytes))
+        .map(|(_, topic)| topic)
 }
 
-/// The topic that the last PUBLISH among whole packets gives an alias.
-fn given(bytes: &[u8], alias: u16) -> Option<String> {
-    let (mut at, mut found) = (0, None);
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let Start::Header(fixed) = start(rest, 5) else { break };
-        let Some(body) = rest.get(fixed.header..fixed.header + fixed.len) else { break };
-        if fixed.kind == 3 {
-            let mut reader = Reader::new(body);
-            let topic = binary(&mut reader)?;
-            if fixed.flags & 0b110 != 0 {
-                reader.u16()?;
-            }
-            let mut tree = Tree::new("", false);
-            if !topic.is_empty() && list(&mut reader, &mut tree).flatten() == Some(alias) {
-                found = Some(String::from_utf8_lossy(topic).into_owned());
-            }
-        }
-        at += fixed.header + fixed.len;
+/// The whole packets that bytes begin with.
+fn packets(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        let Start::Header(fixed) = start(rest, 5) else { return None };
+        let packet = rest.get(..fixed.header + fixed.len)?;
+        at += packet.len();
+        Some(packet)
+    })
+}
+
+/// The alias and the topic that it gets, where a packet is a PUBLISH with both.
+pub(super) fn given(packet: &[u8]) -> Option<(u16, String)> {
+    let Start::Header(fixed) = start(packet, 5) else { return None };
+    if fixed.kind != 3 {
+        return None;
     }
-    found
+    let mut reader = Reader::new(packet.get(fixed.header..)?);
+    let topic = binary(&mut reader)?;
+    if fixed.flags & 0b110 != 0 {
+        reader.u16()?;
+    }
+    let mut tree = Tree::new("", false);
+    let alias = list(&mut reader, &mut tree)??;
+    (!topic.is_empty()).then(|| (alias, String::from_utf8_lossy(topic).into_owned()))
 }

@@ -1,24 +1,8 @@
 //! Where packets begin and end in a direction's messages: the packet that a message begins in the middle of.
-//!
-//! Looks back no further than [`BACK`] messages and [`BYTES`] bytes. Where the connection's start is not within reach,
-//! the earliest message from which every header behind it is one of MQTT is taken for a beginning.
 
 use super::super::input::Input;
+use super::super::joined::{self, Open, Step};
 use super::super::read::{Reader, Varint};
-
-/// Messages that are looked back to.
-const BACK: usize = 256;
-/// Bytes that are looked back to, and the longest packet that is put together.
-const BYTES: usize = 1 << 20;
-
-/// The packet that is open where a message begins.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Open {
-    /// What came of it before.
-    pub(super) bytes: Vec<u8>,
-    /// Whether its beginning was not found.
-    pub(super) lost: bool,
-}
 
 /// The fixed header of a packet (MQTT 5.0, 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,55 +62,14 @@ pub(super) fn start(bytes: &[u8], version: u8) -> Start {
     Start::Header(Fixed { kind, flags, len, header: reader.at() })
 }
 
-/// Goes on from a packet's beginning: leaves in `open` what the bytes end in the middle of. False where a header is none.
-fn roll(open: &mut Vec<u8>, bytes: &[u8], version: u8) -> bool {
-    open.extend_from_slice(bytes);
-    let mut at = 0;
-    let good = loop {
-        let rest = open.get(at..).unwrap_or_default();
-        match start(rest, version) {
-            Start::Header(fixed) if fixed.header + fixed.len <= rest.len() => at += fixed.header + fixed.len,
-            Start::Header(_) | Start::Short => break true,
-            Start::Wrong(_) => break false,
-        }
-    };
-    open.drain(..at.min(open.len()));
-    good
-}
-
 /// The packet that is open where a message begins.
 pub(super) fn open(input: &Input<'_>, version: u8) -> Open {
-    let mut earlier = Vec::new();
-    let (mut total, mut from_start) = (0, false);
-    while earlier.len() < BACK && total < BYTES {
-        let Some((_, bytes)) = input.earlier.before(earlier.len()) else {
-            from_start = true;
-            break;
-        };
-        let mut open = Vec::new();
-        // A message of whole packets and nothing else: the next one begins with a packet.
-        let whole = bytes.len() > 1 && roll(&mut open, &bytes, version) && open.is_empty();
-        if whole && earlier.is_empty() {
-            return Open::default();
+    joined::open(input, &|bytes| match start(bytes, version) {
+        Start::Header(fixed) if fixed.header + fixed.len <= bytes.len() => {
+            Step::Whole(fixed.header + fixed.len)
         }
-        total += bytes.len();
-        earlier.push(bytes);
-        if whole {
-            from_start = true;
-            break;
-        }
-    }
-    earlier.reverse();
-    for first in 0..earlier.len() {
-        let mut open = Vec::new();
-        let behind = earlier.get(first..).unwrap_or_default();
-        if behind.iter().all(|bytes| roll(&mut open, bytes, version)) {
-            return Open { bytes: open, lost: false };
-        }
-        if from_start {
-            break;
-        }
-    }
-    let at_start = earlier.is_empty();
-    Open { bytes: Vec::new(), lost: !at_start && !matches!(start(input.bytes(), version), Start::Header(_)) }
+        Start::Header(_) => Step::Begun,
+        Start::Short => Step::Short,
+        Start::Wrong(_) => Step::Wrong,
+    })
 }

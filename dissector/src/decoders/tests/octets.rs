@@ -107,6 +107,12 @@ fn mqtt() {
         (Some("t"), vec!["1".to_owned()])
     );
     assert_eq!(read(&alias, &[&connect]).parts[0].topic.as_deref(), Some("(alias 1)"));
+    // Whoever remembers hears of each alias as its packet ends, also where messages cut packets.
+    let (mut aliases, mut heard) = (Aliases::default(), Vec::new());
+    for message in [&connect[..], &named[..6], &named[6..], &alias, &[0xff, 0xff], &named] {
+        aliases.feed(message, &mut |alias, topic| heard.push((alias, topic)));
+    }
+    assert_eq!(heard, [(1, "t".to_owned()), (1, "t".to_owned())]);
     // One packet in three messages: it is read in the last one, and what came before has no place in it.
     let (first, second, third) = (&named[..1], &named[1..7], &named[7..]);
     assert_eq!(read(first, &[&connect]).parts[0].kind, "part");
@@ -127,6 +133,28 @@ fn stomp() {
     assert_eq!(said.fields[0].children[1].label, "x:y");
     assert_eq!(said.fields[0].children[1].value, Value::Text("a\nb\\".into()));
     assert_eq!(of("stomp", Side::Server, true, b"\n").parts[0].kind, "heartbeat");
+    // A frame over three messages is read in the last one; what came before has no place in it.
+    let pieces: [&[u8]; 4] = [
+        b"\n",
+        b"MESSAGE\ndestination:/t\ncontent-",
+        b"length:9\n\nsay:\n",
+        b"more\0\nRECEIPT\nreceipt-id:1\n\n\0",
+    ];
+    let facts = Facts { subprotocol: Some("v12.stomp".into()), ..Facts::default() };
+    let read = |place: usize| {
+        let told = Told(pieces[..place].iter().rev().map(|bytes| (true, bytes.to_vec())).collect());
+        let said = Said { side: Side::Server, text: true, bytes: pieces[place] };
+        decode(choose(&facts), &Input::new(said, &facts, &told), true)
+    };
+    assert!(read(1).stopped.is_some());
+    assert_eq!(read(2).summary(), "part of MESSAGE, 46 bytes so far");
+    let said = read(3);
+    assert_eq!((said.summary().as_str(), said.stopped.clone()), ("MESSAGE /t say: more · RECEIPT 1", None));
+    assert_eq!((said.parts[0].at.clone(), said.parts[1].at.clone()), (0..5, 6..29));
+    assert_eq!(
+        (said.fields[0].children[1].at.clone(), said.fields[0].children[3].at.clone()),
+        (None, Some(0..4))
+    );
     let cut = of("stomp", Side::Server, true, b"MESSAGE\nsubscription:0\n\nhello");
     assert_eq!((cut.parts[0].kind.as_ref(), cut.stopped.map(|it| it.at)), ("MESSAGE", Some(29)));
 }
