@@ -55,6 +55,9 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         tree.part(Part { kind: "document".into(), summary, at: at..end, ..Part::default() });
         tree.within(Base::Shifted(at as isize), |tree| {
             grown.fields.into_iter().for_each(|field| tree.graft(field));
+            if let Some(len) = Reader::new(rest).u32_le() {
+                tree.number("bson.length", "Length", len, 0..4);
+            }
             if let Err(why) = result {
                 tree.stop(reader.at(), why);
             }
@@ -346,6 +349,7 @@ mod tests {
         ] {
             assert_eq!(shown(name), (value.to_owned(), named.to_owned()), "{name}");
         }
+        assert_eq!((&all.fields[1].value, all.fields[1].at.clone()), (&Value::Number(311), Some(0..4)));
         assert_eq!(field("name").at, Some(21..39));
         assert_eq!(field("list").children[1].children[0].value, Value::Text("b".into()));
     }
