@@ -8,9 +8,10 @@ use std::collections::VecDeque;
 
 use crate::event::{Carries, Event, Opening};
 use crate::head::Head;
-use crate::ids::{ConnectionId, End};
+use crate::ids::{ConnectionId, End, ExtentId};
 use crate::layer::body::Body;
 use crate::layer::head::{Collected, HeadBuf};
+use crate::layer::neighbor::{self, Plain, Question};
 use crate::layer::proxied;
 use crate::layer::sniff::{Sniffed, begins_head, sniff};
 use crate::layer::{FlowOf, Input, Up};
@@ -54,6 +55,9 @@ pub(crate) const MOST_HELD: u32 = 256;
 enum Request {
     Plain {
         to_head: bool,
+        question: Option<Box<Question>>,
+        /// Bytes were lost since: its answer may have been among them.
+        doubtful: bool,
     },
     Connect,
     /// An upgrade to HTTP/2 in clear (RFC 7540 3.2).
@@ -84,6 +88,7 @@ pub(crate) struct Front {
     over: [bool; 2],
     /// Whether an end began as a server of HTTP/2 does, and was held back for its client's preface.
     waits_for_preface: [bool; 2],
+    plain: Plain,
 }
 
 impl Front {
@@ -97,6 +102,7 @@ impl Front {
             told,
             over: [false; 2],
             waits_for_preface: [false; 2],
+            plain: Plain::default(),
         }
     }
 
@@ -111,9 +117,9 @@ impl Front {
         let [a, b] = &mut self.readers;
         let reader = if end == End::A { a } else { b };
         match input {
-            Input::Bytes { at, bytes, .. } => match reader {
+            Input::Bytes { at, bytes, extent, .. } => match reader {
                 Reader::Body(body) => {
-                    let used = body.take(bytes);
+                    let used = self.plain.body(end, body, (at, bytes, extent), up);
                     if body.is_over() {
                         *reader = Reader::Head(HeadBuf::default());
                     }
@@ -129,7 +135,7 @@ impl Front {
                     Collected::Done { head, .. } if sniff(&head.raw) == Sniffed::Http2 => {
                         (bytes.len(), Next::Http2 { from: [Some(head.at), None], client: end })
                     }
-                    Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
+                    Collected::Done { head, used } => (used, self.head(end, head, extent, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
                     Collected::NotAHead
                         if buf.bytes.len() < HeadBuf::LONGEST
@@ -156,7 +162,7 @@ impl Front {
             Input::Gap { at, len } => {
                 let next = match reader {
                     Reader::Body(body) if body.covers(len) => {
-                        body.skip(len);
+                        self.plain.skip(end, body, at, len, up);
                         Next::Stay
                     }
                     Reader::Lost(search) => {
@@ -167,19 +173,22 @@ impl Front {
                         let mut search = Search::from(at);
                         search.gap(at, len);
                         *reader = Reader::Lost(search);
-                        self.tear(end)
+                        self.tear(end, up)
                     }
                 };
                 (0, next)
             }
             Input::Astray { at } => {
                 *reader = Reader::Lost(Search::from(at));
-                (0, self.tear(end))
+                (0, self.tear(end, up))
             }
             Input::End => {
                 if let Some(over) = self.over.get_mut(end.index()) {
                     *over = true;
                 }
+                // RFC 9112 6.3 rule 8: only such a body ends with the connection.
+                let whole = matches!(reader, Reader::Body(Body::UntilClose));
+                self.plain.over(end, whole, up);
                 (0, self.judge(end, true, flow, up))
             }
         }
@@ -238,18 +247,32 @@ impl Front {
     }
 
     /// A head is complete.
-    fn head(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn head(
+        &mut self,
+        end: End,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         if self.carries != Carries::Http1 {
             self.carries = Carries::Http1;
             up.say(Event::Carries { flow: flow.id, what: Carries::Http1 });
         }
         match head.status() {
-            None => self.request(end, head, flow, up),
-            Some(status) => self.response(end, status, head, flow, up),
+            None => self.request(end, head, extent, flow, up),
+            Some(status) => self.response(end, status, head, extent, flow, up),
         }
     }
 
-    fn request(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn request(
+        &mut self,
+        end: End,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         let body = Body::of_request(&head);
         let upgrade = upgrade::asks(&head);
         let connect = head.method() == Some(b"CONNECT");
@@ -259,13 +282,19 @@ impl Front {
             let id = up.ids.connection();
             let request = Some((*head).clone());
             up.say(Event::Connection(Box::new(flow.connection(id, end, Opening::Handshake, request))));
+            neighbor::joins(id, &head, up);
             Request::Upgrade { id, head }
         } else if connect {
             Request::Connect
         } else if h2c {
             Request::H2c
         } else {
-            Request::Plain { to_head: head.method() == Some(b"HEAD") }
+            // Whoever asks anew on the same connection got the answer before, or will never get it.
+            self.requests.retain(|request| !matches!(request, Request::Plain { doubtful: true, .. }));
+            let to_head = head.method() == Some(b"HEAD");
+            let asks = self.requests.len() < MOST_REQUESTS;
+            let question = asks.then(|| self.plain.request(end, head, extent, flow, up)).flatten();
+            Request::Plain { to_head, question, doubtful: false }
         };
         if self.requests.len() < MOST_REQUESTS {
             self.requests.push_back(request);
@@ -274,18 +303,29 @@ impl Front {
         if (upgrade || connect || h2c) && body.is_over() { Next::Hold { from: None } } else { Next::Stay }
     }
 
-    fn response(&mut self, end: End, status: u16, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn response(
+        &mut self,
+        end: End,
+        status: u16,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         // RFC 9110 15.2: 1xx other than 101 come before the real answer.
         if matches!(status, 100 | 102..=199) {
             self.set(end, Reader::Head(HeadBuf::default()));
             return Next::Stay;
         }
-        let request = self.requests.pop_front();
+        let mut request = self.requests.pop_front();
         let asked = matches!(request, Some(Request::Upgrade { .. }));
         let h2c = matches!(request, Some(Request::H2c | Request::Connect));
         let accepted = status == 101 && upgrade::answers(&head, asked);
-        let to_head = matches!(request, Some(Request::Plain { to_head: true }));
+        let to_head = matches!(request, Some(Request::Plain { to_head: true, .. }));
         let client = end.other();
+        if let Some(Request::Plain { question, .. }) = &mut request {
+            self.plain.response(question.take(), &head, extent, up);
+        }
         let (id, asking) = match request {
             Some(Request::Upgrade { id, head }) => (Some(id), Some(head)),
             Some(Request::Connect) if (200..300).contains(&status) => {
@@ -317,13 +357,22 @@ impl Front {
         if status == 101 {
             return Next::Close(Carries::Other);
         }
+        if body.is_over() {
+            self.plain.over(end, true, up);
+        }
         self.set(end, after(body));
         if id.is_some() || h2c { Next::Release(client) } else { Next::Stay }
     }
 
     /// Bytes of an end were lost where it is not known how to go on.
-    fn tear(&mut self, end: End) -> Next {
+    fn tear(&mut self, end: End, up: &mut Up<'_>) -> Next {
         self.torn = true;
+        self.plain.over(end, false, up);
+        for request in &mut self.requests {
+            if let Request::Plain { doubtful, .. } = request {
+                *doubtful = true;
+            }
+        }
         let waiting =
             matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect | Request::H2c));
         if waiting { Next::Release(end.other()) } else { Next::Stay }
