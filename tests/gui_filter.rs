@@ -118,7 +118,7 @@ fn every_line_leads_to_its_row() {
                 Row::Frame(id) => snapshot.frame(id).is_some(),
                 Row::Message(id) => snapshot.message(id).is_some(),
                 Row::Connection(id) => snapshot.connection(id).is_some(),
-                Row::Finding(_) => false,
+                Row::Finding(_) | Row::Delivery(_) => false,
             };
             if !there {
                 continue;

@@ -32,6 +32,8 @@ pub struct Decoding {
     seen: u32,
     /// What was chosen when so many first messages were known.
     chosen: HashMap<(ConnectionId, usize), (Option<&'static Decoder>, Facts)>,
+    /// Of the HTTP exchange whose message was read last.
+    pub(crate) exchange: crate::neighbor::Last,
 }
 
 impl Decoding {

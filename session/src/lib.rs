@@ -26,6 +26,7 @@ pub mod totals;
 pub mod verdicts;
 
 pub mod model;
+pub mod neighbor;
 pub mod snapshot;
 
 pub mod content;

@@ -9,9 +9,13 @@ use serde_json::{Map, Value};
 use wscope_tests::wscope;
 
 /// A message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// 0 where HTTP carries it.
     pub(super) connection: u64,
+    /// How HTTP carries it.
+    pub(super) transport: Option<String>,
+    pub(super) session: Option<u64>,
     pub(super) client: bool,
     pub(super) text: Option<String>,
     pub(super) decoded: Value,
@@ -25,7 +29,9 @@ pub(super) fn rows(pcap: &Path) -> Vec<Row> {
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("a line is JSON");
         Row {
-            connection: row["connection"].as_u64().expect("a number"),
+            connection: row["connection"].as_u64().unwrap_or(0),
+            transport: row["transport"].as_str().map(str::to_owned),
+            session: row["session"].as_u64(),
             client: row["direction"] == "client",
             text: row["text"].as_str().map(str::to_owned),
             decoded: row["decoded"].clone(),

@@ -82,7 +82,9 @@ pub(super) fn mqtt(rows: &[Row], truth: &[Value]) {
             let mut seen = Vec::new();
             for row in rows.iter().filter(|row| row.connection == *connection && row.client == client) {
                 for packet in row.fields().iter().filter(|field| field["name"] != "Part of a packet") {
-                    let of = Row { connection: 0, client, text: None, decoded: json!({"fields": [packet]}) };
+                    let decoded = json!({"fields": [packet]});
+                    let of =
+                        Row { connection: 0, transport: None, session: None, client, text: None, decoded };
                     let cmd = packet["name"].as_str().unwrap_or_default().to_lowercase();
                     let topic = if cmd == "publish" { of.one("mqtt.topic") } else { Value::Null };
                     seen.push(json!([cmd, topic, of.one("mqtt.msgid"), of.one("mqtt.qos"), hash(packet)]));

@@ -9,7 +9,7 @@ use super::words::plural;
 pub(crate) fn say(snapshot: &Snapshot, what: &str) {
     let none = match what {
         "connections" => snapshot.connections().is_empty(),
-        "messages" => snapshot.message_count() == 0,
+        "messages" => snapshot.message_count() == 0 && snapshot.delivery_count() == 0,
         _ => snapshot.frame_count() == 0,
     };
     if none {

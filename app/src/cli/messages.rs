@@ -9,9 +9,10 @@ use session::content::{Patchy, SHOWN};
 use session::decoding::{Decoding, Pin};
 use session::dissector::decoders::Decoded;
 use session::dissector::event::{Outcome, Part};
-use session::dissector::ids::{FrameId, MessageId, StreamId};
-use session::filter::{Filter, Of, Sieve};
+use session::dissector::ids::{DeliveryId, FrameId, MessageId, PacketId, SessionId, Side, StreamId};
+use session::filter::{Filter, Of, Row as Sifted, Sieve};
 use session::model::{Frame, Kind, Message};
+use session::neighbor::Delivery;
 use session::{Content, Snapshot, Why};
 
 use super::column::{Cell, Column, Reads, Row, Tone};
@@ -23,9 +24,15 @@ use super::print::Printer;
 use super::reading::{Feed, Next, feed};
 use super::{absence, words};
 
+/// A message: of WebSocket, or one that HTTP carries.
+enum Said {
+    Message(Message, Option<SessionId>),
+    Delivery(Delivery, Kind),
+}
+
 /// A message with what was read of its content.
 pub(crate) struct MessageRow {
-    message: Message,
+    said: Said,
     frames: Vec<u64>,
     content: Result<Payload, Why>,
     /// What it says by its connection's protocol; where only the beginning was read, none unless that is known.
@@ -73,7 +80,107 @@ impl MessageRow {
         for number in &frames {
             findings.add(snapshot, FrameId::new((number - 1) as u32));
         }
-        Self { message, frames, content: read, decoded, findings }
+        let said = Said::Message(message, snapshot.session_of(message.connection));
+        Self { said, frames, content: read, decoded, findings }
+    }
+
+    /// The same of a message that HTTP carries, which is read as a whole.
+    fn delivered(
+        content: &mut Content,
+        decoding: &mut Decoding,
+        snapshot: &Snapshot,
+        delivery: Delivery,
+        full: bool,
+    ) -> Self {
+        let read = content.delivery(snapshot, delivery.id, LIMIT);
+        let text = read.as_ref().map_or(true, |bytes| std::str::from_utf8(bytes).is_ok());
+        let decoded = read.as_ref().ok().map(|bytes| {
+            let shown = bytes.get(..SHOWN as usize).unwrap_or(bytes);
+            decoding.delivered(content, snapshot, &delivery, shown, full)
+        });
+        let read = read.map(|bytes| Payload::new(Patchy { bytes, holes: Vec::new() }, false));
+        let said = Said::Delivery(delivery, if text { Kind::Text } else { Kind::Binary });
+        Self { said, frames: Vec::new(), content: read, decoded, findings: Verdict::default() }
+    }
+
+    fn message(&self) -> Option<&Message> {
+        match &self.said {
+            Said::Message(message, _) => Some(message),
+            Said::Delivery(..) => None,
+        }
+    }
+
+    fn delivery(&self) -> Option<&Delivery> {
+        match &self.said {
+            Said::Message(..) => None,
+            Said::Delivery(delivery, _) => Some(delivery),
+        }
+    }
+
+    /// A cell that only messages of WebSocket have.
+    fn of_message<'a>(&'a self, cell: impl FnOnce(&'a Message) -> Cell<'a>) -> Cell<'a> {
+        Cell::or_absent(self.message(), cell)
+    }
+
+    /// A cell that only messages that HTTP carries have.
+    fn of_delivery<'a>(&'a self, cell: impl FnOnce(&'a Delivery) -> Cell<'a>) -> Cell<'a> {
+        Cell::or_absent(self.delivery(), cell)
+    }
+
+    fn session(&self) -> Option<SessionId> {
+        match &self.said {
+            Said::Message(_, session) => *session,
+            Said::Delivery(delivery, _) => Some(delivery.session),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match &self.said {
+            Said::Message(message, _) => message.kind,
+            Said::Delivery(_, kind) => *kind,
+        }
+    }
+
+    fn side(&self) -> Side {
+        self.delivery().map(|it| it.side).or(self.message().map(|it| it.side)).unwrap_or(Side::Client)
+    }
+
+    fn number(&self) -> Cell<'_> {
+        match &self.said {
+            Said::Message(message, _) => Cell::Number(message.id.number()),
+            Said::Delivery(delivery, _) => Cell::text(format!("d{}", delivery.id.number())),
+        }
+    }
+
+    fn whose(&self) -> Cell<'_> {
+        match &self.said {
+            Said::Message(message, _) => Cell::Number(message.connection.number()),
+            Said::Delivery(delivery, _) => Cell::text(format!("s{}", delivery.session.number())),
+        }
+    }
+
+    /// Bytes on the wire, and of the content.
+    fn lengths(&self) -> (u64, Option<u64>) {
+        match &self.said {
+            Said::Message(message, _) => (message.wire_len, message.len),
+            Said::Delivery(delivery, _) => {
+                (delivery.len, self.content.as_ref().ok().map(|payload| payload.bytes().len() as u64))
+            }
+        }
+    }
+
+    fn place(&self) -> (PacketId, i64) {
+        match &self.said {
+            Said::Message(message, _) => (message.packet, message.time),
+            Said::Delivery(delivery, _) => (delivery.packet, delivery.time),
+        }
+    }
+
+    fn complete(&self) -> bool {
+        match &self.said {
+            Said::Message(message, _) => message.outcome == Some(Outcome::Whole),
+            Said::Delivery(delivery, _) => delivery.complete,
+        }
     }
 
     fn preview(&self) -> Cow<'_, str> {
@@ -84,7 +191,7 @@ impl MessageRow {
             {
                 decoded.summary().into()
             }
-            Ok(payload) => payload.preview(self.message.kind == Kind::Text),
+            Ok(payload) => payload.preview(self.kind() == Kind::Text),
             Err(why) => format!("({})", says(why)).into(),
         }
     }
@@ -95,7 +202,8 @@ impl MessageRow {
 
     /// `48:1` where it is compressed.
     fn ratio(&self) -> String {
-        let Message { compressed, wire_len, len, .. } = self.message;
+        let compressed = self.message().is_some_and(|message| message.compressed);
+        let (wire_len, len) = self.lengths();
         len.filter(|_| compressed).map_or(String::new(), |len| words::ratio(len, wire_len))
     }
 }
@@ -128,6 +236,7 @@ fn says(why: &Why) -> &str {
         Why::ContextLost => "compressed with reference to what was never captured",
         Why::Broken => "not a DEFLATE stream",
         Why::TooLarge => "too large to show",
+        Why::Packed => "packed in a way that is not undone, or broken",
         Why::Unfinished => "its last fragment never came",
         Why::Unreadable(says) => says,
     }
@@ -136,28 +245,33 @@ fn says(why: &Why) -> &str {
 impl Row for MessageRow {
     #[rustfmt::skip]
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::<Self>::key("message", "Message", |row| Cell::Number(row.message.id.number())).table(7).right(),
-        Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.message.connection.number())).table(4).right(),
-        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.message.side.name())).tone(|row| tone(row.message.side)),
-        Column::<Self>::key("type", "Type", |row| Cell::word(row.message.kind.name())),
-        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.message.packet.number())).right(),
-        Column::<Self>::key("time", "Time", |row| Cell::Time(row.message.time)).table(10).right(),
-        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
-        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6).spare(1),
-        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right().spare(2),
-        Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(&row.frames)),
-        Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
-        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
-        Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
+        Column::<Self>::key("message", "Message", |row| Cell::or_null(row.message(), |it| Cell::Number(it.id.number()))).right(),
+        Column::<Self>::key("delivery", "Delivery", |row| row.of_delivery(|it| Cell::Number(it.id.number()))).nested().right(),
+        Column::<Self>::view("number", "Message", Self::number).table(7).right(),
+        Column::<Self>::key("connection", "Conn", |row| Cell::or_null(row.message(), |it| Cell::Number(it.connection.number()))).right(),
+        Column::<Self>::view("whose", "Conn", Self::whose).table(4).right(),
+        Column::<Self>::key("session", "Session", |row| Cell::or_absent(row.session(), |it| Cell::Number(it.number()))).nested().right(),
+        Column::<Self>::key("transport", "Transport", |row| row.of_delivery(|it| Cell::word(it.transport.name()))).nested(),
+        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.side().name())).tone(|row| tone(row.side())),
+        Column::<Self>::key("type", "Type", |row| Cell::word(row.kind().name())),
+        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.place().0.number())).right(),
+        Column::<Self>::key("time", "Time", |row| Cell::Time(row.place().1)).table(10).right(),
+        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.side()))).table(1).tone(|row| tone(row.side())),
+        Column::<Self>::view("kind", "Type", |row| Cell::word(row.delivery().map_or(row.kind().name(), |it| it.transport.name()))).table(6).spare(1),
+        Column::<Self>::view("frame_count", "Frames", |row| row.of_message(|it| Cell::Number(it.frames.into()))).table(6).right().spare(2),
+        Column::<Self>::key("frames", "Frames", |row| row.of_message(|_| Cell::Numbers(&row.frames))),
+        Column::<Self>::key("compressed", "Compressed", |row| row.of_message(|it| Cell::Bool(it.compressed))),
+        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.lengths().0)).table(7).right().spare(3),
+        Column::<Self>::key("length", "Length", |row| Cell::or_null(row.lengths().1, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
         Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
         Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it)))).nested().reads(Reads::Whole),
-        Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
+        Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.complete())),
         Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
+        Column::<Self>::key("findings", "Findings", |row| row.of_message(|_| Cell::Words(&row.findings.codes))),
     ];
 
     fn tone(&self) -> Tone {
@@ -197,6 +311,8 @@ pub(crate) struct Messages {
     decoding: Decoding,
     reads: Reads,
     order: Order,
+    /// Messages that HTTP carries that were looked at.
+    delivered: u32,
     once: Once,
     sieve: Sieve,
     /// What the last row's content lay in.
@@ -215,7 +331,7 @@ impl Messages {
         let (reads, once, sieve) = (printer.reads(), Once::new(again), Sieve::new(filter));
         let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
         let decoding = Decoding::new(pins.to_vec());
-        Self { printer, columns, content, decoding, reads, order, once, sieve, spare }
+        Self { printer, columns, content, decoding, reads, order, delivered: 0, once, sieve, spare }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -241,14 +357,36 @@ impl Messages {
     }
 }
 
+impl Messages {
+    /// Prints what HTTP carried before the next frame was complete.
+    fn deliveries(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        while self.delivered < snapshot.delivery_count() && !self.printer.full() {
+            let id = DeliveryId::new(self.delivered);
+            let Some(delivery) = snapshot.delivery(id).filter(|it| it.frames <= self.order.seen) else {
+                break;
+            };
+            self.delivered += 1;
+            let Delivery { packet, side, at, .. } = delivery;
+            if self.sieve.holds(snapshot, Sifted::Delivery(id)) && self.once.first(Place { packet, side, at })
+            {
+                let (content, decoding) = (&mut self.content, &mut self.decoding);
+                let full = self.reads == Reads::Whole;
+                self.printer.row(&MessageRow::delivered(content, decoding, snapshot, delivery, full))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Feed for Messages {
     fn show(&mut self, snapshot: &Snapshot, last: bool) -> anyhow::Result<Next> {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if self.once.anew(snapshot) {
-            (self.order, self.content) = (Order::default(), Content::default());
+            (self.order, self.delivered, self.content) = (Order::default(), 0, Content::default());
             self.decoding.restart();
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
+            self.deliveries(snapshot)?;
             let frame = snapshot.frame(FrameId::new(self.order.seen));
             self.order.seen += 1;
             let complete = frame.map_or([None, None], |frame| self.order.step(&frame));
@@ -256,6 +394,7 @@ impl Feed for Messages {
                 self.print(snapshot, id)?;
             }
         }
+        self.deliveries(snapshot)?;
         if last {
             let mut open: Vec<MessageId> = self.order.open.drain().map(|(_, id)| id).collect();
             open.sort();

@@ -10,6 +10,7 @@
 
 mod choose;
 mod decoded;
+mod delivery;
 mod field;
 mod input;
 mod read;
@@ -31,17 +32,20 @@ mod graphql;
 mod json_rpc;
 mod mqtt;
 mod ocpp;
+mod payload;
 mod phoenix;
 mod signalr;
 mod socket_cluster;
 mod socket_io;
 mod sockjs;
+mod sse;
 mod stomp;
 mod typed;
 mod wamp;
 
 pub use self::choose::{by_content, choose, decode, decoder};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
+pub use self::delivery::{Way, decode_delivery};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
 pub use self::table::{Decoder, Holds, Key};
@@ -64,6 +68,7 @@ pub const DECODERS: &[Decoder] = &[
     cdp::DECODER,
     socket_cluster::DECODER,
     json_rpc::DECODER,
+    sse::DECODER,
     json::TEXT,
     json::LINES,
     msgpack::DECODER,

@@ -210,6 +210,7 @@ impl Why {
             }
             Self::Broken => "Not a DEFLATE stream, although RSV1 says that it is compressed (RFC 7692 6)".into(),
             Self::TooLarge => "Too large to be shown".into(),
+            Self::Packed => "Its Content-Encoding is not one that is undone, or is broken (RFC 9110 8.4)".into(),
             Self::Unfinished => "Not complete: its last bytes were not seen".into(),
             Self::Unreadable(says) => format!("The capture file cannot be read there: {says}"),
         }

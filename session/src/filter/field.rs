@@ -48,6 +48,8 @@ pub(super) enum Read {
     Content(fn(&[u8], &Message, &Path, Take<'_>)),
     /// Of what messages say by their protocols, by the field's name; of their trees or only in short.
     Said(bool, fn(&Decoded, &str, Take<'_>)),
+    /// Of messages that HTTP carries.
+    Delivery,
     /// Of connections.
     Connection(fn(&Look<'_>, &Connection, Take<'_>)),
     /// Of a head of the opening handshake.
@@ -73,6 +75,7 @@ impl Read {
             Self::Packet(_) | Self::Header | Self::Several(_) => "packet",
             Self::Frame(_) => "frame",
             Self::Message(_) | Self::Content(_) | Self::Said(..) => "message",
+            Self::Delivery => "delivery",
             Self::Connection(_) | Self::Head(..) => "connection",
             Self::Finding(_) => "finding",
         }
@@ -144,7 +147,7 @@ impl Field {
         self
     }
 
-    /// What it is a field of: packets, frames, messages, connections or findings.
+    /// What it is a field of: packets, frames, messages, deliveries, connections or findings.
     pub fn of(&self) -> &'static str {
         self.read.level()
     }

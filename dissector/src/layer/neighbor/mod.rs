@@ -23,9 +23,9 @@ use self::kind::Target;
 use self::polls::Polls;
 use crate::event::Event;
 use crate::head::Head;
+use crate::ids::End;
 use crate::ids::{ConnectionId, SessionId};
 use crate::layer::{FlowOf, Up};
-use crate::ids::End;
 use crate::neighbor::{Family, Neighbor, Transport};
 
 /// Paths of hubs that are remembered.
@@ -88,7 +88,8 @@ pub(crate) fn joins(connection: ConnectionId, head: &Head, up: &mut Up<'_>) {
         let ours = target.parameter(b"transport") == Some(b"websocket");
         target.parameter(b"sid").filter(|_| ours).map(|sid| (Family::EngineIo, Box::from(sid)))
     };
-    let sockjs = || target.sockjs().filter(|(last, _)| *last == b"websocket").map(|(_, name)| (Family::SockJs, name));
+    let sockjs =
+        || target.sockjs().filter(|(last, _)| *last == b"websocket").map(|(_, name)| (Family::SockJs, name));
     let signalr = || target.parameter(b"id").map(|id| (Family::SignalR, Box::from(id)));
     let keys = [engine_io(), sockjs(), signalr()];
     let known = keys.into_iter().flatten().find_map(|key| up.neighbors.sessions.get(&key).copied());

@@ -57,7 +57,11 @@ pub(super) struct Remembered {
 
 /// A body that is walked over.
 enum Walked {
-    Told { content: Content, empty: Option<ExtentId>, session: SessionId },
+    Told {
+        content: Content,
+        empty: Option<ExtentId>,
+        session: SessionId,
+    },
     Remembered(Remembered),
     /// Its question is open yet.
     Open,
@@ -346,7 +350,9 @@ impl Plain {
 /// Engine.IO 3 and 4, "Handshake": the first answer is an open packet with the session's `sid` in it.
 fn name(session: SessionId, begun: &[u8], up: &mut Up<'_>) {
     const SID: &[u8] = b"\"sid\":\"";
-    let Some(sid) = memchr::memmem::find(begun, SID).and_then(|at| begun.get(at + SID.len()..)) else { return };
+    let Some(sid) = memchr::memmem::find(begun, SID).and_then(|at| begun.get(at + SID.len()..)) else {
+        return;
+    };
     let Some(sid) = memchr::memchr(b'"', sid).and_then(|end| sid.get(..end)) else { return };
     let sid = sid.get(..kind::LONGEST_NAME).unwrap_or(sid);
     if !sid.is_empty() {

@@ -37,7 +37,10 @@ pub(super) struct Key {
 /// What is known of a target.
 enum Known {
     /// Asked for, and answered so far; and the request whose answer is waited for.
-    Heard { answered: Vec<Remembered>, open: Option<u64> },
+    Heard {
+        answered: Vec<Remembered>,
+        open: Option<u64>,
+    },
     Polled(SessionId, Transport),
     /// It is no polling.
     Else,
@@ -163,7 +166,8 @@ impl Polls {
 fn transport(answered: &[Remembered], now: i64) -> Transport {
     let holds = answered.iter().map(|it| it.answered.saturating_sub(it.asked));
     let next = answered.iter().skip(1).map(|it| it.asked).chain([now]);
-    let pauses: Vec<i64> = answered.iter().zip(next).map(|(it, next)| next.saturating_sub(it.answered)).collect();
+    let pauses: Vec<i64> =
+        answered.iter().zip(next).map(|(it, next)| next.saturating_sub(it.answered)).collect();
     let at_once = pauses.iter().all(|pause| *pause < AT_ONCE);
     let sum = |of: &mut dyn Iterator<Item = i64>| of.fold(0, i64::saturating_add);
     if at_once || sum(&mut holds.into_iter()) > sum(&mut pauses.into_iter()) {

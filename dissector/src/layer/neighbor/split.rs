@@ -39,16 +39,7 @@ pub(super) struct Splitter {
 
 impl Splitter {
     pub(super) fn new(framing: Framing) -> Self {
-        Self {
-            framing,
-            at: 0,
-            begun: None,
-            missing: false,
-            empty: true,
-            cr: false,
-            bare: false,
-            script: 0,
-        }
+        Self { framing, at: 0, begun: None, missing: false, empty: true, cr: false, bare: false, script: 0 }
     }
 
     /// Offset behind what has gone by.
@@ -241,9 +232,10 @@ mod tests {
     #[test]
     fn lines_and_scripts() {
         let lines = split(Framing::Lines, b"hhh\no\na[\"x\"]\nc[1", 3);
-        assert_eq!(lines.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), [
-            "hhh\n", "o\n", "a[\"x\"]\n", "c[1"
-        ]);
+        assert_eq!(
+            lines.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(),
+            ["hhh\n", "o\n", "a[\"x\"]\n", "c[1"]
+        );
         let body = b"<html>\n<<script>\n</script>\n<script>\np(\"o\");\n</script>\r\n";
         let scripts = split(Framing::Scripts, body, 5);
         assert_eq!(scripts[1].0, "<script>\np(\"o\");\n</script>\r\n");

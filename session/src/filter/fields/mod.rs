@@ -2,6 +2,7 @@
 
 mod connection;
 mod decoded;
+pub(super) mod delivery;
 mod finding;
 mod frame;
 mod head;
@@ -25,6 +26,7 @@ pub fn fields() -> &'static [Field] {
             head::fields(),
             connection::fields(),
             decoded::fields(),
+            delivery::fields(),
             finding::fields(),
         ] {
             all.extend(table);
