@@ -53,6 +53,8 @@ pub enum Neighbor {
         transport: Transport,
         /// What its body is made of.
         framing: Framing,
+        /// When it was seen, in nanoseconds as packets have it.
+        time: i64,
     },
     /// A message in a body is complete, or will never be.
     Delivery(Delivery),
@@ -174,6 +176,8 @@ pub struct Exchange {
     pub request: Place,
     /// How the request's body is packed.
     pub coding: Coding,
+    /// When it was seen, in nanoseconds as packets have it.
+    pub time: i64,
 }
 
 /// A message in a body.

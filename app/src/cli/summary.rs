@@ -1,6 +1,7 @@
 //! `wscope summary`: one screen about a capture, fit to be pasted into a report; or one JSON object.
 
 mod facts;
+mod transports;
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write, stdout};
@@ -13,7 +14,7 @@ use session::dissector::rules::Severity;
 use session::filter::Sieve;
 use session::verdicts::Broken;
 
-use super::column::{Column, Tone};
+use super::column::{Column, Row, Tone};
 use super::connections::{ConnectionRow, SHORT};
 use super::options::{How, OneFormat, Summary};
 use super::reading::{Next, name, read};
@@ -23,6 +24,7 @@ use super::time::{Clock, second};
 use super::words::{count, duration, plural, ratio, size};
 use super::{absence, mark, words};
 use facts::Facts;
+use transports::{TransportRow, transports};
 
 /// Connections that have a line of their own.
 const CONNECTIONS: usize = 20;
@@ -91,6 +93,13 @@ fn screen(
             )?;
         }
     }
+    let compared = transports(snapshot);
+    if !compared.is_empty() {
+        writeln!(out)?;
+        let mut table = Table::new(TransportRow::COLUMNS.iter().collect(), look, Clock::SinceStart(0));
+        compared.iter().try_for_each(|row| table.push(out, row))?;
+        table.settle(out)?;
+    }
     if held.is_empty() {
         return Ok(());
     }
@@ -150,6 +159,7 @@ fn lines(snapshot: &Snapshot) -> Vec<Line> {
     say("Packets", packets(snapshot));
     say("TCP", tcp(snapshot));
     say("WebSocket", websocket(snapshot));
+    say("HTTP", facts::sessions(snapshot));
     say("Encrypted", encrypted(snapshot));
     say("Frames", frames(snapshot));
     say("Messages", messages(snapshot));

@@ -113,7 +113,8 @@ pub(super) fn write<W: Write>(to: &mut Writer<'_, W>, snapshot: &Snapshot) -> io
     to.table(snapshot.push_sessions().iter().cloned())?;
     to.table(snapshot.exchanges().iter().copied())?;
     write_rows(to, &snapshot.neighbors.deliveries)?;
-    to.table(snapshot.neighbors.joined.iter())
+    to.table(snapshot.neighbors.joined.iter())?;
+    to.table([snapshot.neighbors.tallies])
 }
 
 /// Reads a snapshot of this capture.
@@ -160,6 +161,7 @@ pub(super) fn read<R: Read>(
     neighbors.exchanges = read_pages(from, |place, exchange| bounds.exchange(place, exchange))?;
     neighbors.deliveries = read_rows(from, |_, chunk| bounds.deliveries(chunk))?;
     neighbors.joined = read_entries(from, |connection, session| bounds.joined(connection, *session))?;
+    neighbors.tallies = from.one()?;
     // What a row may refer to is there, all of it, and nothing follows.
     if Bounds::of(&snapshot) == bounds && rising && from.is_over() {
         Ok(snapshot)

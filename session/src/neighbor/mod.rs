@@ -6,6 +6,7 @@ mod content;
 mod decoding;
 mod read;
 pub(crate) mod table;
+mod tally;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use dissector::neighbor::{Coding, Family, Framing, Place, Transport};
 
 pub use self::content::Heads;
 pub(crate) use self::decoding::Last;
+pub use self::tally::{TRANSPORTS, Tallies, Tally};
 
 /// What exchanges belong to together, and the WebSockets that they were upgraded to.
 #[derive(Clone, Debug)]
@@ -71,6 +73,8 @@ pub struct Exchange {
     pub heads: [Option<Place>; 2],
     /// The status code of the answer.
     pub status: Option<u16>,
+    /// When the request was seen, in nanoseconds since 1970-01-01 00:00 UTC.
+    pub asked: i64,
     /// The packet that completed the request's head, the one that completed the answer's, and the one that brought the
     /// end of the answer.
     pub packets: [Option<PacketId>; 3],
@@ -84,6 +88,8 @@ pub struct Exchange {
     pub complete: bool,
     /// Messages of each side.
     pub messages: [u32; 2],
+    /// Bytes of messages in the body that is being read.
+    pub(crate) said: u64,
 }
 
 impl Exchange {

@@ -2,7 +2,7 @@
 
 use dissector::ids::{ConnectionId, DeliveryId, ExchangeId, SessionId};
 
-use super::{Delivery, Exchange, PushSession};
+use super::{Delivery, Exchange, PushSession, Tallies};
 use crate::paged::Pages;
 use crate::snapshot::Snapshot;
 
@@ -15,6 +15,11 @@ impl Snapshot {
     /// All HTTP exchanges that carry messages, in order of recognition.
     pub fn exchanges(&self) -> &Pages<Exchange> {
         &self.neighbors.exchanges
+    }
+
+    /// What messages cost by each transport of HTTP.
+    pub fn tallies(&self) -> &Tallies {
+        &self.neighbors.tallies
     }
 
     /// Number of messages in their bodies.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dissector::ids::{ExchangeId, ExtentId, PacketId, SessionId, Side};
 use dissector::neighbor::{self as facts, Coding, Framing, Neighbor, Transport};
 
-use super::{Exchange, PushSession};
+use super::{Exchange, PushSession, Tallies};
 use crate::column::{Column, Rows};
 use crate::packing::{MOST, Row};
 use crate::paged::{Paged, Pages};
@@ -19,6 +19,7 @@ pub(crate) struct Neighbors {
     deliveries: Column<DeliveryRow>,
     /// The session of a WebSocket connection.
     joined: Sparse<u32>,
+    tallies: Tallies,
 }
 
 /// What readers see.
@@ -28,6 +29,7 @@ pub(crate) struct Published {
     pub(crate) exchanges: Pages<Exchange>,
     pub(crate) deliveries: Rows<DeliveryRow>,
     pub(crate) joined: Entries<u32>,
+    pub(crate) tallies: Tallies,
 }
 
 /// A message in a body: where it begins, how long it is, whose it is.
@@ -106,18 +108,29 @@ impl Neighbors {
                 self.joined.push(connection.index(), session.index());
                 self.touch(session, packet, |session| {
                     session.connections.push(connection);
-                    session.uses(Transport::WebSocket);
+                    let _ = session.uses(Transport::WebSocket);
                 });
             }
             Neighbor::Exchange(exchange) => self.exchange(&exchange, packet),
-            Neighbor::Answer { exchange, head, status, coding, transport, framing } => {
+            Neighbor::Answer { exchange, head, status, coding, transport, framing, time } => {
                 let Some(row) = self.exchanges.row_mut(exchange.index()) else { return };
+                if let Some(request) = row.heads[0].filter(|_| row.transport != transport) {
+                    let before = self.tallies.of(row.transport);
+                    before.exchanges -= 1;
+                    before.overhead -= u64::from(request.len);
+                    let now = self.tallies.of(transport);
+                    now.exchanges += 1;
+                    now.overhead += u64::from(request.len);
+                }
                 row.heads[1] = Some(head);
                 row.packets[1] = Some(packet);
                 (row.status, row.codings[1]) = (Some(status), coding);
                 (row.transport, row.framing) = (transport, framing);
-                let session = row.session;
-                self.touch(session, packet, |session| session.uses(transport));
+                let (session, waited) = (row.session, time.saturating_sub(row.asked));
+                let tally = self.tallies.of(transport);
+                tally.overhead += u64::from(head.len);
+                tally.answered(waited);
+                self.uses(session, packet, transport);
             }
             Neighbor::Delivery(delivery) => {
                 debug_assert_eq!(delivery.id.index(), self.deliveries.len());
@@ -133,8 +146,16 @@ impl Neighbors {
                     packet,
                     frames,
                 });
-                let Some(row) = self.exchanges.row_mut(exchange.index()).filter(|_| len > 0) else { return };
+                let Some(row) = self.exchanges.row_mut(exchange.index()) else { return };
+                let tally = self.tallies.of(row.transport);
+                if len == 0 {
+                    tally.empty += 1;
+                    return;
+                }
+                tally.messages[side.index()] += 1;
+                tally.payload = tally.payload.saturating_add(len);
                 row.messages[side.index()] += 1;
+                row.said = row.said.saturating_add(len);
                 let session = row.session;
                 self.touch(session, packet, |session| session.messages[side.index()] += 1);
             }
@@ -148,6 +169,11 @@ impl Neighbors {
                     row.complete = over.complete;
                     row.packets[2] = over.extent.map_or(row.packets[1], |_| Some(packet));
                 }
+                // What of the content is no message is around one.
+                let said = std::mem::take(&mut row.said);
+                let around = over.framing.saturating_add(over.content.saturating_sub(said));
+                let tally = self.tallies.of(row.transport);
+                tally.overhead = tally.overhead.saturating_add(around);
                 let session = row.session;
                 self.touch(session, packet, |_| {});
             }
@@ -156,7 +182,7 @@ impl Neighbors {
 
     fn exchange(&mut self, exchange: &facts::Exchange, packet: PacketId) {
         debug_assert_eq!(exchange.id.index(), self.exchanges.len());
-        let facts::Exchange { id, session, flow, carrier, streams, bodies, transport, request, coding } =
+        let facts::Exchange { id, session, flow, carrier, streams, bodies, transport, request, coding, time } =
             *exchange;
         self.exchanges.push(Exchange {
             id,
@@ -170,19 +196,33 @@ impl Neighbors {
             codings: [coding, Coding::Identity],
             heads: [Some(request), None],
             status: None,
+            asked: time,
             packets: [Some(packet), None, None],
             content: [0; 2],
             chunking: [0; 2],
             missing: [0; 2],
             complete: false,
             messages: [0; 2],
+            said: 0,
         });
+        let tally = self.tallies.of(transport);
+        tally.exchanges += 1;
+        tally.overhead += u64::from(request.len);
+        self.uses(session, packet, transport);
         self.touch(session, packet, |session| {
             // The first may have gone by before it was known for what it is.
             session.packet = session.packet.min(packet);
             session.exchanges += 1;
-            session.uses(transport);
         });
+    }
+
+    /// A session uses a transport, perhaps for the first time.
+    fn uses(&mut self, session: SessionId, packet: PacketId, transport: Transport) {
+        let mut first = false;
+        self.touch(session, packet, |session| first = session.uses(transport));
+        if first {
+            self.tallies.of(transport).sessions += 1;
+        }
     }
 
     fn touch(&mut self, session: SessionId, packet: PacketId, change: impl FnOnce(&mut PushSession)) {
@@ -199,14 +239,18 @@ impl Neighbors {
             exchanges: self.exchanges.publish(),
             deliveries: self.deliveries.publish(),
             joined: self.joined.publish(),
+            tallies: self.tallies,
         }
     }
 }
 
 impl PushSession {
-    fn uses(&mut self, transport: Transport) {
-        if !self.transports.contains(&transport) {
+    /// Whether that is the first time.
+    fn uses(&mut self, transport: Transport) -> bool {
+        let first = !self.transports.contains(&transport);
+        if first {
             self.transports.push(transport);
         }
+        first
     }
 }

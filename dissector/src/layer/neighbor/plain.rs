@@ -52,6 +52,8 @@ pub(super) struct Remembered {
     passed: u64,
     last: Option<ExtentId>,
     pub(super) asked: i64,
+    /// When its head was there, and when it was over.
+    headed: i64,
     pub(super) answered: i64,
 }
 
@@ -111,7 +113,7 @@ impl Plain {
                 None => up.neighbors.transports.get(&session).copied().unwrap_or(Transport::Polling),
             };
             let (exchange, bodies) =
-                say_exchange(session, transport, request, kind::coding(&head), flow, client, up);
+                say_exchange(session, transport, (request, kind::coding(&head), now(up)), flow, client, up);
             if !body.is_over() {
                 let tells = asked.tells[0].then_some(Framing::Whole);
                 let content = Content::new(exchange, Side::Client, bodies[0], tells);
@@ -170,7 +172,7 @@ impl Plain {
     ) -> Kind {
         up.neighbors.polls.polled(key, session, transport);
         let (exchange, bodies) =
-            say_exchange(session, transport, request, kind::coding(head), flow, client, up);
+            say_exchange(session, transport, (request, kind::coding(head), now(up)), flow, client, up);
         let asked = Asked {
             family: Family::Polling,
             name: None,
@@ -205,10 +207,23 @@ impl Plain {
                 let asked = open.asked;
                 let pieces = Vec::new();
                 let question = open;
-                let (passed, last, answered) = (0, extent, now(up));
-                let answer =
-                    Remembered { question, answer, status, coding, pieces, passed, last, asked, answered };
-                return self.walk(client.other(), Walked::Remembered(answer));
+                let (passed, last, headed) = (0, extent, now(up));
+                let answered = headed;
+                return self.walk(
+                    client.other(),
+                    Walked::Remembered(Remembered {
+                        question,
+                        answer,
+                        status,
+                        coding,
+                        pieces,
+                        passed,
+                        last,
+                        asked,
+                        headed,
+                        answered,
+                    }),
+                );
             }
         };
         if streams {
@@ -218,7 +233,7 @@ impl Plain {
         }
         let known = up.neighbors.transports.get(&session).copied();
         let transport = asked.transport.or(known).unwrap_or(Transport::Polling);
-        say_answer(exchange, answer, status, coding, transport, asked.framing, up);
+        say_answer(exchange, (answer, status, coding, now(up)), transport, asked.framing, up);
         let fine = (200..300).contains(&status) || status == 304;
         // Where its content is packed, nobody sees where one message ends.
         let framing = if coding == Coding::Identity { asked.framing } else { Framing::Whole };
@@ -233,7 +248,7 @@ impl Plain {
 
     /// A request that is answered by an event stream.
     fn stream(&mut self, open: Open, up: &mut Up<'_>) -> (ExchangeId, SessionId, [StreamId; 2], Asked) {
-        let Open { head, request, body, key, flow, client, .. } = open;
+        let Open { head, request, body, key, flow, client, asked } = open;
         if let Some((key, number)) = key {
             up.neighbors.polls.answered(&key, number, None);
         }
@@ -243,7 +258,7 @@ impl Plain {
         let session = begin(Family::EventStream, Some(name), &flow, client, up);
         let transport = Transport::EventStream;
         let (exchange, bodies) =
-            say_exchange(session, transport, request, kind::coding(&head), &flow, client, up);
+            say_exchange(session, transport, (request, kind::coding(&head), asked), &flow, client, up);
         // What it was asked with has gone by, if all of it has.
         let over = self.bodies.get(client.index()).is_some_and(Option::is_none);
         if let Some(piece) = body.filter(|_| over) {
@@ -365,8 +380,7 @@ fn name(session: SessionId, begun: &[u8], up: &mut Up<'_>) {
 fn say_exchange(
     session: SessionId,
     transport: Transport,
-    request: Place,
-    coding: Coding,
+    (request, coding, time): (Place, Coding, i64),
     flow: &FlowOf,
     client: End,
     up: &mut Up<'_>,
@@ -377,21 +391,19 @@ fn say_exchange(
     let streams = if client == End::A { [a, b] } else { [b, a] };
     let carrier = Carrier { tls: flow.tls, stream: flow.stream, quic: false };
     let flow = flow.id;
-    let exchange = Exchange { id, session, flow, carrier, streams, bodies, transport, request, coding };
+    let exchange = Exchange { id, session, flow, carrier, streams, bodies, transport, request, coding, time };
     up.say(Event::Neighbor(Neighbor::Exchange(Box::new(exchange))));
     (id, bodies)
 }
 
 fn say_answer(
     exchange: ExchangeId,
-    head: Place,
-    status: u16,
-    coding: Coding,
+    (head, status, coding, time): (Place, u16, Coding, i64),
     transport: Transport,
     framing: Framing,
     up: &mut Up<'_>,
 ) {
-    let answer = Neighbor::Answer { exchange, head, status, coding, transport, framing };
+    let answer = Neighbor::Answer { exchange, head, status, coding, transport, framing, time };
     up.say(Event::Neighbor(answer));
 }
 
@@ -410,8 +422,9 @@ impl Remembered {
     fn tell(self, session: SessionId, transport: Transport, up: &mut Up<'_>) {
         let Open { head, request, flow, client, .. } = &self.question;
         let (exchange, bodies) =
-            say_exchange(session, transport, *request, kind::coding(head), flow, *client, up);
-        say_answer(exchange, self.answer, self.status, self.coding, transport, Framing::Whole, up);
+            say_exchange(session, transport, (*request, kind::coding(head), self.asked), flow, *client, up);
+        let answer = (self.answer, self.status, self.coding, self.headed);
+        say_answer(exchange, answer, transport, Framing::Whole, up);
         let mut content = Content::new(exchange, Side::Server, bodies[1], Some(Framing::Whole));
         content.replay(&self.pieces, self.last, up);
         content.passed = self.passed;
