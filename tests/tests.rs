@@ -26,6 +26,7 @@ mod laws;
 #[cfg(target_os = "linux")]
 mod live;
 mod made_up;
+mod neighbors;
 mod oracle;
 mod pairs;
 mod peers;

@@ -4,69 +4,24 @@
 //! After a request that may change the protocol its sender's bytes are held (not kept: they can be looked at
 //! again) until the answer says what they are.
 
-use std::collections::VecDeque;
-
 use crate::event::{Carries, Event, Opening};
 use crate::head::Head;
-use crate::ids::{ConnectionId, End, ExtentId};
+use crate::ids::{End, ExtentId};
 use crate::layer::body::Body;
 use crate::layer::head::{Collected, HeadBuf};
-use crate::layer::neighbor::{self, Plain, Question};
+use crate::layer::neighbor::{self, Plain};
+use crate::layer::next::{Next, Switch};
 use crate::layer::proxied;
+use crate::layer::requests::{Request, Requests};
 use crate::layer::sniff::{Sniffed, begins_head, sniff};
 use crate::layer::{FlowOf, Input, Up};
+use crate::recall;
 use crate::websocket::connection::{Deflate, Opened};
 use crate::websocket::resync::{Certainty, Search};
 use crate::websocket::upgrade::{self, Agreement};
 
-/// What is to be done next, after some bytes were taken.
-pub(crate) enum Next {
-    /// Go on with what is left.
-    Stay,
-    /// Hold what this end sends, from this offset on, or from behind what was taken.
-    Hold { from: Option<u64> },
-    /// Go on with what the end was held back with, then with what is left of this one.
-    Release(End),
-    /// Nothing that we look into.
-    Close(Carries),
-    /// TLS begins, or goes on, at this offset.
-    Tls { from: u64, told: Option<End>, torn: bool },
-    /// HTTP/2 begins: at these offsets, the client's first, or where an end was held back.
-    Http2 { from: [Option<u64>; 2], client: End },
-    /// Frames follow.
-    WebSocket(Switch),
-}
-
-/// From here on there are frames.
-pub(crate) struct Switch {
-    pub(crate) opened: Opened,
-    pub(crate) client: End,
-    /// Where the bytes of an end are to be looked at again from, and whether a header is known to begin there.
-    pub(crate) again: [Option<(u64, bool)>; 2],
-}
-
-/// Requests without an answer that are remembered; beyond it answers can no longer be told apart.
-const MOST_REQUESTS: usize = 1024;
-
 /// Pieces that are held while an answer is waited for; after that it counts as not captured.
 pub(crate) const MOST_HELD: u32 = 256;
-
-/// A request that was not answered yet.
-enum Request {
-    Plain {
-        to_head: bool,
-        question: Option<Box<Question>>,
-        /// Bytes were lost since: its answer may have been among them.
-        doubtful: bool,
-    },
-    Connect,
-    /// An upgrade to HTTP/2 in clear (RFC 7540 3.2).
-    H2c,
-    Upgrade {
-        id: ConnectionId,
-        head: Box<Head>,
-    },
-}
 
 /// Where one end's bytes stand.
 enum Reader {
@@ -80,7 +35,7 @@ enum Reader {
 /// The front of one TCP connection.
 pub(crate) struct Front {
     readers: [Reader; 2],
-    requests: VecDeque<Request>,
+    requests: Requests,
     carries: Carries,
     /// Whether frames may be there without their handshake: the beginning was not captured, or a part of it.
     torn: bool,
@@ -96,7 +51,7 @@ impl Front {
     pub(crate) fn new(from_start: bool, told: Option<End>) -> Self {
         Self {
             readers: [Reader::Head(HeadBuf::default()), Reader::Head(HeadBuf::default())],
-            requests: VecDeque::new(),
+            requests: Requests::default(),
             carries: Carries::Unknown,
             torn: !from_start,
             told,
@@ -289,16 +244,14 @@ impl Front {
         } else if h2c {
             Request::H2c
         } else {
-            // Whoever asks anew on the same connection got the answer before, or will never get it.
-            self.requests.retain(|request| !matches!(request, Request::Plain { doubtful: true, .. }));
+            self.requests.asked_anew();
             let to_head = head.method() == Some(b"HEAD");
-            let asks = self.requests.len() < MOST_REQUESTS;
+            let asks = self.requests.has_room();
             let question = asks.then(|| self.plain.request(end, head, extent, flow, up)).flatten();
-            Request::Plain { to_head, question, doubtful: false }
+            let packet = recall::packet_of(up.sink, extent);
+            Request::Plain { to_head, question, doubtful: false, packet }
         };
-        if self.requests.len() < MOST_REQUESTS {
-            self.requests.push_back(request);
-        }
+        self.requests.push(request);
         self.set(end, after(body.clone()));
         if (upgrade || connect || h2c) && body.is_over() { Next::Hold { from: None } } else { Next::Stay }
     }
@@ -317,7 +270,7 @@ impl Front {
             self.set(end, Reader::Head(HeadBuf::default()));
             return Next::Stay;
         }
-        let mut request = self.requests.pop_front();
+        let mut request = self.requests.answered(extent, up);
         let asked = matches!(request, Some(Request::Upgrade { .. }));
         let h2c = matches!(request, Some(Request::H2c | Request::Connect));
         let accepted = status == 101 && upgrade::answers(&head, asked);
@@ -368,14 +321,8 @@ impl Front {
     fn tear(&mut self, end: End, up: &mut Up<'_>) -> Next {
         self.torn = true;
         self.plain.over(end, false, up);
-        for request in &mut self.requests {
-            if let Request::Plain { doubtful, .. } = request {
-                *doubtful = true;
-            }
-        }
-        let waiting =
-            matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect | Request::H2c));
-        if waiting { Next::Release(end.other()) } else { Next::Stay }
+        self.requests.doubt();
+        if self.requests.waits() { Next::Release(end.other()) } else { Next::Stay }
     }
 
     /// The answer that an end was held for will not come, or was not captured: whether there is anything to
@@ -390,7 +337,7 @@ impl Front {
         if !self.torn {
             return Next::Stay;
         }
-        let asked = self.requests.iter().any(|request| matches!(request, Request::Upgrade { .. }));
+        let asked = self.requests.upgrade().is_some();
         let certainty = match (asked, last) {
             (true, false) => Certainty::Expected,
             (true, true) => Certainty::ExpectedAtEnd,
@@ -425,10 +372,7 @@ impl Front {
 
     /// The connection that frames without an answer belong to: the one that was asked for, or a new one.
     fn opened(&mut self, opening: Opening, flow: &FlowOf, client: End, up: &mut Up<'_>) -> Opened {
-        let asked = self.requests.iter().find_map(|request| match request {
-            Request::Upgrade { id, .. } => Some(*id),
-            _ => None,
-        });
+        let asked = self.requests.upgrade();
         let id = asked.unwrap_or_else(|| {
             let id = up.ids.connection();
             up.say(Event::Connection(Box::new(flow.connection(id, client, opening, None))));

@@ -5,8 +5,9 @@
 
 use core::net::SocketAddr;
 
-use super::front::{Front, MOST_HELD, Next, Switch};
+use super::front::{Front, MOST_HELD};
 use super::http2::Http2;
+use super::next::{Next, Switch};
 use super::tls::Tls;
 use super::{FlowOf, Input, Up};
 use crate::event::{Carries, Event, Opening};

@@ -100,8 +100,10 @@ fn engine_io(head: &Head, target: &Target<'_>, _: bool) -> Option<Asked> {
     })
 }
 
-/// SockJS's transports: the method, how messages travel where they come back, what an answer is made of.
-const SOCKJS: &[(&[u8], &[u8], Option<Transport>, Framing)] = &[
+/// A transport of SockJS: its name, the method, how messages travel where they come back, what an answer is made of.
+type Entry = (&'static [u8], &'static [u8], Option<Transport>, Framing);
+
+const SOCKJS: &[Entry] = &[
     (b"xhr", b"POST", Some(Transport::Polling), Framing::Lines),
     (b"xhr_streaming", b"POST", Some(Transport::HttpStreaming), Framing::Lines),
     (b"xhr_send", b"POST", None, Framing::Whole),
@@ -135,7 +137,7 @@ fn signalr(head: &Head, target: &Target<'_>, hub: bool) -> Option<Asked> {
     let id = target.parameter(b"id").filter(|id| !id.is_empty())?;
     let names = ["x-signalr-user-agent", "user-agent"];
     let says = |name: &&str| head.values(name).any(|value| memchr::memmem::find(value, b"SignalR").is_some());
-    if !hub && !names.iter().any(|name| says(&name)) {
+    if !hub && !names.iter().any(says) {
         return None;
     }
     let (transport, tells) = match head.method()? {

@@ -11,6 +11,8 @@ mod content;
 mod kind;
 mod plain;
 mod polls;
+mod remembered;
+mod say;
 mod split;
 
 use std::collections::{HashMap, VecDeque};

@@ -3,19 +3,18 @@
 //! A request says at once that it belongs to a library's transport; that an answer is an event stream shows in its
 //! head; and that a target is polled, when it is asked for once more.
 
-use super::content::{Content, Piece};
+use super::content::Content;
 use super::kind::{self, Asked, Target};
 use super::polls::{self, Key, Shown};
+use super::remembered::{Open, Remembered};
+use super::say::{say_answer, say_exchange};
 use super::{begin, session};
-use crate::event::{Carrier, Event};
+use crate::event::Event;
 use crate::head::Head;
 use crate::ids::{End, ExchangeId, ExtentId, SessionId, Side, StreamId};
 use crate::layer::body::Body;
 use crate::layer::{FlowOf, Up};
-use crate::neighbor::{Coding, Exchange, Family, Framing, Neighbor, Place, Transport};
-
-/// Pieces of a body that are remembered of an answer that may be a poll's; one in more chunks is none.
-const MOST_PIECES: usize = 64;
+use crate::neighbor::{Coding, Family, Framing, Neighbor, Place, Transport};
 
 /// A request that waits for its answer.
 pub(crate) struct Question {
@@ -27,34 +26,7 @@ enum Kind {
     /// It was told.
     Told { exchange: ExchangeId, session: SessionId, bodies: [StreamId; 2], asked: Asked },
     /// Its answer may show that it is to be told.
-    Open(Open),
-}
-
-/// A request of which nothing was told yet.
-struct Open {
-    head: Box<Head>,
-    request: Place,
-    /// Where its body lies, where its head says how long that is.
-    body: Option<Piece>,
-    key: Option<(Key, u64)>,
-    asked: i64,
-    flow: FlowOf,
-    client: End,
-}
-
-/// An answer that may be a poll's, on its way or gone by.
-pub(super) struct Remembered {
-    question: Open,
-    answer: Place,
-    status: u16,
-    coding: Coding,
-    pieces: Vec<Piece>,
-    passed: u64,
-    last: Option<ExtentId>,
-    pub(super) asked: i64,
-    /// When its head was there, and when it was over.
-    headed: i64,
-    pub(super) answered: i64,
+    Open(Box<Open>),
 }
 
 /// A body that is walked over.
@@ -64,7 +36,7 @@ enum Walked {
         empty: Option<ExtentId>,
         session: SessionId,
     },
-    Remembered(Remembered),
+    Remembered(Box<Remembered>),
     /// Its question is open yet.
     Open,
 }
@@ -151,7 +123,7 @@ impl Plain {
                         self.walk(client, Walked::Open);
                     }
                     let (asked, flow) = (now(up), *flow);
-                    Kind::Open(Open { head, request, body: piece, key, asked, flow, client })
+                    Kind::Open(Box::new(Open { head, request, body: piece, key, asked, flow, client }))
                 }
             }
         };
@@ -198,7 +170,7 @@ impl Plain {
         let streams = status == 200 && kind::is_event_stream(head);
         let (exchange, session, bodies, mut asked) = match kind {
             Kind::Told { exchange, session, bodies, asked } => (exchange, session, bodies, asked),
-            Kind::Open(open) if streams => self.stream(open, up),
+            Kind::Open(open) if streams => self.stream(*open, up),
             Kind::Open(open) => {
                 let Some((key, number)) = &open.key else { return };
                 if !polls::answers(head) {
@@ -206,24 +178,22 @@ impl Plain {
                 }
                 let asked = open.asked;
                 let pieces = Vec::new();
-                let question = open;
+                let question = *open;
                 let (passed, last, headed) = (0, extent, now(up));
                 let answered = headed;
-                return self.walk(
-                    client.other(),
-                    Walked::Remembered(Remembered {
-                        question,
-                        answer,
-                        status,
-                        coding,
-                        pieces,
-                        passed,
-                        last,
-                        asked,
-                        headed,
-                        answered,
-                    }),
-                );
+                let answer = Remembered {
+                    question,
+                    answer,
+                    status,
+                    coding,
+                    pieces,
+                    passed,
+                    last,
+                    asked,
+                    headed,
+                    answered,
+                };
+                return self.walk(client.other(), Walked::Remembered(Box::new(answer)));
             }
         };
         if streams {
@@ -354,7 +324,7 @@ impl Plain {
             Walked::Remembered(mut answer) if complete => {
                 let Some((key, number)) = answer.question.key.clone() else { return };
                 answer.answered = now(up);
-                let remembered = Some(answer).filter(|answer| answer.pieces.len() <= MOST_PIECES);
+                let remembered = Some(*answer).filter(Remembered::is_whole);
                 up.neighbors.polls.answered(&key, number, remembered);
             }
             Walked::Remembered(_) | Walked::Open => {}
@@ -374,60 +344,5 @@ fn name(session: SessionId, begun: &[u8], up: &mut Up<'_>) {
         up.neighbors.sessions.entry((Family::EngineIo, sid.into())).or_insert(session);
         let name = String::from_utf8_lossy(sid).into();
         up.say(Event::Neighbor(Neighbor::Named { session, name }));
-    }
-}
-
-fn say_exchange(
-    session: SessionId,
-    transport: Transport,
-    (request, coding, time): (Place, Coding, i64),
-    flow: &FlowOf,
-    client: End,
-    up: &mut Up<'_>,
-) -> (ExchangeId, [StreamId; 2]) {
-    let (id, pair) = (up.ids.exchange(), up.ids.pair());
-    let bodies = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
-    let [a, b] = flow.streams;
-    let streams = if client == End::A { [a, b] } else { [b, a] };
-    let carrier = Carrier { tls: flow.tls, stream: flow.stream, quic: false };
-    let flow = flow.id;
-    let exchange = Exchange { id, session, flow, carrier, streams, bodies, transport, request, coding, time };
-    up.say(Event::Neighbor(Neighbor::Exchange(Box::new(exchange))));
-    (id, bodies)
-}
-
-fn say_answer(
-    exchange: ExchangeId,
-    (head, status, coding, time): (Place, u16, Coding, i64),
-    transport: Transport,
-    framing: Framing,
-    up: &mut Up<'_>,
-) {
-    let answer = Neighbor::Answer { exchange, head, status, coding, transport, framing, time };
-    up.say(Event::Neighbor(answer));
-}
-
-impl Remembered {
-    /// Content that went by, in one piece with what came before where that ends there.
-    fn piece(&mut self, at: u64, len: u64) {
-        let room = self.pieces.len() <= MOST_PIECES;
-        match self.pieces.last_mut() {
-            Some((begun, so_far)) if *begun + *so_far == at => *so_far += len,
-            _ if len == 0 || !room => {}
-            _ => self.pieces.push((at, len)),
-        }
-    }
-
-    /// Tells it as an exchange of a session.
-    fn tell(self, session: SessionId, transport: Transport, up: &mut Up<'_>) {
-        let Open { head, request, flow, client, .. } = &self.question;
-        let (exchange, bodies) =
-            say_exchange(session, transport, (*request, kind::coding(head), self.asked), flow, *client, up);
-        let answer = (self.answer, self.status, self.coding, self.headed);
-        say_answer(exchange, answer, transport, Framing::Whole, up);
-        let mut content = Content::new(exchange, Side::Server, bodies[1], Some(Framing::Whole));
-        content.replay(&self.pieces, self.last, up);
-        content.passed = self.passed;
-        content.end(true, self.answer.extent, up);
     }
 }

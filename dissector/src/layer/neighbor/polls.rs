@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::kind::{Target, media_type};
-use super::plain::Remembered;
+use super::remembered::Remembered;
 use crate::head::Head;
 use crate::ids::SessionId;
 use crate::neighbor::Transport;
