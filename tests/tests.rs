@@ -14,6 +14,7 @@ mod gui;
 mod gui_conversation;
 mod gui_filter;
 mod gui_find;
+mod gui_neighbors;
 mod gui_pictures;
 mod gui_preferences;
 mod gui_secured;

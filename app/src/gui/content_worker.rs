@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use session::detail::{Detail, Subject, detail, keys};
 use session::dissector::event::Opening;
-use session::dissector::ids::{MessageId, PacketId};
+use session::dissector::ids::{DeliveryId, MessageId, PacketId};
 use session::dissector::link::{Brief, brief};
 use session::dissector::tls::secured::Secured;
 use session::dissector::websocket::upgrade::{Agreement, Proof};
@@ -17,7 +17,7 @@ use session::request::since_request;
 use session::{Content, Snapshot};
 
 use super::paint::Paints;
-use super::preview::preview;
+use super::preview::{delivered, preview};
 use super::views::{View, Views};
 
 /// Everything the panes draw of one thing.
@@ -76,6 +76,8 @@ pub struct Security {
 pub enum Wanted {
     /// One line of a message.
     Preview(MessageId),
+    /// One line of a message that HTTP carries.
+    Delivery(DeliveryId),
     /// One line of a packet.
     Brief(PacketId),
     /// The time since the other side's last word.
@@ -87,6 +89,8 @@ pub enum Wanted {
 pub enum Answer {
     /// One line of a message.
     Preview(MessageId, String),
+    /// One line of a message that HTTP carries.
+    Delivery(DeliveryId, String),
     /// One line of a packet.
     Brief(PacketId, Box<Brief>),
     /// The time since the other side's last word, where there was one not too long before.
@@ -275,6 +279,7 @@ fn security(snapshot: &Snapshot, connection: &Connection) -> Option<Security> {
 fn line(snapshot: &Snapshot, content: &mut Content, wanted: Wanted) -> Answer {
     match wanted {
         Wanted::Preview(id) => Answer::Preview(id, preview(snapshot, content, id)),
+        Wanted::Delivery(id) => Answer::Delivery(id, delivered(snapshot, content, id)),
         Wanted::Brief(id) => {
             let bytes = content.packet(snapshot, id).unwrap_or_default();
             let link = snapshot.packet(id).map_or(0, |packet| packet.link);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use egui::Ui;
 use session::Snapshot;
 use session::detail::{Detail, Subject, TabKind};
-use session::dissector::ids::{MessageId, PacketId};
+use session::dissector::ids::{DeliveryId, MessageId, PacketId};
 use session::dissector::link::Brief;
 use session::filter::tree::{Join, of_line};
 use session::find::Spot;
@@ -67,6 +67,8 @@ pub struct Inspector {
     pub(super) payload: PayloadPane,
     pub(super) wishes: Vec<Wish>,
     previews: Lines<MessageId, String>,
+    /// What messages that HTTP carries say.
+    deliveries: Lines<DeliveryId, String>,
     briefs: Lines<PacketId, Brief>,
     requests: Lines<Subject, Option<i64>>,
 }
@@ -111,6 +113,7 @@ impl Inspector {
             payload: PayloadPane::default(),
             wishes: Vec::new(),
             previews: Lines::new(),
+            deliveries: Lines::new(),
             briefs: Lines::new(),
             requests: Lines::new(),
         }
@@ -230,6 +233,16 @@ impl Inspector {
         self.briefs.kept.get(&id)
     }
 
+    /// What a message that HTTP carries says in one line, once it was read.
+    pub fn delivered(&mut self, snapshot: &Arc<Snapshot>, id: DeliveryId) -> Option<&str> {
+        self.meet(snapshot);
+        self.pick_up();
+        if !self.deliveries.kept.contains_key(&id) && self.deliveries.asked.insert(id) {
+            self.worker.want(snapshot, Wanted::Delivery(id));
+        }
+        self.deliveries.kept.get(&id).map(String::as_str)
+    }
+
     /// The time between the other side's last word and this, once it was looked for; nothing in it where there was none.
     pub fn since_request(&mut self, snapshot: &Arc<Snapshot>, subject: Subject) -> Option<Option<i64>> {
         self.meet(snapshot);
@@ -285,6 +298,7 @@ impl Inspector {
         let Some(known) = known.filter(|known| !known.of_same_pass(snapshot)) else { return };
         self.worker.start_over();
         self.previews = Lines::new();
+        self.deliveries = Lines::new();
         self.briefs = Lines::new();
         self.requests = Lines::new();
         if known.of_same_capture(snapshot) {
@@ -301,7 +315,7 @@ impl Inspector {
             Selection::Message(id) => snapshot.message(id).is_none_or(|message| message.outcome.is_none()),
             Selection::Connection(id) => snapshot.connection(id).is_none_or(|it| it.response.is_none()),
             Selection::Packet(_) => self.shown.as_ref().is_some_and(|shown| shown.detail.frames.is_empty()),
-            Selection::Frame(_) => false,
+            Selection::Frame(_) | Selection::Delivery(_) => false,
         }
     }
 
@@ -330,6 +344,7 @@ impl Inspector {
         for answer in answers {
             match answer {
                 Answer::Preview(id, line) => self.previews.put(id, line),
+                Answer::Delivery(id, line) => self.deliveries.put(id, line),
                 Answer::Brief(id, brief) => self.briefs.put(id, *brief),
                 Answer::SinceRequest(subject, since) => self.requests.put(subject, since),
             }
@@ -337,6 +352,7 @@ impl Inspector {
         for wanted in dropped {
             match wanted {
                 Wanted::Preview(id) => self.previews.asked.remove(&id),
+                Wanted::Delivery(id) => self.deliveries.asked.remove(&id),
                 Wanted::Brief(id) => self.briefs.asked.remove(&id),
                 Wanted::SinceRequest(subject) => self.requests.asked.remove(&subject),
             };
@@ -359,6 +375,7 @@ pub(super) const fn subject(selection: Selection) -> Subject {
         Selection::Packet(id) => Subject::Packet(id),
         Selection::Frame(id) => Subject::Frame(id),
         Selection::Message(id) => Subject::Message(id),
+        Selection::Delivery(id) => Subject::Delivery(id),
         Selection::Connection(id) => Subject::Connection(id),
     }
 }
@@ -369,6 +386,7 @@ pub(super) const fn selection(subject: Subject) -> Selection {
         Subject::Packet(id) => Selection::Packet(id),
         Subject::Frame(id) => Selection::Frame(id),
         Subject::Message(id) => Selection::Message(id),
+        Subject::Delivery(id) => Selection::Delivery(id),
         Subject::Connection(id) => Selection::Connection(id),
     }
 }

@@ -139,7 +139,9 @@ impl Block {
         let (first, last) = (places.first().copied().unwrap_or(0), places.last().copied().unwrap_or(0));
         let place = first as usize..last as usize;
         tree.open("", "data", Value::Heading, place.clone());
-        tree.data("sse.data", "Data", &data, place);
+        // What was joined of several lines stands nowhere as a whole.
+        let base = if data.contains(&b'\n') { Base::Nowhere } else { Base::Shifted(0) };
+        tree.within(base, |tree| tree.data("sse.data", "Data", &data, place));
         let name = tree.within(Base::Places(places), |tree| match inner {
             Some(inner) => {
                 let said = Said { side: input.said.side, text, bytes: &data };

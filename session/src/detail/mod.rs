@@ -13,6 +13,7 @@ mod steps;
 mod tab;
 
 mod build;
+mod delivery;
 mod finding;
 mod heads;
 mod http2;
@@ -31,7 +32,7 @@ mod tests;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, DeliveryId, FrameId, MessageId, PacketId};
 use dissector::websocket::header::FrameHeader;
 
 use crate::content::Why;
@@ -55,6 +56,8 @@ pub enum Subject {
     Frame(FrameId),
     /// A message, with all its frames.
     Message(MessageId),
+    /// A message that HTTP carries, with the heads around it.
+    Delivery(DeliveryId),
     /// A connection: its opening handshake.
     Connection(ConnectionId),
 }

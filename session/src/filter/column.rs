@@ -118,7 +118,7 @@ pub(super) fn sift(
             let told = Told { snapshot, passing, packet, frame, message };
             among.split(|place| told.of_message(base + place as u32, rows.row(place)?))
         }
-        Of::Findings => return None,
+        Of::Deliveries | Of::Findings => return None,
     })
 }
 
