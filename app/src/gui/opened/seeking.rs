@@ -169,9 +169,14 @@ impl Numbered {
             Self::Row(Tab::Frames) => "frame",
             Self::Row(Tab::Packets) => "packet",
             Self::Row(Tab::Findings) => "finding",
-            Self::Row(Tab::Deliveries) => "message over HTTP",
+            Self::Row(Tab::Deliveries) => "HTTP message",
             Self::Connection => "connection",
         }
+    }
+
+    /// Whether it is to be chosen: most captures have no messages over HTTP.
+    pub fn is_offered(self, opened: &Opened) -> bool {
+        self != Self::Row(Tab::Deliveries) || self.count(opened) > 0
     }
 
     /// How many there are.
