@@ -23,8 +23,10 @@ fn every_sample_is_seen_as_written_down() {
             ("frames.txt", drawing.frames),
             ("messages.txt", drawing.messages),
             ("findings.txt", drawing.findings),
+            ("neighbors.txt", drawing.neighbors),
         ];
-        for (part, text) in parts {
+        // Most samples have no neighbors.
+        for (part, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
             let path = folder.join(sample.name()).join(part);
             expected.insert(path.clone());
             let written = std::fs::read_to_string(&path).unwrap_or_default();

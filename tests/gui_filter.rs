@@ -96,10 +96,11 @@ fn from_the_tree() {
 #[test]
 fn every_line_leads_to_its_row() {
     use session::detail::{Node, Subject, detail};
-    use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+    use session::dissector::ids::{ConnectionId, DeliveryId, FrameId, MessageId, PacketId};
     use session::filter::{Filter, Row, Sieve};
     let (mut asked, mut faults) = (0, Vec::new());
-    for name in ["tour.pcapng", "http2-clear.pcap", "fragments-and-ping.pcap"] {
+    for name in ["tour.pcapng", "http2-clear.pcap", "fragments-and-ping.pcap", "sse.pcap", "sockjs-xhr.pcap"]
+    {
         let source = session::capture::Source::File { path: crate::gui::sample(name), follow: false };
         let mut capture = session::capture::open(source).unwrap();
         let snapshot = session::read(capture.as_mut(), &session::Options::default(), &mut |_| {});
@@ -110,6 +111,7 @@ fn every_line_leads_to_its_row() {
                 (Subject::Frame(FrameId::new(index)), Row::Frame(FrameId::new(index))),
                 (Subject::Message(MessageId::new(index)), Row::Message(MessageId::new(index))),
                 (Subject::Connection(ConnectionId::new(index)), Row::Connection(ConnectionId::new(index))),
+                (Subject::Delivery(DeliveryId::new(index)), Row::Delivery(DeliveryId::new(index))),
             ]
         });
         for (subject, row) in things {
@@ -118,6 +120,7 @@ fn every_line_leads_to_its_row() {
                 Row::Frame(id) => snapshot.frame(id).is_some(),
                 Row::Message(id) => snapshot.message(id).is_some(),
                 Row::Connection(id) => snapshot.connection(id).is_some(),
+                Row::Delivery(id) => snapshot.delivery(id).is_some(),
                 Row::Finding(_) => false,
             };
             if !there {

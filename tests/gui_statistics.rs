@@ -58,6 +58,21 @@ fn cards_say_their_numbers() {
     }
 }
 
+/// Of a capture with more than WebSocket, what each transport cost is measured; of others there is no such card.
+#[test]
+fn transports_are_compared() {
+    let harness = open("transports", "socketio-upgrade.pcap");
+    for words in [
+        "Transports: 86 % of what HTTP carried is headers, for 3 messages",
+        "Measured, over the whole capture",
+        "Transports: Headers each: 354 B",
+        "Transports: At most: 5",
+    ] {
+        assert!(says(&harness, words), "{words}");
+    }
+    assert!(!says(&open("none", "basic.pcap"), "Transports"));
+}
+
 /// A Pong's time after its Ping is on its card, and a click leads to the slowest.
 #[test]
 fn ping_round_trips() {

@@ -9,10 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use capture::Source;
-use dissector::ids::{FrameId, MessageId, PacketId};
+use dissector::ids::{DeliveryId, FrameId, MessageId, PacketId};
+use session::decoding::Decoding;
 use session::{Content, Options, Session, Snapshot, State};
 use wscope_tests::draw::{body, draw, message_body};
 use wscope_tests::manifest::{Sample, samples};
+use wscope_tests::neighbors::delivery_body;
 use wscope_tests::place::Temporary;
 use wscope_tests::random::Random;
 use wscope_tests::replay::{self, Packets};
@@ -99,6 +101,7 @@ fn grow(sample: &Sample, seed: u64) {
     assert_eq!(live.frames, expected.frames, "{}", sample.file);
     assert_eq!(live.messages, expected.messages, "{}", sample.file);
     assert_eq!(live.findings, expected.findings, "{}", sample.file);
+    assert_eq!(live.neighbors, expected.neighbors, "{}", sample.file);
     // That a file ends within a packet is no fault while it may grow.
     let without_notes = |flows: &str| {
         flows.lines().filter(|line| !line.starts_with("note at")).collect::<Vec<_>>().join("\n")
@@ -143,6 +146,10 @@ fn told(snapshot: &Snapshot) -> Vec<String> {
         let (lengths, verdict) = message_body(snapshot, &mut content, id);
         let message = snapshot.message(id).expect("a message");
         lines.push(format!("{:?} to {:?}, {lengths} {verdict}", message.first, message.last));
+    }
+    let mut decoding = Decoding::default();
+    for id in (0..snapshot.delivery_count()).map(DeliveryId::new) {
+        lines.push(delivery_body(snapshot, &mut content, &mut decoding, id));
     }
     lines
 }
@@ -205,6 +212,12 @@ fn holds(early: &Snapshot, last: &Arc<Snapshot>, name: &str) {
         } else {
             assert_eq!((message.first, message.side, message.kind), (later.first, later.side, later.kind));
         }
+    }
+    for id in (0..early.delivery_count()).map(DeliveryId::new) {
+        let (delivery, later) =
+            (early.delivery(id).expect("a message"), last.delivery(id).expect("the same"));
+        assert_eq!(format!("{delivery:?}"), format!("{later:?}"), "{name} at {at}");
+        assert!(before.delivery(early, id, u64::MAX) == after.delivery(last, id, u64::MAX), "{name}: {id:?}");
     }
     for connection in early.connections().iter() {
         let later = last.connection(connection.id).expect("a connection stays");

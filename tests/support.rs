@@ -11,6 +11,8 @@ pub mod findings;
 pub mod legible;
 #[path = "support/manifest.rs"]
 pub mod manifest;
+#[path = "support/neighbors.rs"]
+pub mod neighbors;
 #[path = "support/packets.rs"]
 pub mod packets;
 #[path = "support/place.rs"]

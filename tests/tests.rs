@@ -17,6 +17,7 @@ mod gui_decoded;
 mod gui_filter;
 mod gui_find;
 mod gui_latency;
+mod gui_neighbors;
 mod gui_pictures;
 mod gui_preferences;
 mod gui_secured;
@@ -29,6 +30,7 @@ mod laws;
 #[cfg(target_os = "linux")]
 mod live;
 mod made_up;
+mod neighbors;
 mod oracle;
 mod pairs;
 mod peers;

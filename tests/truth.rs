@@ -31,6 +31,13 @@ const EXPECT: &[(&str, Expect, &str)] = &[
     ("sample/mqtt", Skip, "the truth is MQTT's"),
     ("sample/socketio-", Skip, "the truth is Engine.IO's"),
     ("sample/sockjs", Skip, "the truth is SockJS's, which frames messages in arrays"),
+    ("sample/longpoll", Nothing, "no WebSocket: what HTTP carries is compared by a test of its own"),
+    ("sample/sse", Nothing, "no WebSocket: what HTTP carries is compared by a test of its own"),
+    (
+        "sample/signalr-longpolling",
+        Nothing,
+        "no WebSocket: what HTTP carries is compared by a test of its own",
+    ),
     ("sample/wamp-", Skip, "the truth is WAMP's"),
     ("sample/socketcluster", AndMore(1), "the server logs what comes after the client's first message"),
     ("sample/stomp", Skip, "the truth is STOMP's"),

@@ -11,6 +11,7 @@ use crate::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
     TlsId,
 };
+use crate::neighbor::Neighbor;
 use crate::outbox::Gone;
 use crate::rules::Finding;
 use crate::span::{Extent, Record, Span};
@@ -209,6 +210,8 @@ pub enum Event {
     /// A fragmented or compressed message is complete, or will never be. Messages of one plain frame have no
     /// event of their own: their frame says it all.
     Message(Message),
+    /// A neighbor of WebSocket: messages that HTTP carries.
+    Neighbor(Neighbor),
     /// Something breaks a rule, or is worth knowing.
     Finding(Box<Finding>),
     /// The state of a direction's decompression at the end of a message.

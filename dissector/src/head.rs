@@ -81,6 +81,11 @@ pub struct Line {
 }
 
 impl Head {
+    /// Reads an HTTP/1 head that is complete and lies at `at` in its stream.
+    pub fn read(at: u64, raw: &[u8]) -> Option<Self> {
+        crate::layer::head::read(at, raw)
+    }
+
     /// The bytes of a range; empty where it lies outside.
     pub fn bytes(&self, range: &Range<usize>) -> &[u8] {
         self.raw.get(range.clone()).unwrap_or_default()

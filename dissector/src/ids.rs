@@ -79,6 +79,19 @@ id! {
     MessageId
 }
 
+id! {
+    /// An HTTP exchange that carries messages in its bodies, in order of recognition.
+    ExchangeId
+}
+id! {
+    /// A message in the body of an HTTP exchange, in order of completion.
+    DeliveryId
+}
+id! {
+    /// What exchanges, and the WebSocket that they are upgraded to, belong to together.
+    SessionId
+}
+
 /// One of the two ends of a transport: TCP knows no client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum End {

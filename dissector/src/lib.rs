@@ -36,12 +36,13 @@ pub mod decoders;
 pub mod rules;
 
 pub mod event;
+pub mod neighbor;
 
 use crate::event::Sink;
 use crate::flow::Flows;
 use crate::glance::{Glance, Text};
 use crate::ids::{End, FlowId};
-use crate::layer::{Ids, Secrets, Up};
+use crate::layer::{Ids, Neighbors, Secrets, Up};
 use crate::outbox::{Audience, Gone, Outbox, Then, Workers};
 use crate::packet::{Lookback, Packet};
 use crate::recall::Recall;
@@ -60,6 +61,7 @@ pub struct Dissector {
     flows: Flows,
     ids: Ids,
     secrets: Secrets,
+    neighbors: Neighbors,
     scratch: Box<[u8]>,
     judge: Option<Box<Judge>>,
     outbox: Outbox,
@@ -86,6 +88,7 @@ impl Dissector {
             flows: Flows::default(),
             ids: Ids::default(),
             secrets: Secrets::default(),
+            neighbors: Neighbors::default(),
             scratch: vec![0; SCRATCH].into_boxed_slice(),
             outbox: Outbox::default(),
         }
@@ -105,7 +108,7 @@ impl Dissector {
         lookback: &dyn Lookback,
         sink: &mut dyn Sink,
     ) -> Verdict {
-        let Self { options, walker, flows, ids, secrets, scratch, judge, outbox } = self;
+        let Self { options, walker, flows, ids, secrets, neighbors, scratch, judge, outbox } = self;
         let recall = Recall { now: Some(packet), earlier: lookback };
         let mut judge = judge.as_deref_mut();
         outbox.now = Then { packet: packet.id, time: packet.time, ..outbox.now };
@@ -113,7 +116,7 @@ impl Dissector {
         if let Some(judge) = &mut judge {
             judge.at(packet.id, packet.time);
         }
-        let mut up = Up { sink, ids, options, secrets, recall, scratch, judge, outbox };
+        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox };
         let (mut flow, mut payload) = (None, 0);
         let outcome = match glance.segment_of(&packet) {
             Some(segment) => {
@@ -159,10 +162,10 @@ impl Dissector {
 
     /// No more packets come: everything that still waits is said.
     pub fn end(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
-        let Self { options, flows, ids, secrets, scratch, judge, outbox, .. } = self;
+        let Self { options, flows, ids, secrets, neighbors, scratch, judge, outbox, .. } = self;
         let recall = Recall { now: None, earlier: lookback };
         let judge = judge.as_deref_mut();
-        let mut up = Up { sink, ids, options, secrets, recall, scratch, judge, outbox };
+        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox };
         flows.end(&mut up);
         up.capture_over();
         up.settle();

@@ -88,6 +88,19 @@ fn cut(bytes: Cow<'_, [u8]>, offset: u32, len: u32) -> Cow<'_, [u8]> {
     }
 }
 
+/// The packet that an extent ends in, through whatever it lies in.
+pub(crate) fn packet_of(sink: &dyn Sink, extent: Option<ExtentId>) -> Option<PacketId> {
+    let mut next = extent?;
+    for _ in 0..DEEPEST {
+        next = match sink.extent(next)?.below {
+            Below::Packet { id, .. } => return Some(id),
+            Below::Extent { id, .. } => id,
+            Below::Record { id, .. } => sink.record(id)?.extent,
+        };
+    }
+    None
+}
+
 /// The runs of a stream from offset `at` on, up to the extent `last`, in order; at most `most` of them, counted
 /// from the end.
 pub(crate) fn runs(sink: &dyn Sink, last: Option<ExtentId>, at: u64, most: usize) -> Vec<Run> {

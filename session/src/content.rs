@@ -35,6 +35,8 @@ pub enum Why {
     TooLarge,
     /// It is not complete yet, or never will be.
     Unfinished,
+    /// It is packed in a way that is not undone here, or is broken (RFC 9110 8.4).
+    Packed,
     /// The capture file cannot be read there; one sentence says why.
     Unreadable(Arc<str>),
 }
@@ -48,6 +50,7 @@ impl Why {
             Self::ContextLost => "context-lost",
             Self::Broken => "broken",
             Self::TooLarge => "too-large",
+            Self::Packed => "packed",
             Self::Unreadable(_) => "unreadable",
         }
     }

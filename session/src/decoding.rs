@@ -34,6 +34,8 @@ pub struct Decoding {
     choices: Choices,
     order: Order,
     remembered: Remembered,
+    /// Of the HTTP exchange whose message was read last.
+    pub(crate) exchange: crate::neighbor::Last,
 }
 
 /// What runs over messages and is remembered.

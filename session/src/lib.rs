@@ -28,6 +28,7 @@ pub mod totals;
 pub mod verdicts;
 
 pub mod model;
+pub mod neighbor;
 pub mod snapshot;
 pub mod tokens;
 

@@ -5,10 +5,11 @@ mod words;
 
 pub use self::words::NoPlace;
 
-use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId, Side};
+use dissector::ids::{ConnectionId, DeliveryId, FlowId, FrameId, PacketId, Side};
 
 use crate::detail::Subject;
 use crate::model::{Connection, Frame};
+use crate::neighbor::Delivery;
 use crate::snapshot::Snapshot;
 use crate::verdicts::Found;
 
@@ -21,6 +22,8 @@ pub enum Place {
     Frame(Spot),
     /// A message, by its first frame.
     Message(Spot),
+    /// A message that HTTP carries, by the packet that completed it, its sender and its place in its body.
+    Delivery(PacketId, Side, u64),
     /// A connection, by the packet that it was met at.
     Connection(PacketId, Line),
 }
@@ -54,6 +57,10 @@ impl Place {
             Subject::Message(id) => {
                 Self::Message(Spot::of(snapshot, &snapshot.frame(snapshot.message(id)?.first)?)?)
             }
+            Subject::Delivery(id) => {
+                let delivery = snapshot.delivery(id)?;
+                Self::Delivery(delivery.packet, delivery.side, delivery.at)
+            }
             Subject::Connection(id) => {
                 let connection = snapshot.connection(id)?;
                 Self::Connection(connection.packet, Line::of(connection))
@@ -64,7 +71,7 @@ impl Place {
     /// The packet in which it is met: once that is read, so is what stands here.
     pub const fn packet(&self) -> PacketId {
         match self {
-            Self::Packet(id) | Self::Connection(id, _) => *id,
+            Self::Packet(id) | Self::Connection(id, _) | Self::Delivery(id, ..) => *id,
             Self::Frame(spot) | Self::Message(spot) => spot.packet,
         }
     }
@@ -82,6 +89,15 @@ impl Place {
                 Some(frame) => Some(frame.message.map_or(Subject::Frame(frame.id), Subject::Message)),
                 None => packet(spot.packet),
             },
+            Self::Delivery(at, side, from) => {
+                let count = snapshot.delivery_count();
+                let row = |index| snapshot.delivery(DeliveryId::new(index));
+                let first = halve(count, |index| row(index).is_some_and(|it| it.packet < at));
+                let near = first..count.min(first.saturating_add(LOOKED_AT));
+                let same = |it: &Delivery| (it.packet, it.side, it.at) == (at, side, from);
+                let found = near.filter_map(row).find(same);
+                found.map_or_else(|| packet(at), |it| Some(Subject::Delivery(it.id)))
+            }
             Self::Connection(at, line) => match line.find(snapshot, at) {
                 Some(id) => Some(Subject::Connection(id)),
                 None => packet(at),
@@ -183,13 +199,16 @@ mod tests {
     /// Each thing is found again where it stands; what was sealed is found as the connection that it turns out to be.
     #[test]
     fn places_hold_in_every_pass() {
-        for name in ["http2.pcap", "tls13.pcap", "tour.pcapng", "reordered.pcap"] {
+        for name in ["http2.pcap", "tls13.pcap", "tour.pcapng", "reordered.pcap", "sse.pcap", "longpoll.pcap"]
+        {
             let (first, second) = (open(name, true), open(name, true));
             let frames = (0..first.frame_count()).map(|index| Subject::Frame(FrameId::new(index)));
             let messages = (0..first.message_count()).map(|index| Subject::Message(MessageId::new(index)));
             let connections =
                 (0..first.connections().len()).map(|index| Subject::Connection(ConnectionId::new(index)));
-            for subject in frames.chain(messages).chain(connections) {
+            let deliveries =
+                (0..first.delivery_count()).map(|index| Subject::Delivery(DeliveryId::new(index)));
+            for subject in frames.chain(messages).chain(connections).chain(deliveries) {
                 let place = Place::of(&first, subject).unwrap();
                 assert_eq!(place.find(&second), Some(subject), "{name}");
             }

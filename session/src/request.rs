@@ -7,7 +7,7 @@
 //!
 //! Whether it is an answer to that word only the application knows: what is told is who spoke last, and when.
 
-use dissector::ids::{FrameId, MessageId, PacketId};
+use dissector::ids::{FrameId, MessageId, PacketId, Side};
 
 use crate::detail::Subject;
 use crate::snapshot::Snapshot;
@@ -40,6 +40,11 @@ pub fn since_request(snapshot: &Snapshot, subject: Subject) -> Option<i64> {
             let earlier = back(id.index()).filter_map(|row| snapshot.packet(PacketId::new(row)));
             let mut others = earlier.filter(|other| other.flow == Some((flow, end.other())));
             (it.time, others.find(|other| other.time <= it.time)?.time)
+        }
+        // What HTTP carries answers the request of its exchange.
+        Subject::Delivery(id) => {
+            let it = snapshot.delivery(id).filter(|it| it.side == Side::Server)?;
+            (it.time, snapshot.exchange(it.exchange)?.asked)
         }
         Subject::Connection(_) => return None,
     };

@@ -18,6 +18,7 @@ use crate::column::Rows;
 use crate::feed::Reached;
 use crate::filter::{Of, Sieve};
 use crate::model::{Connection, Flow, Frame, Kind, Message, Packet, Run};
+use crate::neighbor::table::Published;
 use crate::paged::{Paged, Pages};
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
 use crate::sparse::{Entries, Sparse};
@@ -74,6 +75,7 @@ pub struct Snapshot {
     pub(crate) checkpoints: Pages<Checkpoint>,
     pub(crate) connections: Pages<Connection>,
     pub(crate) flows: Pages<Flow>,
+    pub(crate) neighbors: Published,
     pub(crate) findings: Pages<Arc<Found>>,
     pub(crate) findings_of: Entries<u32>,
     /// How often each rule was broken.
@@ -113,6 +115,7 @@ impl Snapshot {
             checkpoints: found.checkpoints.publish(),
             connections: found.connections.publish(),
             flows: found.flows.publish(),
+            neighbors: found.neighbors.publish(),
             findings: found.verdicts.kept.publish(),
             findings_of: found.verdicts.of_frame.publish(),
             broken: Arc::new(found.verdicts.totals.clone()),

@@ -11,6 +11,7 @@ use dissector::head::Head;
 use dissector::ids::{
     ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, PacketId, RecordId, Side, StreamId,
 };
+use dissector::neighbor::Neighbor;
 use dissector::outbox::Gone;
 use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
@@ -20,6 +21,7 @@ use dissector::websocket::upgrade::Agreement;
 use crate::arrival::Arrivals;
 use crate::column::Column;
 use crate::model::{Closing, Connection, Flow};
+use crate::neighbor::table::{self, Neighbors};
 use crate::packer::Packer;
 use crate::paged::Paged;
 use crate::row::{ExtentRow, FrameMore, FrameRow, MessageRow, PacketRow, RecordRow};
@@ -120,6 +122,7 @@ pub(crate) struct Found {
     pub(crate) checkpoints: Paged<Checkpoint>,
     pub(crate) connections: Paged<Connection>,
     pub(crate) flows: Paged<Flow>,
+    pub(crate) neighbors: Neighbors,
     pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
     arrivals: Arrivals,
@@ -215,6 +218,13 @@ impl Found {
         let stream = self.connections.row(id.index()).map(|connection| connection.streams[side.index()]);
         let begins = stream.and_then(|stream| self.newest_of(head, stream));
         self.touch(id, |connection| connection.heads[side.index()] = begins);
+    }
+
+    fn neighbor(&mut self, fact: Neighbor) {
+        let lowest = table::extent_of(&fact).and_then(|extent| self.lowest(extent));
+        let brought = lowest.map(|(extent, packet)| self.arrivals.of(extent).unwrap_or(packet));
+        let packet = brought.unwrap_or(self.packet_now());
+        self.neighbors.hear(fact, packet, self.frames.len());
     }
 
     fn add_frame(&mut self, frame: &Frame) {
@@ -357,6 +367,7 @@ impl Sink for Found {
                 }
             }
             Event::Frame(frame) => self.add_frame(&frame),
+            Event::Neighbor(fact) => self.neighbor(fact),
             Event::Message(message) => self.message(&message),
             Event::Checkpoint { after, window, .. } => {
                 self.checkpoints.push(Checkpoint { after, window });

@@ -8,7 +8,7 @@ use crate::snapshot::Snapshot;
 
 impl Content {
     /// What a thing says, at most `limit` bytes of it: a message unmasked, joined and inflated, a frame's payload
-    /// unmasked, a packet as it was captured, a connection's request. Bytes that were never captured are holes.
+    /// unmasked, a packet as it was captured, a connection's request, a message over HTTP unpacked. Bytes that were never captured are holes.
     pub fn said(&mut self, snapshot: &Snapshot, subject: Subject, limit: u64) -> Result<Patchy, Why> {
         let whole = |bytes| Patchy { bytes, holes: Vec::new() };
         match subject {
@@ -25,6 +25,12 @@ impl Content {
                     Err(why) => Err(why),
                 }
             }
+            Subject::Delivery(id) => match self.delivery(snapshot, id, limit) {
+                Ok(bytes) => Ok(whole(bytes)),
+                // Of what is not packed, a part says something too.
+                Err(Why::NotCaptured) => self.delivered(snapshot, id, limit).map(|(patchy, _)| patchy),
+                Err(why) => Err(why),
+            },
             Subject::Connection(id) => {
                 let request = snapshot.connection(id).and_then(|connection| connection.request.clone());
                 request.map(|head| whole(head.raw.to_vec())).ok_or(Why::NotCaptured)
@@ -49,7 +55,9 @@ impl Detail {
                 let frame = self.frames.iter().find(|frame| frame.id == id)?;
                 Some((frame.tab, frame.range.start + frame.header.len()))
             }),
-            Subject::Message(_) => self.payload.place.as_ref().map(|(tab, range)| (*tab, range.start)),
+            Subject::Message(_) | Subject::Delivery(_) => {
+                self.payload.place.as_ref().map(|(tab, range)| (*tab, range.start))
+            }
             Subject::Connection(_) => None,
         }
     }

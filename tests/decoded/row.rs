@@ -9,12 +9,16 @@ use serde_json::{Map, Value};
 use wscope_tests::wscope;
 
 /// A message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// 0 where HTTP carries it, as of the connection.
     pub(super) number: u64,
     /// When it was complete, in nanoseconds since 1970.
     pub(super) time: i64,
     pub(super) connection: u64,
+    /// How HTTP carries it.
+    pub(super) transport: Option<String>,
+    pub(super) session: Option<u64>,
     pub(super) client: bool,
     pub(super) text: Option<String>,
     pub(super) decoded: Value,
@@ -29,9 +33,11 @@ pub(super) fn rows(pcap: &Path) -> Vec<Row> {
         let row: Value = serde_json::from_str(line).expect("a line is JSON");
         let time: jiff::Timestamp = row["time"].as_str().expect("a time").parse().expect("RFC 3339");
         Row {
-            number: row["message"].as_u64().expect("a number"),
+            number: row["message"].as_u64().unwrap_or(0),
             time: time.as_nanosecond() as i64,
-            connection: row["connection"].as_u64().expect("a number"),
+            connection: row["connection"].as_u64().unwrap_or(0),
+            transport: row["transport"].as_str().map(str::to_owned),
+            session: row["session"].as_u64(),
             client: row["direction"] == "client",
             text: row["text"].as_str().map(str::to_owned),
             decoded: row["decoded"].clone(),

@@ -16,6 +16,7 @@ fn of<'r>(rows: &'r [Row], client: bool, kinds: &[&str]) -> Vec<&'r Row> {
 }
 
 pub(super) fn socket_io(rows: &[Row], truth: &[Value]) {
+    let rows = &super::pushed::packets(rows);
     const TYPES: [&str; 7] = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
     for (client, ep) in [(true, "client"), (false, "server")] {
         let packets = told(truth, ep, "send", "eio-packet").into_iter().chain(
@@ -24,18 +25,18 @@ pub(super) fn socket_io(rows: &[Row], truth: &[Value]) {
                 .into_iter()
                 .filter(|it| !client && it["type"] == "open"),
         );
-        let mut sent: Vec<Value> =
-            packets.filter(|it| it["transport"] == "websocket").map(|it| it["type"].clone()).collect();
+        let mut sent: Vec<Value> = packets.map(|it| it["type"].clone()).collect();
         let types = rows.iter().filter(|row| row.client == client).map(|row| {
             match row.one("engineio.type").as_u64() {
                 Some(number) => (TYPES[number as usize], row),
                 None => ("message", row),
             }
         });
-        // Probes and the upgrade come before the transport is the engine's own, and a last DISCONNECT is logged or not.
+        // Probes and the upgrade come before the transport is the engine's own; that it closes polling is not logged.
         let mut seen: Vec<Value> = types
             .filter(|(name, row)| {
-                *name != "upgrade" && row.text.as_deref().is_none_or(|text| !text.ends_with("probe"))
+                !matches!(*name, "upgrade" | "noop" | "close")
+                    && row.text.as_deref().is_none_or(|text| !text.ends_with("probe"))
             })
             .map(|(name, _)| name.into())
             .collect();

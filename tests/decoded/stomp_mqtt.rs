@@ -86,6 +86,8 @@ pub(super) fn mqtt(rows: &[Row], truth: &[Value]) {
                         number: 0,
                         time: 0,
                         connection: 0,
+                        transport: None,
+                        session: None,
                         client,
                         text: None,
                         decoded: json!({"fields": [packet]}),

@@ -13,6 +13,7 @@ use session::model::{Connection, Flow, Frame, Run};
 use session::{Content, Snapshot, State};
 
 use crate::findings::findings;
+use crate::neighbors::neighbors;
 use crate::truth::sha256;
 
 /// A snapshot, drawn.
@@ -26,6 +27,8 @@ pub struct Drawing {
     pub messages: String,
     /// One line a finding.
     pub findings: String,
+    /// What HTTP carries beside WebSocket; nothing where it carries nothing.
+    pub neighbors: String,
 }
 
 /// Draws all of a snapshot.
@@ -35,6 +38,7 @@ pub fn draw(snapshot: &Snapshot) -> Drawing {
         frames: frames(snapshot),
         messages: messages(snapshot),
         findings: findings(snapshot),
+        neighbors: neighbors(snapshot),
     }
 }
 

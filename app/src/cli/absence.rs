@@ -9,7 +9,7 @@ use super::words::plural;
 pub(crate) fn say(snapshot: &Snapshot, what: &str) {
     let none = match what {
         "connections" => snapshot.connections().is_empty(),
-        "messages" => snapshot.message_count() == 0,
+        "messages" => snapshot.message_count() == 0 && snapshot.delivery_count() == 0,
         _ => snapshot.frame_count() == 0,
     };
     if none {
@@ -85,7 +85,9 @@ fn sentence(snapshot: &Snapshot, what: &str) -> String {
     }
     let seen: Vec<String> = carried.iter().map(|(carries, count)| plural(*count, noun(*carries))).collect();
     let has = |what| carried.iter().any(|(carries, _)| *carries == what);
-    let advice = if has(Carries::Tls) {
+    let advice = if snapshot.delivery_count() > 0 {
+        "wscope messages shows what HTTP carries"
+    } else if has(Carries::Tls) {
         return format!("no WebSocket here: {}; {}", seen.join(", "), keys());
     } else if snapshot.totals.cut > 0 {
         "packets were cut by the snap length, perhaps the handshakes too: capture with -s 0"

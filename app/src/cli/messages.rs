@@ -1,177 +1,31 @@
-//! `wscope messages`: one row per message, in order of completion.
+//! `wscope messages`: one row per message, in order of completion, whether WebSocket carries it or HTTP.
 
-use std::borrow::Cow;
+mod row;
+
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use session::content::{Patchy, SHOWN};
-use session::decoding::{Decoding, Pin, is_plain};
-use session::dissector::decoders::Decoded;
-use session::dissector::event::{Outcome, Part};
-use session::dissector::ids::{FrameId, MessageId, StreamId};
-use session::filter::{Of, Sieve};
-use session::model::{Frame, Kind, Message};
+use session::content::Patchy;
+use session::decoding::{Decoding, Pin};
+use session::dissector::event::Part;
+use session::dissector::ids::{DeliveryId, FrameId, MessageId, StreamId};
+use session::filter::{Of, Row as Sifted, Sieve};
+use session::model::{Frame, Message};
+use session::neighbor::Delivery;
 use session::pairing::Pairing;
-use session::{Content, Snapshot, Why};
+use session::{Content, Snapshot};
 
-use super::column::{Cell, Column, Reads, Row, Tone};
-use super::frames::{Verdict, arrow, tone};
+pub(crate) use self::row::MessageRow;
+
+use super::absence;
+use super::column::Reads;
 use super::once::{Once, Place};
 use super::options::{Columns, Rows};
 use super::pair::Pair;
-use super::payload::{BEGINNING, LIMIT, Payload};
+use super::payload::Payload;
 use super::print::Printer;
 use super::reading::{Feed, Next, ends, feed};
-use super::{absence, words};
-
-/// A message with what was read of its content.
-pub(crate) struct MessageRow {
-    message: Message,
-    frames: Vec<u64>,
-    content: Result<Payload, Why>,
-    /// What it says by its connection's protocol; where only the beginning was read, none unless that is known.
-    decoded: Option<Decoded>,
-    /// What it answers and what answers it, where a column says so.
-    pair: Option<Pair>,
-    /// The rules that its frames break.
-    findings: Verdict,
-}
-
-impl MessageRow {
-    /// `spare`: what an earlier row's content lay in.
-    fn new(
-        content: &mut Content,
-        decoding: &mut Decoding,
-        snapshot: &Snapshot,
-        message: Message,
-        reads: Reads,
-        pair: Option<Pair>,
-        mut spare: Patchy,
-    ) -> Self {
-        let frames = match message.frames {
-            1 => vec![message.first.number()],
-            _ => snapshot.frames_of(&message).iter().map(|frame| frame.id.number()).collect(),
-        };
-        let known = match reads {
-            Reads::Index => false,
-            Reads::Beginning => {
-                message.wire_len <= SUMMARIZED && decoding.decoder(content, snapshot, &message).is_some()
-            }
-            Reads::Whole => true,
-        };
-        let beginning = reads == Reads::Beginning && !message.compressed && !known;
-        let read = match why_not(&message) {
-            Some(why) => Err(why),
-            // Only whether it can be had.
-            None if reads == Reads::Index => Ok(()),
-            None if beginning => content.join(snapshot, &message, BEGINNING, &mut spare),
-            None => content.read_message(snapshot, &message, LIMIT, &mut spare),
-        };
-        let cut = beginning && message.wire_len > BEGINNING;
-        let read = read.map(|()| Payload::new(spare, cut));
-        let decoded = read.as_ref().ok().filter(|_| known).map(|payload| {
-            let shown = payload.bytes().get(..SHOWN as usize).unwrap_or(payload.bytes());
-            decoding.decoded(content, snapshot, &message, shown, reads == Reads::Whole)
-        });
-        let mut findings = Verdict::default();
-        for number in &frames {
-            findings.add(snapshot, FrameId::new((number - 1) as u32));
-        }
-        Self { message, frames, content: read, decoded, pair, findings }
-    }
-
-    fn preview(&self) -> Cow<'_, str> {
-        match &self.content {
-            Ok(_)
-                if let Some(decoded) = &self.decoded
-                    && !is_plain(decoded) =>
-            {
-                decoded.summary().into()
-            }
-            Ok(payload) => payload.preview(self.message.kind == Kind::Text),
-            Err(why) => format!("({})", says(why)).into(),
-        }
-    }
-
-    fn pair<T>(&self, of: impl FnOnce(&Pair) -> Option<T>) -> Option<T> {
-        self.pair.as_ref().and_then(of)
-    }
-
-    fn payload(&self, cell: for<'a> fn(&'a Payload) -> Cell<'a>) -> Cell<'_> {
-        self.content.as_ref().map_or(Cell::Absent, cell)
-    }
-
-    /// `48:1` where it is compressed.
-    fn ratio(&self) -> String {
-        let Message { compressed, wire_len, len, .. } = self.message;
-        len.filter(|_| compressed).map_or(String::new(), |len| words::ratio(len, wire_len))
-    }
-}
-
-/// Messages that are read as a whole for a row of a table.
-const SUMMARIZED: u64 = 1 << 20;
-
-/// Why a message's content cannot be had, as far as the index knows.
-fn why_not(message: &Message) -> Option<Why> {
-    Some(match message.outcome {
-        Some(Outcome::Whole) => return None,
-        Some(Outcome::Missing) => Why::NotCaptured,
-        Some(Outcome::ContextLost) => Why::ContextLost,
-        Some(Outcome::Broken) => Why::Broken,
-        Some(Outcome::TooLarge) => Why::TooLarge,
-        Some(Outcome::Unfinished) | None => Why::Unfinished,
-    })
-}
-
-/// The reason for people.
-fn says(why: &Why) -> &str {
-    match why {
-        Why::NotCaptured => "bytes of it were never captured",
-        Why::NoKeys => "encrypted, and no key is known",
-        Why::ContextLost => "compressed with reference to what was never captured",
-        Why::Broken => "not a DEFLATE stream",
-        Why::TooLarge => "too large to show",
-        Why::Unfinished => "its last fragment never came",
-        Why::Unreadable(says) => says,
-    }
-}
-
-impl Row for MessageRow {
-    #[rustfmt::skip]
-    const COLUMNS: &'static [Column<Self>] = &[
-        Column::<Self>::key("message", "Message", |row| Cell::Number(row.message.id.number())).table(7).right(),
-        Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.message.connection.number())).table(4).right(),
-        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.message.side.name())).tone(|row| tone(row.message.side)),
-        Column::<Self>::key("type", "Type", |row| Cell::word(row.message.kind.name())),
-        Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.message.packet.number())).right(),
-        Column::<Self>::key("time", "Time", |row| Cell::Time(row.message.time)).table(10).right(),
-        Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.message.side))).table(1).tone(|row| tone(row.message.side)),
-        Column::<Self>::view("kind", "Type", |row| Cell::word(row.message.kind.name())).table(6).spare(1),
-        Column::<Self>::view("frame_count", "Frames", |row| Cell::Number(row.message.frames.into())).table(6).right().spare(2),
-        Column::<Self>::key("frames", "Frames", |row| Cell::Numbers(&row.frames)),
-        Column::<Self>::key("compressed", "Compressed", |row| Cell::Bool(row.message.compressed)),
-        Column::<Self>::key("wire_length", "On wire", |row| Cell::Number(row.message.wire_len)).table(7).right().spare(3),
-        Column::<Self>::key("length", "Length", |row| Cell::or_null(row.message.len, Cell::Number)).table(7).right(),
-        Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
-        Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
-        Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
-        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(super::decoded::json(it, row.pair.as_ref())))).nested().reads(Reads::Whole).pairs(),
-        Column::<Self>::view("answers", "Answers", |row| Cell::or_null(row.pair(|pair| pair.answers.first().copied()), Cell::Number)).right().pairs(),
-        Column::<Self>::view("latency", "Latency", |row| Cell::or_null(row.pair(|pair| pair.latency), Cell::Seconds)).right().pairs(),
-        Column::<Self>::view("answered_by", "Answered by", |row| Cell::or_null(row.pair(|pair| pair.answered_by), Cell::Number)).right().pairs(),
-        Column::<Self>::view("unanswered", "Unanswered", |row| Cell::or_null(row.pair(|pair| pair.unanswered.then_some(true)), Cell::Bool)).pairs(),
-        Column::<Self>::key("complete", "Complete", |row| Cell::Bool(row.message.outcome == Some(Outcome::Whole))),
-        Column::<Self>::key("unavailable", "Unavailable", |row| Cell::or_absent(row.content.as_ref().err(), |why| Cell::word(why.name()))),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
-    ];
-
-    fn tone(&self) -> Tone {
-        if self.content.is_err() { Tone::Warn } else { Tone::Plain }
-    }
-}
 
 /// Puts messages in the order of their completion, which their frames tell.
 #[derive(Default)]
@@ -205,6 +59,8 @@ pub(crate) struct Messages {
     decoding: Decoding,
     reads: Reads,
     order: Order,
+    /// Messages that HTTP carries that were looked at.
+    delivered: u32,
     once: Once,
     sieve: Sieve,
     pins: Vec<Pin>,
@@ -231,7 +87,22 @@ impl Messages {
         let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
         let decoding = Decoding::new(pins.clone());
         let pairing = printer.pairs().then(|| Pairing::new(pins.clone()));
-        Self { printer, columns, content, decoding, reads, order, once, sieve, pins, pairing, whole, spare }
+        let delivered = 0;
+        Self {
+            printer,
+            columns,
+            content,
+            decoding,
+            reads,
+            order,
+            delivered,
+            once,
+            sieve,
+            pins,
+            pairing,
+            whole,
+            spare,
+        }
     }
 
     fn print(&mut self, snapshot: &Snapshot, id: MessageId) -> io::Result<()> {
@@ -258,15 +129,37 @@ impl Messages {
     }
 }
 
+impl Messages {
+    /// Prints what HTTP carried before the next frame was complete.
+    fn deliveries(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        while self.delivered < snapshot.delivery_count() && !self.printer.full() {
+            let id = DeliveryId::new(self.delivered);
+            let Some(delivery) = snapshot.delivery(id).filter(|it| it.frames <= self.order.seen) else {
+                break;
+            };
+            self.delivered += 1;
+            let Delivery { packet, side, at, .. } = delivery;
+            if self.sieve.holds(snapshot, Sifted::Delivery(id)) && self.once.first(Place { packet, side, at })
+            {
+                let (content, decoding) = (&mut self.content, &mut self.decoding);
+                let full = self.reads == Reads::Whole;
+                self.printer.row(&MessageRow::delivered(content, decoding, snapshot, delivery, full))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Feed for Messages {
     fn show(&mut self, snapshot: &Snapshot, last: bool) -> anyhow::Result<Next> {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if self.once.anew(snapshot) {
-            (self.order, self.content) = (Order::default(), Content::default());
+            (self.order, self.delivered, self.content) = (Order::default(), 0, Content::default());
             self.decoding.restart();
             self.pairing = self.pairing.take().map(|_| Pairing::new(self.pins.clone()));
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
+            self.deliveries(snapshot)?;
             let frame = snapshot.frame(FrameId::new(self.order.seen));
             self.order.seen += 1;
             let complete = frame.map_or([None, None], |frame| self.order.step(&frame));
@@ -274,6 +167,7 @@ impl Feed for Messages {
                 self.print(snapshot, id)?;
             }
         }
+        self.deliveries(snapshot)?;
         if last {
             let mut open: Vec<MessageId> = self.order.open.drain().map(|(_, id)| id).collect();
             open.sort();

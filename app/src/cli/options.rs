@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// One row per frame, in order of completion
     #[command(after_help = FRAMES)]
     Frames(Rows),
-    /// One row per message: unmasked, put together from its frames, inflated
+    /// One row per message: unmasked, put together from its frames, inflated; those that HTTP carries among them
     #[command(after_help = MESSAGES)]
     Messages(Rows),
     /// What breaks the protocol, what is likely to be wrong and what is worth knowing, each with its bytes

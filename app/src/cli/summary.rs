@@ -2,6 +2,7 @@
 
 mod facts;
 mod protocols;
+mod transports;
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write, stdout};
@@ -15,7 +16,7 @@ use session::filter::Sieve;
 use session::pairing::Spoken;
 use session::verdicts::Broken;
 
-use super::column::{Column, Tone};
+use super::column::{Column, Row, Tone};
 use super::connections::{ConnectionRow, SHORT};
 use super::options::{How, OneFormat, Summary};
 use super::reading::{Next, name, read};
@@ -25,6 +26,7 @@ use super::time::{Clock, second};
 use super::words::{count, duration, plural, ratio, size};
 use super::{absence, mark, words};
 use facts::Facts;
+use transports::{TransportRow, transports};
 
 /// Connections that have a line of their own.
 const CONNECTIONS: usize = 20;
@@ -107,6 +109,13 @@ fn screen(
             )?;
         }
     }
+    let compared = transports(snapshot);
+    if !compared.is_empty() {
+        writeln!(out)?;
+        let mut table = Table::new(TransportRow::COLUMNS.iter().collect(), look, Clock::SinceStart(0));
+        compared.iter().try_for_each(|row| table.push(out, row))?;
+        table.settle(out)?;
+    }
     if held.is_empty() {
         return Ok(());
     }
@@ -166,6 +175,7 @@ fn lines(snapshot: &Snapshot, spoken: &[Spoken]) -> Vec<Line> {
     say("Packets", packets(snapshot));
     say("TCP", tcp(snapshot));
     say("WebSocket", websocket(snapshot));
+    say("HTTP", facts::sessions(snapshot));
     say("Encrypted", encrypted(snapshot));
     say("Frames", frames(snapshot));
     say("Messages", messages(snapshot));

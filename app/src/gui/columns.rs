@@ -4,6 +4,7 @@
 //! one entry, and everything else follows from it: the head, the list to choose from, what is remembered, sorting.
 
 mod common;
+mod deliveries;
 mod frames;
 mod messages;
 mod packets;
@@ -142,6 +143,7 @@ pub fn heads(tab: Tab) -> Vec<&'static Head> {
         Tab::Frames => of(frames::COLUMNS),
         Tab::Packets => of(packets::COLUMNS),
         Tab::Findings => of(findings::COLUMNS),
+        Tab::Deliveries => of(deliveries::COLUMNS),
     }
 }
 
@@ -156,6 +158,7 @@ pub fn sortable(tab: Tab, name: &str) -> Option<&'static dyn Sortable> {
         Tab::Frames => of(frames::COLUMNS, name),
         Tab::Packets => of(packets::COLUMNS, name),
         Tab::Findings => of(findings::COLUMNS, name),
+        Tab::Deliveries => of(deliveries::COLUMNS, name),
     }
 }
 
@@ -166,6 +169,7 @@ pub fn time_of(snapshot: &Snapshot, tab: Tab, row: u32) -> Option<i64> {
         Tab::Frames => session::model::Frame::of(snapshot, row).map(|it| it.time),
         Tab::Packets => session::model::Packet::of(snapshot, row).map(|it| it.time),
         Tab::Findings => snapshot.findings().row(row).map(|found| found.time),
+        Tab::Deliveries => session::neighbor::Delivery::of(snapshot, row).map(|it| it.time),
     }
 }
 
@@ -183,6 +187,7 @@ pub fn draw(cells: &mut Cells<'_>, opened: &mut Opened, row: u32, around: &Aroun
         Tab::Frames => each(frames::COLUMNS, cells, view),
         Tab::Packets => each(packets::COLUMNS, cells, view),
         Tab::Findings => each(findings::COLUMNS, cells, view),
+        Tab::Deliveries => each(deliveries::COLUMNS, cells, view),
     }
 }
 

@@ -9,7 +9,7 @@ use session::decoding::{Decoding, Pin};
 use session::detail::{Detail, Subject, detail, keys};
 use session::dissector::decoders::Decoder;
 use session::dissector::event::Opening;
-use session::dissector::ids::{ConnectionId, MessageId, PacketId};
+use session::dissector::ids::{ConnectionId, DeliveryId, MessageId, PacketId};
 use session::dissector::link::{Brief, brief};
 use session::dissector::tls::secured::Secured;
 use session::dissector::websocket::upgrade::{Agreement, Proof};
@@ -21,6 +21,7 @@ use session::{Content, Snapshot};
 
 use super::decoded::{self, Line, Spoken};
 use super::paint::Paints;
+use super::preview::delivered;
 use super::views::{View, Views};
 
 /// Everything the panes draw of one thing.
@@ -85,6 +86,8 @@ pub struct Security {
 pub enum Wanted {
     /// One line of a message.
     Preview(MessageId),
+    /// One line of a message that HTTP carries.
+    Delivery(DeliveryId),
     /// One line of a packet.
     Brief(PacketId),
     /// The time since the other side's last word.
@@ -98,6 +101,8 @@ pub enum Wanted {
 pub enum Answer {
     /// One line of a message.
     Preview(MessageId, Box<Line>),
+    /// One line of a message that HTTP carries.
+    Delivery(DeliveryId, String),
     /// One line of a packet.
     Brief(PacketId, Box<Brief>),
     /// The time since the other side's last word, where there was one not too long before.
@@ -305,6 +310,7 @@ fn line(snapshot: &Snapshot, content: &mut Content, decoding: &mut Decoding, wan
     match wanted {
         Wanted::Preview(id) => Answer::Preview(id, Box::new(decoded::line(snapshot, content, decoding, id))),
         Wanted::Protocol(id, heard) => Answer::Protocol(id, heard, decoding.speaks(content, snapshot, id)),
+        Wanted::Delivery(id) => Answer::Delivery(id, delivered(snapshot, content, id)),
         Wanted::Brief(id) => {
             let bytes = content.packet(snapshot, id).unwrap_or_default();
             let link = snapshot.packet(id).map_or(0, |packet| packet.link);

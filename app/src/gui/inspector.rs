@@ -238,7 +238,7 @@ impl Inspector {
             Selection::Message(id) => snapshot.message(id).is_none_or(|message| message.outcome.is_none()),
             Selection::Connection(id) => snapshot.connection(id).is_none_or(|it| it.response.is_none()),
             Selection::Packet(_) => self.shown.as_ref().is_some_and(|shown| shown.detail.frames.is_empty()),
-            Selection::Frame(_) => false,
+            Selection::Frame(_) | Selection::Delivery(_) => false,
         }
     }
 
@@ -291,6 +291,7 @@ pub(super) const fn subject(selection: Selection) -> Subject {
         Selection::Packet(id) => Subject::Packet(id),
         Selection::Frame(id) => Subject::Frame(id),
         Selection::Message(id) => Subject::Message(id),
+        Selection::Delivery(id) => Subject::Delivery(id),
         Selection::Connection(id) => Subject::Connection(id),
     }
 }
@@ -301,6 +302,7 @@ pub(super) const fn selection(subject: Subject) -> Selection {
         Subject::Packet(id) => Selection::Packet(id),
         Subject::Frame(id) => Selection::Frame(id),
         Subject::Message(id) => Selection::Message(id),
+        Subject::Delivery(id) => Selection::Delivery(id),
         Subject::Connection(id) => Selection::Connection(id),
     }
 }

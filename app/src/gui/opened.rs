@@ -50,7 +50,7 @@ pub struct Opened {
     /// Messages, frames, packets or findings.
     pub tab: Tab,
     /// A table for each of them.
-    pub tables: [Table; 4],
+    pub tables: [Table; Tab::ALL.len()],
     /// Where the list of connections stands.
     pub connections: VirtualRows,
     /// What is looked at.
@@ -250,7 +250,8 @@ impl Opened {
             }
             return;
         }
-        let tabs = if self.reading() { &Tab::ALL[..1] } else { &Tab::ALL[..] };
+        let tabs = [Tab::Messages, Tab::Deliveries, Tab::Frames, Tab::Packets, Tab::Findings];
+        let tabs = if self.reading() { &tabs[..1] } else { &tabs[..] };
         if let Some(tab) = tabs.iter().copied().find(|tab| tab.count(&self.snapshot) > 0) {
             self.tab = tab;
             self.select_row(tab, 0);
@@ -297,6 +298,7 @@ impl Opened {
             Selection::Message(_) => Tab::Messages,
             Selection::Frame(_) => Tab::Frames,
             Selection::Packet(_) => Tab::Packets,
+            Selection::Delivery(_) => Tab::Deliveries,
             Selection::Connection(_) => self.tab,
         };
         let hidden = self

@@ -1,6 +1,7 @@
 //! A message in one line.
 
-use session::dissector::ids::MessageId;
+use session::decoding::Decoding;
+use session::dissector::ids::{DeliveryId, MessageId};
 use session::likeness::kind;
 use session::model::Kind;
 use session::{Content, Snapshot};
@@ -66,6 +67,15 @@ fn binary(bytes: &[u8]) -> String {
     match kind(bytes) {
         Some(kind) => format!("{line}  {kind}"),
         None => line,
+    }
+}
+
+/// One line of a message that HTTP carries: what it says, or why it cannot be had.
+pub fn delivered(snapshot: &Snapshot, content: &mut Content, id: DeliveryId) -> String {
+    let Some(delivery) = snapshot.delivery(id) else { return String::new() };
+    match content.delivery(snapshot, id, session::content::SHOWN) {
+        Ok(bytes) => Decoding::default().delivered(content, snapshot, &delivery, &bytes, false).summary(),
+        Err(why) => why.says(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use session::Snapshot;
-use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use session::dissector::ids::{ConnectionId, DeliveryId, FrameId, MessageId, PacketId};
 use session::filter::Of;
 use session::verdicts::Found;
 
@@ -15,6 +15,8 @@ pub enum Selection {
     Frame(FrameId),
     /// A message.
     Message(MessageId),
+    /// A message that HTTP carries.
+    Delivery(DeliveryId),
     /// A connection.
     Connection(ConnectionId),
 }
@@ -30,11 +32,14 @@ pub enum Tab {
     Packets,
     /// What the rules found.
     Findings,
+    /// Messages that HTTP carries: polling, long polling, server-sent events. Not offered where there are none.
+    Deliveries,
 }
 
 impl Tab {
     /// All of them in order.
-    pub const ALL: [Self; 4] = [Self::Messages, Self::Frames, Self::Packets, Self::Findings];
+    pub const ALL: [Self; 5] =
+        [Self::Messages, Self::Frames, Self::Packets, Self::Findings, Self::Deliveries];
 
     /// What it is called.
     pub const fn name(self) -> &'static str {
@@ -43,6 +48,7 @@ impl Tab {
             Self::Frames => "Frames",
             Self::Packets => "Packets",
             Self::Findings => "Findings",
+            Self::Deliveries => "HTTP",
         }
     }
 
@@ -53,6 +59,7 @@ impl Tab {
             Self::Frames => Of::Frames,
             Self::Packets => Of::Packets,
             Self::Findings => Of::Findings,
+            Self::Deliveries => Of::Deliveries,
         }
     }
 
@@ -63,6 +70,7 @@ impl Tab {
             Self::Frames => snapshot.frame_count(),
             Self::Packets => snapshot.packet_count(),
             Self::Findings => snapshot.findings().len(),
+            Self::Deliveries => snapshot.delivery_count(),
         }
     }
 
@@ -73,6 +81,7 @@ impl Tab {
             Self::Frames => Selection::Frame(FrameId::new(index)),
             Self::Packets => Selection::Packet(PacketId::new(index)),
             Self::Findings => about(snapshot.findings().row(index)?),
+            Self::Deliveries => Selection::Delivery(DeliveryId::new(index)),
         })
     }
 
@@ -81,6 +90,13 @@ impl Tab {
         let frame = match selection {
             Selection::Packet(id) => return (self == Self::Packets).then(|| id.index()),
             Selection::Connection(_) => return None,
+            Selection::Delivery(id) => {
+                return match self {
+                    Self::Deliveries => Some(id.index()),
+                    Self::Packets => Some(snapshot.delivery(id)?.packet.index()),
+                    _ => None,
+                };
+            }
             Selection::Message(id) if self == Self::Messages => return Some(id.index()),
             Selection::Message(id) => snapshot.message(id)?.last,
             Selection::Frame(id) => id,
@@ -90,6 +106,7 @@ impl Tab {
             Self::Frames => Some(frame.index()),
             Self::Packets => Some(snapshot.frame(frame)?.packet.index()),
             Self::Findings => snapshot.finding_places(frame).first().copied(),
+            Self::Deliveries => None,
         }
     }
 
@@ -98,7 +115,7 @@ impl Tab {
         match self {
             Self::Messages => snapshot.connection_of(MessageId::new(index)),
             Self::Frames => snapshot.connection_of_frame(FrameId::new(index)),
-            Self::Packets => None,
+            Self::Packets | Self::Deliveries => None,
             Self::Findings => snapshot.findings().row(index)?.finding.connection,
         }
     }

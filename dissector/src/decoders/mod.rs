@@ -10,6 +10,7 @@
 
 mod choose;
 mod decoded;
+mod delivery;
 mod encoded;
 mod field;
 mod input;
@@ -39,11 +40,13 @@ mod json_rpc;
 mod kubernetes;
 mod mqtt;
 mod ocpp;
+mod payload;
 mod phoenix;
 mod signalr;
 mod socket_cluster;
 mod socket_io;
 mod sockjs;
+mod sse;
 mod stomp;
 mod tunnel;
 mod typed;
@@ -52,6 +55,7 @@ mod wamp;
 pub use self::choose::{by_content, choose, decode, decoder, gist};
 pub use self::compressed::{Payload, Stream};
 pub use self::decoded::{Decoded, Exchange, Part, Role, Stopped};
+pub use self::delivery::{Way, decode_delivery};
 pub use self::field::{Field, Value};
 pub use self::input::{BEGUN, Earlier, FIRST, Facts, Input, Said};
 pub use self::mqtt::Aliases;
@@ -80,6 +84,7 @@ pub const DECODERS: &[Decoder] = &[
     tunnel::RFB,
     tunnel::SSH,
     json_rpc::DECODER,
+    sse::DECODER,
     tunnel::DECODER,
     json::TEXT,
     json::LINES,

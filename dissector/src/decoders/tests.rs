@@ -1,6 +1,7 @@
 //! What holds of every decoder; what holds of one stands in its own file.
 
 mod octets;
+mod pushed;
 
 use super::*;
 use crate::ids::Side;
@@ -58,6 +59,13 @@ const SEEDS: &[&[u8]] = &[
     b"<message id='m1' to=\"a\"><body>1 &lt; 2<![CDATA[<]]></body><x/></message><!-- c --><?p i?>",
     b"a=J%C3%BC+x&b%5B%5D=1&c=",
     b"\x31\0\0\0\x04BSON\0\x26\0\0\0\x02\x30\0\x08\0\0\0awesome\0\x01\x31\0\x33\x33\x33\x33\x33\x33\x14\x40\x10\x32\0\xc2\x07\0\0\0\0",
+    b": c\r\nid: 1\r\nevent: tick\r\nretry: 9\r\ndata: {\"a\":1}\r\ndata: b\r\n\r\ndata\n\n",
+    b"42[\"a\"]\x1ebAQID\x1e451-[\"f\",{\"_placeholder\":true,\"num\":0}]",
+    b"8:42[\"\xc3\xa4\"]10:b4AQIDBA==",
+    b"\0\x02\xff42\x01\x03\xff\x04\x01\x02",
+    b"/**/cb(\"a[\\\"x\\\"]\");\r\n",
+    b"<script>\np(\"o\");\n</script>\r\n",
+    b"d=%5B%22a+b%22%5D",
     b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 ];
 
@@ -113,9 +121,28 @@ fn every_decoder(bytes: &[u8], facts: &Facts, earlier: &dyn Earlier) {
             assert_eq!(full.parts, gist.parts, "the gist of {} says the same", decoder.name);
         }
     }
+    every_way(bytes, facts, earlier);
     let facts =
         Facts { first: [vec![(true, bytes.to_vec())], vec![(false, bytes.to_vec())]], ..facts.clone() };
     choose(&facts);
+}
+
+/// The same of what HTTP carries.
+fn every_way(bytes: &[u8], facts: &Facts, earlier: &dyn Earlier) {
+    use crate::neighbor::{Family, Framing};
+    let families = [Family::EngineIo, Family::SockJs, Family::SignalR, Family::EventStream, Family::Polling];
+    for family in families {
+        for framing in [Framing::Whole, Framing::Events, Framing::Lines, Framing::Scripts] {
+            for side in [Side::Client, Side::Server] {
+                let text = std::str::from_utf8(bytes).is_ok();
+                let input = Input::new(Said { side, text, bytes }, facts, earlier);
+                let way = Some(Way { family, framing });
+                let full = decode_delivery(way, &input, true);
+                sound(&full, bytes.len(), &plain::DATA);
+                assert_eq!(full.parts, decode_delivery(way, &input, false).parts, "{way:?}");
+            }
+        }
+    }
 }
 
 /// Names are told apart, and each decoder has a place where what it reads is written down.

@@ -201,7 +201,7 @@ impl Live {
             id,
             a,
             directions: streams.map(Direction::new),
-            layer: Layer::new(id, streams, from_start, told),
+            layer: Layer::new(id, [a, b], streams, from_start, told),
             opened: [None; 2],
             ended: [false; 2],
         }

@@ -1,4 +1,7 @@
-//! Walks over the body of an HTTP/1 message by its framing (RFC 9112 6); keeps none of it.
+//! Walks over the body of an HTTP/1 message by its framing (RFC 9112 6); keeps none of it, and says which bytes are
+//! content.
+
+use core::ops::Range;
 
 use crate::head::Head;
 
@@ -56,20 +59,30 @@ impl Body {
         *self == Self::Length(0)
     }
 
-    /// Takes what belongs to the body: how many of the bytes that is.
-    pub(crate) fn take(&mut self, bytes: &[u8]) -> usize {
+    /// Takes what belongs to the body: how many of the bytes that is. `content` is told which of them are not framing.
+    pub(crate) fn take(&mut self, bytes: &[u8], content: &mut dyn FnMut(Range<usize>)) -> usize {
         match self {
-            Self::UntilClose => bytes.len(),
+            Self::UntilClose => {
+                content(0..bytes.len());
+                bytes.len()
+            }
             Self::Length(left) => {
                 let taken = (bytes.len() as u64).min(*left);
                 *left -= taken;
+                content(0..taken as usize);
                 taken as usize
             }
             Self::Chunked(chunk) => {
                 let mut taken = 0;
                 while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
+                    let data = (rest.len() as u64).min(chunk.data()) as usize;
                     taken += match chunk.take(rest) {
-                        Some(count) => count,
+                        Some(count) => {
+                            if data > 0 {
+                                content(taken..taken + data);
+                            }
+                            count
+                        }
                         None => {
                             *self = Self::Length(0);
                             return taken + 1;
@@ -90,15 +103,31 @@ impl Body {
         }
     }
 
-    /// Goes on behind `len` bytes that were never captured.
-    pub(crate) fn skip(&mut self, len: u64) {
+    /// Goes on behind `len` bytes that were never captured: how many of them were content.
+    pub(crate) fn skip(&mut self, len: u64) -> u64 {
+        let content = match self {
+            Self::Chunked(chunk) => chunk.data().min(len),
+            Self::Length(_) | Self::UntilClose => len,
+        };
         if let Self::Length(left) | Self::Chunked(Chunk::Data(left)) = self {
             *left = left.saturating_sub(len);
         }
+        content
     }
 }
 
+/// The line end behind a chunk's data.
+const LINE_END: u64 = 2;
+
 impl Chunk {
+    /// Bytes of data that are still to come in this chunk.
+    fn data(&self) -> u64 {
+        match self {
+            Self::Data(left) => left.saturating_sub(LINE_END),
+            Self::Size { .. } | Self::Trailer { .. } => 0,
+        }
+    }
+
     /// Takes some bytes; nothing where the next byte is the last of the body.
     fn take(&mut self, bytes: &[u8]) -> Option<usize> {
         let byte = *bytes.first()?;
@@ -113,7 +142,7 @@ impl Chunk {
             }
             Self::Size { size, extension } => match (byte, char::from(byte).to_digit(16)) {
                 (b'\n', _) if *size == 0 => *self = Self::Trailer { empty: true },
-                (b'\n', _) => *self = Self::Data(size.saturating_add(2)),
+                (b'\n', _) => *self = Self::Data(size.saturating_add(LINE_END)),
                 (_, Some(digit)) if !*extension => {
                     *size = size.saturating_mul(16).saturating_add(u64::from(digit));
                 }
@@ -141,12 +170,13 @@ mod tests {
         let body = b"5;a=b\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\nTrailer: x\r\n\r\nGET";
         for step in 1..=body.len() {
             let mut framing = Body::Chunked(FIRST);
-            let mut taken = 0;
+            let (mut taken, mut content) = (0, Vec::new());
             while !framing.is_over() {
-                let end = (taken + step).min(body.len());
-                taken += framing.take(&body[taken..end]);
+                let piece = &body[taken..(taken + step).min(body.len())];
+                taken += framing.take(piece, &mut |range| content.extend_from_slice(&piece[range]));
             }
             assert_eq!(&body[taken..], b"GET");
+            assert_eq!(content, b"hello0123456789abcdef");
         }
     }
 }

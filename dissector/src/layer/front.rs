@@ -4,65 +4,24 @@
 //! After a request that may change the protocol its sender's bytes are held (not kept: they can be looked at
 //! again) until the answer says what they are.
 
-use std::collections::VecDeque;
-
 use crate::event::{Carries, Event, Opening};
 use crate::head::Head;
-use crate::ids::{ConnectionId, End};
+use crate::ids::{End, ExtentId};
 use crate::layer::body::Body;
 use crate::layer::head::{Collected, HeadBuf};
+use crate::layer::neighbor::{self, Plain};
+use crate::layer::next::{Next, Switch};
 use crate::layer::proxied;
+use crate::layer::requests::{Request, Requests};
 use crate::layer::sniff::{Sniffed, begins_head, sniff};
 use crate::layer::{FlowOf, Input, Up};
+use crate::recall;
 use crate::websocket::connection::{Deflate, Opened};
 use crate::websocket::resync::{Certainty, Search};
 use crate::websocket::upgrade::{self, Agreement};
 
-/// What is to be done next, after some bytes were taken.
-pub(crate) enum Next {
-    /// Go on with what is left.
-    Stay,
-    /// Hold what this end sends, from this offset on, or from behind what was taken.
-    Hold { from: Option<u64> },
-    /// Go on with what the end was held back with, then with what is left of this one.
-    Release(End),
-    /// Nothing that we look into.
-    Close(Carries),
-    /// TLS begins, or goes on, at this offset.
-    Tls { from: u64, told: Option<End>, torn: bool },
-    /// HTTP/2 begins: at these offsets, the client's first, or where an end was held back.
-    Http2 { from: [Option<u64>; 2], client: End },
-    /// Frames follow.
-    WebSocket(Switch),
-}
-
-/// From here on there are frames.
-pub(crate) struct Switch {
-    pub(crate) opened: Opened,
-    pub(crate) client: End,
-    /// Where the bytes of an end are to be looked at again from, and whether a header is known to begin there.
-    pub(crate) again: [Option<(u64, bool)>; 2],
-}
-
-/// Requests without an answer that are remembered; beyond it answers can no longer be told apart.
-const MOST_REQUESTS: usize = 1024;
-
 /// Pieces that are held while an answer is waited for; after that it counts as not captured.
 pub(crate) const MOST_HELD: u32 = 256;
-
-/// A request that was not answered yet.
-enum Request {
-    Plain {
-        to_head: bool,
-    },
-    Connect,
-    /// An upgrade to HTTP/2 in clear (RFC 7540 3.2).
-    H2c,
-    Upgrade {
-        id: ConnectionId,
-        head: Box<Head>,
-    },
-}
 
 /// Where one end's bytes stand.
 enum Reader {
@@ -76,7 +35,7 @@ enum Reader {
 /// The front of one TCP connection.
 pub(crate) struct Front {
     readers: [Reader; 2],
-    requests: VecDeque<Request>,
+    requests: Requests,
     carries: Carries,
     /// Whether frames may be there without their handshake: the beginning was not captured, or a part of it.
     torn: bool,
@@ -84,6 +43,7 @@ pub(crate) struct Front {
     over: [bool; 2],
     /// Whether an end began as a server of HTTP/2 does, and was held back for its client's preface.
     waits_for_preface: [bool; 2],
+    plain: Plain,
 }
 
 impl Front {
@@ -91,12 +51,13 @@ impl Front {
     pub(crate) fn new(from_start: bool, told: Option<End>) -> Self {
         Self {
             readers: [Reader::Head(HeadBuf::default()), Reader::Head(HeadBuf::default())],
-            requests: VecDeque::new(),
+            requests: Requests::default(),
             carries: Carries::Unknown,
             torn: !from_start,
             told,
             over: [false; 2],
             waits_for_preface: [false; 2],
+            plain: Plain::default(),
         }
     }
 
@@ -111,9 +72,9 @@ impl Front {
         let [a, b] = &mut self.readers;
         let reader = if end == End::A { a } else { b };
         match input {
-            Input::Bytes { at, bytes, .. } => match reader {
+            Input::Bytes { at, bytes, extent, .. } => match reader {
                 Reader::Body(body) => {
-                    let used = body.take(bytes);
+                    let used = self.plain.body(end, body, (at, bytes, extent), up);
                     if body.is_over() {
                         *reader = Reader::Head(HeadBuf::default());
                     }
@@ -129,7 +90,7 @@ impl Front {
                     Collected::Done { head, .. } if sniff(&head.raw) == Sniffed::Http2 => {
                         (bytes.len(), Next::Http2 { from: [Some(head.at), None], client: end })
                     }
-                    Collected::Done { head, used } => (used, self.head(end, head, flow, up)),
+                    Collected::Done { head, used } => (used, self.head(end, head, extent, flow, up)),
                     Collected::More if self.carries != Carries::Unknown => (bytes.len(), Next::Stay),
                     Collected::NotAHead
                         if buf.bytes.len() < HeadBuf::LONGEST
@@ -156,7 +117,7 @@ impl Front {
             Input::Gap { at, len } => {
                 let next = match reader {
                     Reader::Body(body) if body.covers(len) => {
-                        body.skip(len);
+                        self.plain.skip(end, body, at, len, up);
                         Next::Stay
                     }
                     Reader::Lost(search) => {
@@ -167,19 +128,22 @@ impl Front {
                         let mut search = Search::from(at);
                         search.gap(at, len);
                         *reader = Reader::Lost(search);
-                        self.tear(end)
+                        self.tear(end, up)
                     }
                 };
                 (0, next)
             }
             Input::Astray { at } => {
                 *reader = Reader::Lost(Search::from(at));
-                (0, self.tear(end))
+                (0, self.tear(end, up))
             }
             Input::End => {
                 if let Some(over) = self.over.get_mut(end.index()) {
                     *over = true;
                 }
+                // RFC 9112 6.3 rule 8: only such a body ends with the connection.
+                let whole = matches!(reader, Reader::Body(Body::UntilClose));
+                self.plain.over(end, whole, up);
                 (0, self.judge(end, true, flow, up))
             }
         }
@@ -238,18 +202,32 @@ impl Front {
     }
 
     /// A head is complete.
-    fn head(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn head(
+        &mut self,
+        end: End,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         if self.carries != Carries::Http1 {
             self.carries = Carries::Http1;
             up.say(Event::Carries { flow: flow.id, what: Carries::Http1 });
         }
         match head.status() {
-            None => self.request(end, head, flow, up),
-            Some(status) => self.response(end, status, head, flow, up),
+            None => self.request(end, head, extent, flow, up),
+            Some(status) => self.response(end, status, head, extent, flow, up),
         }
     }
 
-    fn request(&mut self, end: End, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn request(
+        &mut self,
+        end: End,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         let body = Body::of_request(&head);
         let upgrade = upgrade::asks(&head);
         let connect = head.method() == Some(b"CONNECT");
@@ -259,33 +237,48 @@ impl Front {
             let id = up.ids.connection();
             let request = Some((*head).clone());
             up.say(Event::Connection(Box::new(flow.connection(id, end, Opening::Handshake, request))));
+            neighbor::joins(id, &head, up);
             Request::Upgrade { id, head }
         } else if connect {
             Request::Connect
         } else if h2c {
             Request::H2c
         } else {
-            Request::Plain { to_head: head.method() == Some(b"HEAD") }
+            self.requests.asked_anew();
+            let to_head = head.method() == Some(b"HEAD");
+            let asks = self.requests.has_room();
+            let question = asks.then(|| self.plain.request(end, head, extent, flow, up)).flatten();
+            let packet = recall::packet_of(up.sink, extent);
+            Request::Plain { to_head, question, doubtful: false, packet }
         };
-        if self.requests.len() < MOST_REQUESTS {
-            self.requests.push_back(request);
-        }
+        self.requests.push(request);
         self.set(end, after(body.clone()));
         if (upgrade || connect || h2c) && body.is_over() { Next::Hold { from: None } } else { Next::Stay }
     }
 
-    fn response(&mut self, end: End, status: u16, head: Box<Head>, flow: &FlowOf, up: &mut Up<'_>) -> Next {
+    fn response(
+        &mut self,
+        end: End,
+        status: u16,
+        head: Box<Head>,
+        extent: Option<ExtentId>,
+        flow: &FlowOf,
+        up: &mut Up<'_>,
+    ) -> Next {
         // RFC 9110 15.2: 1xx other than 101 come before the real answer.
         if matches!(status, 100 | 102..=199) {
             self.set(end, Reader::Head(HeadBuf::default()));
             return Next::Stay;
         }
-        let request = self.requests.pop_front();
+        let mut request = self.requests.answered(extent, up);
         let asked = matches!(request, Some(Request::Upgrade { .. }));
         let h2c = matches!(request, Some(Request::H2c | Request::Connect));
         let accepted = status == 101 && upgrade::answers(&head, asked);
-        let to_head = matches!(request, Some(Request::Plain { to_head: true }));
+        let to_head = matches!(request, Some(Request::Plain { to_head: true, .. }));
         let client = end.other();
+        if let Some(Request::Plain { question, .. }) = &mut request {
+            self.plain.response(question.take(), &head, extent, up);
+        }
         let (id, asking) = match request {
             Some(Request::Upgrade { id, head }) => (Some(id), Some(head)),
             Some(Request::Connect) if (200..300).contains(&status) => {
@@ -317,16 +310,19 @@ impl Front {
         if status == 101 {
             return Next::Close(Carries::Other);
         }
+        if body.is_over() {
+            self.plain.over(end, true, up);
+        }
         self.set(end, after(body));
         if id.is_some() || h2c { Next::Release(client) } else { Next::Stay }
     }
 
     /// Bytes of an end were lost where it is not known how to go on.
-    fn tear(&mut self, end: End) -> Next {
+    fn tear(&mut self, end: End, up: &mut Up<'_>) -> Next {
         self.torn = true;
-        let waiting =
-            matches!(self.requests.front(), Some(Request::Upgrade { .. } | Request::Connect | Request::H2c));
-        if waiting { Next::Release(end.other()) } else { Next::Stay }
+        self.plain.over(end, false, up);
+        self.requests.doubt();
+        if self.requests.waits() { Next::Release(end.other()) } else { Next::Stay }
     }
 
     /// The answer that an end was held for will not come, or was not captured: whether there is anything to
@@ -341,7 +337,7 @@ impl Front {
         if !self.torn {
             return Next::Stay;
         }
-        let asked = self.requests.iter().any(|request| matches!(request, Request::Upgrade { .. }));
+        let asked = self.requests.upgrade().is_some();
         let certainty = match (asked, last) {
             (true, false) => Certainty::Expected,
             (true, true) => Certainty::ExpectedAtEnd,
@@ -376,10 +372,7 @@ impl Front {
 
     /// The connection that frames without an answer belong to: the one that was asked for, or a new one.
     fn opened(&mut self, opening: Opening, flow: &FlowOf, client: End, up: &mut Up<'_>) -> Opened {
-        let asked = self.requests.iter().find_map(|request| match request {
-            Request::Upgrade { id, .. } => Some(*id),
-            _ => None,
-        });
+        let asked = self.requests.upgrade();
         let id = asked.unwrap_or_else(|| {
             let id = up.ids.connection();
             up.say(Event::Connection(Box::new(flow.connection(id, client, opening, None))));

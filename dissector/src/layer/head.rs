@@ -63,7 +63,7 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads a head that is complete.
-fn read(at: u64, raw: &[u8]) -> Option<Head> {
+pub(crate) fn read(at: u64, raw: &[u8]) -> Option<Head> {
     let mut lines = lines(raw);
     let start = start(raw, lines.next()?)?;
     let mut headers: Vec<Line> = Vec::new();

@@ -7,7 +7,10 @@ mod body;
 mod front;
 pub(crate) mod head;
 mod http2;
+mod neighbor;
+mod next;
 mod proxied;
+mod requests;
 pub(crate) mod sniff;
 mod stack;
 mod tls;
@@ -15,13 +18,15 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
+use core::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::event::{Carrier, Connection, Event, Frame, Opening, Sink};
 use crate::glance::Text;
 use crate::head::Head;
 use crate::ids::{
-    ConnectionId, End, EpochId, ExtentId, FlowId, FrameId, MessageId, RecordId, StreamId, TlsId,
+    ConnectionId, DeliveryId, End, EpochId, ExchangeId, ExtentId, FlowId, FrameId, MessageId, RecordId,
+    SessionId, StreamId, TlsId,
 };
 use crate::options::Options;
 use crate::outbox::{Audience, Gone, Item, Job, Outbox};
@@ -30,6 +35,7 @@ use crate::rules::Judge;
 use crate::span::{Extent, Record, Span};
 use crate::tls::open::Opener;
 
+pub(crate) use self::neighbor::Neighbors;
 pub(crate) use self::stack::Layer;
 pub(crate) use self::tls::Secrets;
 
@@ -53,6 +59,8 @@ pub(crate) struct Up<'a> {
     pub(crate) ids: &'a mut Ids,
     pub(crate) options: &'a Options,
     pub(crate) secrets: &'a mut Secrets,
+    /// What is known of the neighbors of WebSocket across TCP connections.
+    pub(crate) neighbors: &'a mut Neighbors,
     pub(crate) recall: Recall<'a>,
     /// Whoever holds the facts against the rules, unless nobody asked.
     pub(crate) judge: Option<&'a mut Judge>,
@@ -73,6 +81,9 @@ pub(crate) struct Ids {
     connection: ConnectionId,
     frame: FrameId,
     message: MessageId,
+    exchange: ExchangeId,
+    delivery: DeliveryId,
+    session: SessionId,
 }
 
 impl Default for Ids {
@@ -86,6 +97,9 @@ impl Default for Ids {
             connection: ConnectionId::new(0),
             frame: FrameId::new(0),
             message: MessageId::new(0),
+            exchange: ExchangeId::new(0),
+            delivery: DeliveryId::new(0),
+            session: SessionId::new(0),
         }
     }
 }
@@ -105,6 +119,15 @@ impl Ids {
     }
     pub(crate) fn message(&mut self) -> MessageId {
         take(&mut self.message, MessageId::next)
+    }
+    pub(crate) fn exchange(&mut self) -> ExchangeId {
+        take(&mut self.exchange, ExchangeId::next)
+    }
+    pub(crate) fn delivery(&mut self) -> DeliveryId {
+        take(&mut self.delivery, DeliveryId::next)
+    }
+    pub(crate) fn session(&mut self) -> SessionId {
+        take(&mut self.session, SessionId::next)
     }
 }
 
@@ -225,6 +248,8 @@ impl Up<'_> {
 pub(crate) struct FlowOf {
     pub(crate) id: FlowId,
     pub(crate) streams: [StreamId; 2],
+    /// The sockets of both ends.
+    pub(crate) ends: [SocketAddr; 2],
     /// Bytes of an end that are held back at the moment.
     pub(crate) held: u64,
     /// The innermost TLS around it.

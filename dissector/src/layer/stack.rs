@@ -3,8 +3,11 @@
 //! Hands each input to the layer that stands there now, changes it for the next one where that is due, and holds
 //! back what an end sends while only the other can say what it is.
 
-use super::front::{Front, MOST_HELD, Next, Switch};
+use core::net::SocketAddr;
+
+use super::front::{Front, MOST_HELD};
 use super::http2::Http2;
+use super::next::{Next, Switch};
 use super::tls::Tls;
 use super::{FlowOf, Input, Up};
 use crate::event::{Carries, Event, Opening};
@@ -48,8 +51,15 @@ enum Kind {
 
 impl Layer {
     /// A stream that begins, or is met on its way. `told`: the end that the user said is a WebSocket client.
-    pub(crate) fn new(flow: FlowId, streams: [StreamId; 2], from_start: bool, told: Option<End>) -> Self {
-        Self::inside(FlowOf { id: flow, streams, held: 0, tls: None, stream: None }, from_start, told, 0)
+    pub(crate) fn new(
+        flow: FlowId,
+        ends: [SocketAddr; 2],
+        streams: [StreamId; 2],
+        from_start: bool,
+        told: Option<End>,
+    ) -> Self {
+        let flow = FlowOf { id: flow, streams, ends, held: 0, tls: None, stream: None };
+        Self::inside(flow, from_start, told, 0)
     }
 
     /// The same with layers below.

@@ -105,6 +105,7 @@ impl Judge {
             | Event::Record { .. }
             | Event::Epoch { .. }
             | Event::Finding(_)
+            | Event::Neighbor(_)
             | Event::Checkpoint { .. } => {}
             Event::Frame(frame) => self.frame(frame),
             Event::Message(message) => self.message(message),

@@ -13,7 +13,7 @@ use super::pieces::{Piece, Pieces};
 use super::steps::Want;
 use super::tab::{Tab, TabKind};
 use super::{Detail, Links, Node, Payload, PayloadKind, ShownFrame, Subject};
-use super::{http2, lower, message, opening, packet, secured, touching};
+use super::{delivery, http2, lower, message, opening, packet, secured, touching};
 use crate::content::{Content, SHOWN, Why};
 use crate::model::{Frame, Message};
 use crate::snapshot::Snapshot;
@@ -59,6 +59,9 @@ struct Scope {
 
 /// Everything that is shown of one thing. Bytes that cannot be had come out as a word in their place.
 pub fn detail(snapshot: &Snapshot, content: &mut Content, subject: Subject) -> Detail {
+    if let Subject::Delivery(id) = subject {
+        return delivery::detail(snapshot, content, id);
+    }
     let scope = scope(snapshot, subject);
     let mut parts = Parts { snapshot, content, tabs: Vec::new(), links: Links::default(), tree: Vec::new() };
 
@@ -149,6 +152,7 @@ fn scope(snapshot: &Snapshot, subject: Subject) -> Scope {
             let packet = message.as_ref().map(|message| message.packet);
             Scope { frames, more, message, packet }
         }
+        Subject::Delivery(_) => Scope { frames: Vec::new(), more: 0, message: None, packet: None },
         Subject::Connection(id) => {
             let packet = snapshot.connection(id).map(|connection| connection.packet);
             Scope { frames: Vec::new(), more: 0, message: None, packet }
@@ -167,7 +171,7 @@ fn home(subject: Subject, captured: Option<usize>, stream: Option<usize>, tabs: 
     let head = tabs.iter().position(|tab| matches!(tab.kind, TabKind::Head(_)));
     match subject {
         Subject::Packet(_) => captured.or(stream),
-        Subject::Frame(_) | Subject::Message(_) => stream.or(captured),
+        Subject::Frame(_) | Subject::Message(_) | Subject::Delivery(_) => stream.or(captured),
         Subject::Connection(_) => head.or(captured),
     }
     .unwrap_or(0)

@@ -13,6 +13,7 @@ mod steps;
 mod tab;
 
 mod build;
+mod delivery;
 mod finding;
 mod heads;
 mod http2;
@@ -32,7 +33,7 @@ mod tests;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, DeliveryId, FrameId, MessageId, PacketId};
 use dissector::websocket::header::FrameHeader;
 
 use crate::content::Why;
@@ -56,6 +57,8 @@ pub enum Subject {
     Frame(FrameId),
     /// A message, with all its frames.
     Message(MessageId),
+    /// A message that HTTP carries, with the heads around it.
+    Delivery(DeliveryId),
     /// A connection: its opening handshake.
     Connection(ConnectionId),
 }
@@ -211,6 +214,7 @@ impl Why {
             }
             Self::Broken => "Not a DEFLATE stream, although RSV1 says that it is compressed (RFC 7692 6)".into(),
             Self::TooLarge => "Too large to be shown".into(),
+            Self::Packed => "Its Content-Encoding is not one that is undone, or is broken (RFC 9110 8.4)".into(),
             Self::Unfinished => "Not complete: its last bytes were not seen".into(),
             Self::Unreadable(says) => format!("The capture file cannot be read there: {says}"),
         }

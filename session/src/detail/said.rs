@@ -24,7 +24,8 @@ impl Detail {
         let id = match self.subject {
             Subject::Message(id) => id,
             Subject::Frame(_) | Subject::Packet(_) => first?.message?,
-            Subject::Connection(_) => return None,
+            // What HTTP carries is said in its own tree.
+            Subject::Connection(_) | Subject::Delivery(_) => return None,
         };
         let all = self
             .frames

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use dissector::ids::{FrameId, MessageId, PacketId, RecordId, Side};
+use dissector::ids::{DeliveryId, FrameId, MessageId, PacketId, RecordId, Side};
 
 use crate::content::Patchy;
 
@@ -24,6 +24,10 @@ pub enum TabKind {
     Joined(MessageId),
     /// A message's content.
     Inflated(MessageId),
+    /// A message in an HTTP body, without the body's framing.
+    Body(DeliveryId),
+    /// The same without its Content-Encoding.
+    Unpacked(DeliveryId),
 }
 
 /// One layer's bytes.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, DeliveryId, FrameId, MessageId, PacketId};
 use dissector::span::Span;
 
 use super::{Detail, Subject, Tab, TabKind, detail, node};
@@ -47,7 +47,8 @@ fn all(snapshot: &Snapshot) -> impl Iterator<Item = Subject> {
     let frames = (0..snapshot.frame_count().min(60)).map(|id| Subject::Frame(FrameId::new(id)));
     let messages = (0..snapshot.message_count().min(60)).map(|id| Subject::Message(MessageId::new(id)));
     let connections = (0..snapshot.connections().len()).map(|id| Subject::Connection(ConnectionId::new(id)));
-    packets.chain(frames).chain(messages).chain(connections)
+    let deliveries = (0..snapshot.delivery_count().min(60)).map(|id| Subject::Delivery(DeliveryId::new(id)));
+    packets.chain(frames).chain(messages).chain(connections).chain(deliveries)
 }
 
 /// What is shown points at bytes that are there, whatever is selected in whatever capture; and a byte of one
@@ -72,10 +73,27 @@ fn every_field_stands_somewhere() {
                 assert!(detail.tabs[*tab].bytes.get(range.clone()).is_some(), "{context}");
             }
             bytes_are_the_same(&detail, &context);
+            bodies_are_the_same(&detail, &context);
             looked += 1;
         }
     }
     assert!(looked > 1000, "{looked} things looked at");
+}
+
+/// Every byte of a message over HTTP leads to the same byte of a packet, and back.
+fn bodies_are_the_same(detail: &Detail, context: &str) {
+    let captured = |tab: &Tab| matches!(tab.kind, TabKind::Captured(_));
+    for (body, tab) in detail.tabs.iter().enumerate().filter(|(_, tab)| matches!(tab.kind, TabKind::Body(_)))
+    {
+        for at in 0..tab.bytes.len() {
+            let lower = detail.tabs.iter().enumerate().filter(|(_, tab)| captured(tab));
+            let mut found =
+                lower.filter_map(|(index, _)| Some((index, detail.map(body, at..at + 1, index)?)));
+            let (index, range) = found.next().unwrap_or_else(|| panic!("{context}: byte {at} lies nowhere"));
+            assert_eq!(detail.tabs[index].bytes[range.start], tab.bytes[at], "{context}: byte {at}");
+            assert_eq!(detail.map(index, range, body), Some(at..at + 1), "{context}: there and back");
+        }
+    }
 }
 
 fn bytes_are_the_same(detail: &Detail, context: &str) {

@@ -131,7 +131,7 @@ pub(super) fn sift(
             near.messages = rows;
             split
         }
-        Of::Findings => return None,
+        Of::Deliveries | Of::Findings => return None,
     })
 }
 

@@ -53,6 +53,8 @@ pub(super) enum Read {
     Said(Depth, fn(&Decoded, &str, Take<'_>)),
     /// Of messages that ask and answer.
     Pair(fn(&Pairing, &Snapshot, &Message, Take<'_>)),
+    /// Of messages that HTTP carries.
+    Delivery,
     /// Of connections.
     Connection(fn(&Look<'_>, &Connection, Take<'_>)),
     /// Of a head of the opening handshake.
@@ -78,6 +80,7 @@ impl Read {
             Self::Packet(_) | Self::Header | Self::Several(_) => "packet",
             Self::Frame(_) => "frame",
             Self::Message(_) | Self::Content(_) | Self::Said(..) | Self::Pair(_) => "message",
+            Self::Delivery => "delivery",
             Self::Connection(_) | Self::Head(..) => "connection",
             Self::Finding(_) => "finding",
         }
@@ -149,7 +152,7 @@ impl Field {
         self
     }
 
-    /// What it is a field of: packets, frames, messages, connections or findings.
+    /// What it is a field of: packets, frames, messages, deliveries, connections or findings.
     pub fn of(&self) -> &'static str {
         self.read.level()
     }

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use capture::FileSpan;
 use dissector::decoders::Decoded;
 use dissector::event::Part;
-use dissector::ids::{ConnectionId, FlowId, FrameId, MessageId, PacketId, Side};
+use dissector::ids::{ConnectionId, DeliveryId, FlowId, FrameId, MessageId, PacketId, Side};
 use dissector::link::{Raw, read_header};
 
 use super::field::{Field, Path, Read, Take};
-use super::fields::field;
+use super::fields::{delivery, field};
 use super::memory::{ByFlow, ByPacket, Loose, NearRows, Streams};
 use super::value::{Kind, Value};
 use crate::content::{Content, Patchy, SHOWN};
@@ -36,6 +36,8 @@ pub enum Row {
     Message(MessageId),
     /// A finding, by its place, with what it is about.
     Finding(u32),
+    /// A message that HTTP carries, with the packet that completed it.
+    Delivery(DeliveryId),
     /// A connection; what it has frames for holds where it holds for one of them.
     Connection(ConnectionId),
 }
@@ -59,6 +61,8 @@ pub(super) struct Memory {
     decoded: Option<(MessageId, Depth, Decoded)>,
     /// What answers what, once a filter asked.
     pairing: Option<Pairing>,
+    /// The content of the last message that HTTP carries.
+    delivered: Option<(DeliveryId, Option<Arc<[u8]>>)>,
 }
 
 impl Memory {
@@ -93,6 +97,16 @@ pub(super) struct Look<'a> {
 impl Look<'_> {
     /// Gives every value that a field has in a row.
     pub(super) fn values(&mut self, row: Row, field: &'static Field, path: &Path, take: Take<'_>) {
+        if let (Row::Delivery(id), false) = (row, matches!(field.of(), "packet")) {
+            return match field.read {
+                Read::Said(depth, read) => {
+                    if let Some(decoded) = self.said_in(id, depth == Depth::Tree) {
+                        read(&decoded, field.name, take);
+                    }
+                }
+                _ => delivery::values(self, id, field.name, path, take),
+            };
+        }
         match field.read {
             Read::Several(names) => {
                 for name in names {
@@ -144,6 +158,8 @@ impl Look<'_> {
                     read(self.pairing(), snapshot, &message, take);
                 }
             }
+            // Only such a message has what is said of one.
+            Read::Delivery => {}
             Read::Connection(read) => {
                 for id in self.connections(row) {
                     if let Some(connection) = self.snapshot.connection(id) {
@@ -177,6 +193,7 @@ impl Look<'_> {
             Row::Frame(id) => self.snapshot.packet_of_frame(id)?,
             Row::Message(id) => self.snapshot.message(id)?.packet,
             Row::Finding(place) => self.snapshot.packet_of_finding(self.snapshot.findings().row(place)?).0,
+            Row::Delivery(id) => self.snapshot.delivery(id)?.packet,
             Row::Connection(id) => self.snapshot.connection(id)?.packet,
         };
         self.snapshot.packet(id)
@@ -195,7 +212,7 @@ impl Look<'_> {
                 let found = self.snapshot.findings().row(place);
                 found.and_then(|found| found.finding.frame).into_iter().collect()
             }
-            Row::Connection(_) => Vec::new(),
+            Row::Delivery(_) | Row::Connection(_) => Vec::new(),
         }
     }
 
@@ -224,6 +241,7 @@ impl Look<'_> {
                 let found = self.snapshot.findings().row(place);
                 found.and_then(|found| found.finding.connection).into_iter().collect()
             }
+            Row::Delivery(_) => Vec::new(),
             Row::Connection(id) => vec![id],
         }
     }
@@ -345,6 +363,23 @@ impl Look<'_> {
         let pairing = pairing.get_or_insert_with(|| Pairing::new(pins.clone()));
         pairing.hear_all(self.snapshot);
         pairing
+    }
+
+    /// The content of a message that HTTP carries; the last one's is still there.
+    pub(super) fn delivered(&mut self, id: DeliveryId) -> Option<Arc<[u8]>> {
+        if let Some((known, bytes)) = &self.memory.delivered
+            && *known == id
+        {
+            return bytes.clone();
+        }
+        let bytes = self.content.delivery(self.snapshot, id, SHOWN).ok().map(Arc::from);
+        self.memory.delivered = Some((id, bytes.clone()));
+        bytes
+    }
+
+    fn said_in(&mut self, id: DeliveryId, full: bool) -> Option<Decoded> {
+        let (delivery, bytes) = (self.snapshot.delivery(id)?, self.delivered(id)?);
+        Some(self.memory.decoding.delivered(self.content, self.snapshot, &delivery, &bytes, full))
     }
 
     /// A TCP connection's number among those, from 0: flows of UDP have none.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use capture::Bytes;
-use dissector::ids::{ConnectionId, FlowId, FrameId, MessageId, PacketId};
+use dissector::ids::{ConnectionId, DeliveryId, FlowId, FrameId, MessageId, PacketId};
 
 use super::Filter;
 use super::column;
@@ -25,6 +25,8 @@ pub enum Of {
     Frames,
     /// Messages.
     Messages,
+    /// Messages that HTTP carries.
+    Deliveries,
     /// Findings that were kept in full.
     Findings,
 }
@@ -36,6 +38,7 @@ impl Of {
             Self::Packets => Row::Packet(PacketId::new(index)),
             Self::Frames => Row::Frame(FrameId::new(index)),
             Self::Messages => Row::Message(MessageId::new(index)),
+            Self::Deliveries => Row::Delivery(DeliveryId::new(index)),
             Self::Findings => Row::Finding(index),
         }
     }
@@ -46,6 +49,7 @@ impl Of {
             Self::Packets => snapshot.packet_count(),
             Self::Frames => snapshot.frame_count(),
             Self::Messages => snapshot.message_count(),
+            Self::Deliveries => snapshot.delivery_count(),
             Self::Findings => snapshot.findings().len(),
         }
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use dissector::websocket::mask::unmask;
 
-use super::field::Field;
+use super::field::{Field, Read};
 use super::fields::field;
 use super::value::Kind;
 use crate::detail::{Detail, Node, PayloadKind};
@@ -166,6 +166,10 @@ fn literal(detail: &Detail, node: &Node, field: &Field) -> Option<String> {
         Kind::Time => Some(quoted(&node.value)),
         Kind::Address => word.parse::<IpAddr>().ok().map(|address| address.to_string()),
         Kind::Mac => Some(word.to_owned()).filter(|word| word.len() == 17),
+        // Where it stands it may be escaped, or in base64.
+        Kind::Text if matches!(field.read, Read::Said(..)) => {
+            Some(quoted(&node.value)).filter(|_| node.value.len() <= LONGEST)
+        }
         Kind::Text => match bytes().map(|bytes| (bytes.len(), std::str::from_utf8(bytes))) {
             Some((len, Ok(text))) if len <= LONGEST => Some(quoted(text)),
             Some(_) => None,

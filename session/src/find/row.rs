@@ -1,6 +1,6 @@
 //! Looks into one row: its content, or the lines of its tree.
 
-use dissector::ids::{FrameId, MessageId, PacketId};
+use dissector::ids::{DeliveryId, FrameId, MessageId, PacketId};
 
 use super::{Of, Search, Spot, Within};
 use crate::content::{Content, Patchy, SHOWN, Why};
@@ -19,6 +19,7 @@ pub(super) fn look(
         Of::Messages => Subject::Message(MessageId::new(row)),
         Of::Frames => Subject::Frame(FrameId::new(row)),
         Of::Packets => Subject::Packet(PacketId::new(row)),
+        Of::Deliveries => Subject::Delivery(DeliveryId::new(row)),
         Of::Findings => return Ok(finding(snapshot, search, row).filter(|_| bound.is_none())),
     };
     match search.within {

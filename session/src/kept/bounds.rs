@@ -8,6 +8,7 @@ use dissector::span::{Below, Extent};
 
 use super::value::structs;
 use crate::model::{Connection, Flow};
+use crate::neighbor::{Exchange, Place, PushSession};
 use crate::packing::{NONE, Packed};
 use crate::row::{ExtentRow, FrameMore, FrameRow, PacketRow};
 use crate::snapshot::Snapshot;
@@ -26,10 +27,12 @@ pub(super) struct Bounds {
     connections: u32,
     flows: u32,
     findings: u32,
+    sessions: u32,
+    exchanges: u32,
 }
 
 structs! {
-    Bounds { bytes, packets, extents, frames, messages, connections, flows, findings }
+    Bounds { bytes, packets, extents, frames, messages, connections, flows, findings, sessions, exchanges }
 }
 
 /// No offset in a stream comes near this.
@@ -57,6 +60,8 @@ impl Bounds {
             connections: snapshot.connections().len(),
             flows: snapshot.flows().len(),
             findings: snapshot.findings().len(),
+            sessions: snapshot.push_sessions().len(),
+            exchanges: snapshot.exchanges().len(),
         }
     }
 
@@ -176,6 +181,34 @@ impl Bounds {
         let place = self.has_frame(finding.frame) && self.has_extent(*extent);
         let span = finding.span.is_none_or(|span| span.at < FAR);
         holds(usize::from(finding.rule) < rules && whose && place && span && self.has_packet(*packet))
+    }
+
+    pub(super) fn session(&self, place: u32, session: &PushSession) -> Option<()> {
+        let PushSession { id, connections, packet, last, .. } = session;
+        holds(id.index() == place && self.has_packet(*packet) && self.has_packet(*last))?;
+        holds(connections.iter().all(|id| self.has_connection(Some(*id))))
+    }
+
+    pub(super) fn exchange(&self, place: u32, exchange: &Exchange) -> Option<()> {
+        let Exchange { id, session, flow, heads, packets, .. } = exchange;
+        holds(id.index() == place && session.index() < self.sessions && self.has_flow(*flow))?;
+        let head =
+            |head: &Place| self.has_extent(head.extent) && head.at < FAR && u64::from(head.len) <= self.bytes;
+        holds(heads.iter().flatten().all(head) && packets.iter().flatten().all(|id| self.has_packet(*id)))
+    }
+
+    /// A chunk of [`DeliveryRow`](crate::neighbor::table::DeliveryRow)s: `at`, length, extent, exchange with two bits,
+    /// packet, frames.
+    pub(super) fn deliveries(&self, chunk: &Packed) -> Option<()> {
+        let there = chunk.is_under(2, self.extents.into(), false)
+            && chunk.is_under(3, u64::from(self.exchanges) << 2, false)
+            && chunk.is_under(4, self.packets.into(), false)
+            && chunk.is_under(5, u64::from(self.frames) + 1, false);
+        holds(there && chunk.is_under(0, FAR, false) && chunk.is_under(1, FAR, false))
+    }
+
+    pub(super) fn joined(&self, connection: u32, session: u32) -> Option<()> {
+        holds(connection < self.connections && session < self.sessions)
     }
 
     pub(super) fn finding_of(&self, frame: u32, place: u32) -> Option<()> {

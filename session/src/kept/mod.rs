@@ -13,6 +13,7 @@ mod blocks;
 mod bounds;
 mod folder;
 mod identity;
+mod neighbors;
 mod refusal;
 mod tables;
 mod totals;
@@ -37,7 +38,7 @@ use crate::snapshot::Snapshot;
 use crate::worker::Options;
 
 /// What an index file begins with; the number at its end is that of the format, and goes up with every change of it.
-const MAGIC: &[u8; 16] = b"wscope index\0\0\0\x01";
+const MAGIC: &[u8; 16] = b"wscope index\0\0\0\x02";
 
 /// An index takes less than so many times the capture's bytes, and so many more.
 const MOST: u64 = 64;

@@ -109,7 +109,12 @@ pub(super) fn write<W: Write>(to: &mut Writer<'_, W>, snapshot: &Snapshot) -> io
     to.table([Arc::clone(&snapshot.totals)])?;
     to.table(snapshot.interfaces.iter().cloned())?;
     to.table(snapshot.notes.iter().cloned())?;
-    to.table(snapshot.comments.iter().cloned())
+    to.table(snapshot.comments.iter().cloned())?;
+    to.table(snapshot.push_sessions().iter().cloned())?;
+    to.table(snapshot.exchanges().iter().copied())?;
+    write_rows(to, &snapshot.neighbors.deliveries)?;
+    to.table(snapshot.neighbors.joined.iter())?;
+    to.table([snapshot.neighbors.tallies])
 }
 
 /// Reads a snapshot of this capture.
@@ -151,6 +156,12 @@ pub(super) fn read<R: Read>(
     let comments = from.all::<(PacketId, Arc<str>)>()?;
     let rising = comments.is_sorted_by(|(before, _), (after, _)| before < after);
     snapshot.comments = Arc::from(comments);
+    let neighbors = &mut snapshot.neighbors;
+    neighbors.sessions = read_pages(from, |place, session| bounds.session(place, session))?;
+    neighbors.exchanges = read_pages(from, |place, exchange| bounds.exchange(place, exchange))?;
+    neighbors.deliveries = read_rows(from, |_, chunk| bounds.deliveries(chunk))?;
+    neighbors.joined = read_entries(from, |connection, session| bounds.joined(connection, *session))?;
+    neighbors.tallies = from.one()?;
     // What a row may refer to is there, all of it, and nothing follows.
     if Bounds::of(&snapshot) == bounds && rising && from.is_over() {
         Ok(snapshot)

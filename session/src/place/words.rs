@@ -1,5 +1,5 @@
 //! A place in words, so that it can be written down and found again in another run over the same capture:
-//! `packet 12`, `frame 12 0 - client 345`, `message 12 0 3 server 345`, `connection 12 0 3`. After the kind come the
+//! `packet 12`, `delivery 12 server 345`, `frame 12 0 - client 345`, `message 12 0 3 server 345`, `connection 12 0 3`. After the kind come the
 //! packet, the TCP connection, its stream of HTTP/2, the side and the offset in what it sent.
 
 use std::fmt::{self, Display, Formatter};
@@ -15,6 +15,7 @@ impl Display for Place {
             Self::Packet(id) => write!(f, "packet {}", id.index()),
             Self::Frame(spot) => write!(f, "frame {spot}"),
             Self::Message(spot) => write!(f, "message {spot}"),
+            Self::Delivery(id, side, at) => write!(f, "delivery {} {} {at}", id.index(), side.name()),
             Self::Connection(id, line) => write!(f, "connection {} {line}", id.index()),
         }
     }
@@ -51,6 +52,7 @@ impl FromStr for Place {
             "packet" => Self::Packet(packet),
             "frame" => Self::Frame(spot(packet, &mut words)?),
             "message" => Self::Message(spot(packet, &mut words)?),
+            "delivery" => Self::Delivery(packet, side(&mut words)?, number(&mut words)?),
             "connection" => Self::Connection(packet, line(&mut words)?),
             _ => return Err(NoPlace),
         };
@@ -73,10 +75,13 @@ fn line(words: &mut SplitWhitespace<'_>) -> Result<Line, NoPlace> {
 
 fn spot(packet: PacketId, words: &mut SplitWhitespace<'_>) -> Result<Spot, NoPlace> {
     let line = line(words)?;
-    let side = [Side::Client, Side::Server].into_iter();
-    let word = words.next().ok_or(NoPlace)?;
-    let side = { side }.find(|side| side.name() == word).ok_or(NoPlace)?;
+    let side = side(words)?;
     Ok(Spot { packet, line, side, at: number(words)? })
+}
+
+fn side(words: &mut SplitWhitespace<'_>) -> Result<Side, NoPlace> {
+    let word = words.next().ok_or(NoPlace)?;
+    [Side::Client, Side::Server].into_iter().find(|side| side.name() == word).ok_or(NoPlace)
 }
 
 #[cfg(test)]
@@ -86,9 +91,13 @@ mod tests {
     /// Every place comes back from its words, and no other words are a place.
     #[test]
     fn there_and_back() {
-        for words in
-            ["packet 12", "frame 12 0 - client 345", "message 7 1 3 server 0", "connection 4294967295 2 -"]
-        {
+        for words in [
+            "packet 12",
+            "frame 12 0 - client 345",
+            "message 7 1 3 server 0",
+            "delivery 9 server 277",
+            "connection 4294967295 2 -",
+        ] {
             assert_eq!(words.parse::<Place>().unwrap().to_string(), words);
         }
         for words in

@@ -8,13 +8,16 @@ use session::Snapshot;
 use session::dissector::event::{Carries, Opening};
 use session::dissector::websocket::opcode::Opcode;
 use session::model::How;
+use session::neighbor::Family;
 use session::pairing::Spoken;
 
+use super::transports::{TransportRow, transports};
 use crate::cli::absence;
 use crate::cli::column::json;
 use crate::cli::connections::{ConnectionRow, counts};
 use crate::cli::reading::name;
 use crate::cli::time::rfc3339;
+use crate::cli::words::{count, plural};
 
 /// The summary as a JSON object.
 #[derive(Serialize)]
@@ -27,6 +30,9 @@ pub(super) struct Facts<'a> {
     /// What is spoken, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     protocols: Option<Vec<serde_json::Value>>,
+    /// Only where there is more than WebSocket.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    transports: Vec<TransportRow>,
     connections: Connections<'a>,
     findings: serde_json::Value,
     notes: Vec<Note<'a>>,
@@ -169,6 +175,7 @@ impl<'a> Facts<'a> {
                 unavailable: totals.incomplete,
             },
             protocols: spoken.map(|all| all.iter().map(super::protocols::json).collect()),
+            transports: transports(snapshot),
             connections: Connections(snapshot),
             findings: counts(&snapshot.broken),
             notes: snapshot.notes.iter().map(|note| Note { at: note.at, says: &note.says }).collect(),
@@ -239,4 +246,27 @@ pub(super) fn interfaces(snapshot: &Snapshot) -> Vec<String> {
         text
     };
     snapshot.interfaces.iter().map(|interface| one(interface)).collect()
+}
+
+/// Sessions that HTTP carries, by whose they are and how their messages travelled, the most frequent first.
+pub(super) fn sessions(snapshot: &Snapshot) -> String {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for session in snapshot.push_sessions().iter() {
+        let ways: Vec<&str> = session.transports.iter().map(|transport| transport.name()).collect();
+        let what = match session.family {
+            // Its only way has the same name.
+            Family::EventStream | Family::Polling => ways.join(" then "),
+            family => format!("{} by {}", family.name(), ways.join(" then ")),
+        };
+        *counts.entry(what).or_default() += 1;
+    }
+    let mut ranked: Vec<(String, u64)> = counts.into_iter().collect();
+    ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let all: u64 = ranked.iter().map(|(_, count)| count).sum();
+    if all == 0 {
+        return String::new();
+    }
+    let kinds: Vec<String> =
+        ranked.iter().map(|(what, number)| format!("{} {what}", count(*number))).collect();
+    format!("{}: {}", plural(all, ["session", "sessions"]), kinds.join(", "))
 }

@@ -108,5 +108,6 @@ const fn things(tab: Tab) -> &'static str {
         Tab::Frames => "frames",
         Tab::Packets => "packets",
         Tab::Findings => "findings",
+        Tab::Deliveries => "messages over HTTP",
     }
 }

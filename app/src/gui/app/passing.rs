@@ -143,7 +143,7 @@ fn talk(snapshot: &Snapshot, subject: Subject) -> Option<Talk> {
             let message = snapshot.message(frame.message?)?;
             (frame.connection, message.kind == session::model::Kind::Text)
         }
-        Subject::Packet(_) | Subject::Connection(_) => return None,
+        Subject::Packet(_) | Subject::Delivery(_) | Subject::Connection(_) => return None,
     };
     Talk::of(snapshot, connection, text)
 }
@@ -154,6 +154,7 @@ fn suggested(opened: &Opened, selection: Selection) -> String {
         Selection::Packet(id) => ("packet", id.number()),
         Selection::Frame(id) => ("frame", id.number()),
         Selection::Message(id) => ("message", id.number()),
+        Selection::Delivery(id) => ("http-message", id.number()),
         Selection::Connection(id) => ("connection", id.number()),
     };
     let ending = match opened.inspector.shown_of(selection) {

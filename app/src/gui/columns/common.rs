@@ -244,7 +244,7 @@ fn worst_of(snapshot: &Snapshot, view: &View<'_>, selection: Selection) -> Optio
         _ if view.opened.tab == Tab::Findings => None,
         Selection::Message(id) => findings::about(snapshot, &snapshot.message(id)?).0,
         Selection::Frame(id) => snapshot.worst_of(id),
-        Selection::Packet(_) | Selection::Connection(_) => None,
+        Selection::Packet(_) | Selection::Delivery(_) | Selection::Connection(_) => None,
     }
 }
 

@@ -86,6 +86,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Show(Tab::Frames), "Show frames", ctrl(Key::Num2), When::Opened),
     entry(Command::Show(Tab::Packets), "Show packets", ctrl(Key::Num3), When::Opened),
     entry(Command::Show(Tab::Findings), "Show findings", ctrl(Key::Num4), When::Opened),
+    entry(Command::Show(Tab::Deliveries), "Show messages over HTTP", None, When::Opened),
     entry(Command::ShowPane(Pane::Statistics), "Show statistics", ctrl(Key::Num7), When::Opened),
     entry(Command::SaveStatistics(What::All), "Save statistics…", None, When::Opened),
     entry(Command::Converse(Way::Chat), "Show conversation", ctrl(Key::Num5), When::Opened),

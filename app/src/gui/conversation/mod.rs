@@ -166,6 +166,7 @@ impl Conversation {
             Selection::Message(id) => of_frame(snapshot.message(id)?.first),
             Selection::Frame(id) => of_frame(id),
             Selection::Packet(id) => frame_at(snapshot, id).and_then(of_frame),
+            Selection::Delivery(_) => None,
             Selection::Connection(_) if self.ending => Some(self.items.last()),
             Selection::Connection(_) => Some(0),
         }
@@ -231,5 +232,6 @@ fn connection_of(snapshot: &Snapshot, selection: Selection) -> Option<Connection
         Selection::Message(id) => snapshot.message(id).map(|message| message.connection),
         Selection::Frame(id) => snapshot.frame(id).map(|frame| frame.connection),
         Selection::Packet(id) => snapshot.frame(frame_at(snapshot, id)?).map(|frame| frame.connection),
+        Selection::Delivery(_) => None,
     }
 }

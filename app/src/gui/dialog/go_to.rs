@@ -20,7 +20,7 @@ pub struct GoTo {
 impl GoTo {
     /// Draws it; whether it stays open.
     pub fn show(&mut self, ctx: &Context, opened: &Opened, out: &mut Vec<Command>) -> bool {
-        let kinds: Vec<Numbered> = Numbered::all(opened.tab).collect();
+        let kinds: Vec<Numbered> = Numbered::all(opened.tab).filter(|kind| kind.is_offered(opened)).collect();
         let (named, number) = read(&self.quick.text);
         if let Some(line) = named.and_then(|name| kinds.iter().position(|kind| kind.one().starts_with(&name)))
         {

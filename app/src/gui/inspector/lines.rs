@@ -9,7 +9,7 @@ use session::Snapshot;
 use session::decoding::Pin;
 use session::detail::Subject;
 use session::dissector::decoders::{Decoder, FIRST};
-use session::dissector::ids::{ConnectionId, MessageId, PacketId};
+use session::dissector::ids::{ConnectionId, DeliveryId, MessageId, PacketId};
 use session::dissector::link::Brief;
 
 use super::Inspector;
@@ -20,6 +20,8 @@ use crate::gui::decoded::Line;
 #[derive(Default)]
 pub(super) struct Lines {
     previews: Answers<MessageId, Line>,
+    /// What messages that HTTP carries say.
+    deliveries: Answers<DeliveryId, String>,
     briefs: Answers<PacketId, Brief>,
     requests: Answers<Subject, Option<i64>>,
     /// By how many of its first messages there are, the client's first: they may tell it.
@@ -80,6 +82,7 @@ impl Lines {
         for answer in answers {
             match answer {
                 Answer::Preview(id, line) => self.previews.put(id, *line),
+                Answer::Delivery(id, line) => self.deliveries.put(id, line),
                 Answer::Brief(id, brief) => self.briefs.put(id, *brief),
                 Answer::SinceRequest(subject, since) => self.requests.put(subject, since),
                 Answer::Protocol(id, heard, decoder) => {
@@ -91,6 +94,7 @@ impl Lines {
         for wanted in dropped {
             match wanted {
                 Wanted::Preview(id) => self.previews.asked.remove(&id),
+                Wanted::Delivery(id) => self.deliveries.asked.remove(&id),
                 Wanted::Brief(id) => self.briefs.asked.remove(&id),
                 Wanted::SinceRequest(subject) => self.requests.asked.remove(&subject),
                 Wanted::Protocol(id, heard) => self.protocols.asked.remove(&(id, heard)),
@@ -102,6 +106,7 @@ impl Lines {
         self.previews.renew();
         self.protocols.renew();
         // What was asked and not answered yet is asked again.
+        self.deliveries.asked.clear();
         self.briefs.asked.clear();
         self.requests.asked.clear();
     }
@@ -135,6 +140,14 @@ impl Inspector {
         self.pick_up();
         self.lines.briefs.ask(&self.worker, snapshot, id, Wanted::Brief(id));
         self.lines.briefs.seen(&id)
+    }
+
+    /// What a message that HTTP carries says in one line, once it was read.
+    pub fn delivered(&mut self, snapshot: &Arc<Snapshot>, id: DeliveryId) -> Option<&str> {
+        self.meet(snapshot);
+        self.pick_up();
+        self.lines.deliveries.ask(&self.worker, snapshot, id, Wanted::Delivery(id));
+        self.lines.deliveries.seen(&id).map(String::as_str)
     }
 
     /// The time between the other side's last word and this, once it was looked for; nothing in it where there was none.

@@ -86,6 +86,7 @@ impl Tab {
             (Self::Messages, Selection::Message(_))
                 | (Self::Frames, Selection::Frame(_))
                 | (Self::Packets, Selection::Packet(_))
+                | (Self::Deliveries, Selection::Delivery(_))
                 | (Self::Findings, _)
         )
     }

@@ -41,7 +41,7 @@ impl Opened {
             Selection::Message(id) => snapshot.message(id).map(|message| message.connection),
             Selection::Frame(id) => snapshot.frame(id).map(|frame| frame.connection),
             Selection::Connection(id) => Some(id),
-            Selection::Packet(_) => None,
+            Selection::Packet(_) | Selection::Delivery(_) => None,
         }
     }
 

@@ -30,6 +30,7 @@ impl Opened {
             Selection::Packet(id) => Some(id),
             Selection::Frame(id) => self.snapshot.frame(id).map(|frame| frame.packet),
             Selection::Message(id) => self.snapshot.message(id).map(|message| message.packet),
+            Selection::Delivery(id) => self.snapshot.delivery(id).map(|delivery| delivery.packet),
             Selection::Connection(id) => self.snapshot.connection(id).map(|connection| connection.packet),
         }
     }
@@ -70,6 +71,9 @@ impl Opened {
             (Within::Content, Tab::Messages) => "Looks into whole messages: unmasked, joined, inflated",
             (Within::Content, Tab::Frames) => "Looks into the payload of each frame, unmasked",
             (Within::Content, Tab::Packets) => "Looks into the bytes of each packet as they were captured",
+            (Within::Content, Tab::Deliveries) => {
+                "Looks into whole messages: without the body's framing, unpacked"
+            }
             (Within::Content, Tab::Findings) => "Looks into the sentence of each finding",
             (Within::Names, Tab::Findings) => "Looks into the code of each finding",
             (Within::Names, _) => "Looks into the names and values of all fields in the detail tree",
@@ -165,8 +169,14 @@ impl Numbered {
             Self::Row(Tab::Frames) => "frame",
             Self::Row(Tab::Packets) => "packet",
             Self::Row(Tab::Findings) => "finding",
+            Self::Row(Tab::Deliveries) => "HTTP message",
             Self::Connection => "connection",
         }
+    }
+
+    /// Whether it is to be chosen: most captures have no messages over HTTP.
+    pub fn is_offered(self, opened: &Opened) -> bool {
+        self != Self::Row(Tab::Deliveries) || self.count(opened) > 0
     }
 
     /// How many there are.

@@ -263,5 +263,6 @@ const fn one(tab: crate::gui::state::Tab) -> &'static str {
         Tab::Frames => "Frame",
         Tab::Packets => "Packet",
         Tab::Findings => "Finding",
+        Tab::Deliveries => "HTTP message",
     }
 }

@@ -112,6 +112,12 @@ fn conditions(opened: &Opened, selection: Selection) -> Vec<String> {
             conditions.extend(packet.flow.map(|(flow, _)| format!("tcp.stream == {}", flow.index())));
             conditions.push(format!("frame.number >= {}", id.number()));
         }
+        Selection::Delivery(id) => {
+            let Some(delivery) = snapshot.delivery(id) else { return Vec::new() };
+            conditions.push(format!("ws.session == {}", delivery.session.number()));
+            conditions.push(format!("ws.transport == \"{}\"", delivery.transport.name()));
+            conditions.push(format!("ws.direction == {}", delivery.side.name()));
+        }
         Selection::Connection(id) => conditions.push(format!("ws.connection == {}", id.number())),
     }
     conditions
@@ -139,7 +145,7 @@ fn ways(opened: &Opened, selection: Selection) -> Vec<Line> {
             Selection::Message(id) => ("message", id.number()),
             Selection::Frame(id) => ("frame", id.number()),
             Selection::Packet(id) => ("packet", id.number()),
-            Selection::Connection(_) => return None,
+            Selection::Delivery(_) | Selection::Connection(_) => return None,
         };
         let words = format!("Go to {what} {}", words::count(number));
         (opened.tab != tab).then(|| Line::Do(words.into(), Command::Follow(there)))

@@ -18,7 +18,9 @@ use crate::gui::{fonts, widget, words};
 pub fn switch(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     let roomy = ui.clip_rect().width() > 480.0;
     let count = |tab| roomy.then(|| opened.lists.len(tab, &opened.snapshot));
-    let items = Tab::ALL.map(|tab| (tab, tab.name(), count(tab)));
+    // Most captures have nothing but WebSocket.
+    let there = |tab: &Tab| *tab != Tab::Deliveries || opened.snapshot.delivery_count() > 0;
+    let items: Vec<_> = Tab::ALL.into_iter().filter(there).map(|tab| (tab, tab.name(), count(tab))).collect();
     if let Some(tab) = widget::segments(ui, &items, opened.tab) {
         out.push(Command::Show(tab));
     }
@@ -98,6 +100,7 @@ pub fn show(ui: &mut Ui, opened: &mut Opened, times: Times, wireshark: &Wireshar
             (false, Tab::Frames) => "No WebSocket frames here: Ctrl+3 shows the packets",
             (false, Tab::Packets) => "No packets here: the capture is empty",
             (false, Tab::Findings) => "Nothing was found here: no rule has anything to say",
+            (false, Tab::Deliveries) => "HTTP carries no messages here: Ctrl+Shift+A shows all connections",
         };
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, fonts::body(), theme.faint);
     }
@@ -125,6 +128,7 @@ fn fit(table: &mut Table, opened: &Opened, times: Times, days: bool) {
     table.columns.fit("connection", digits(snapshot.connections().len()));
     table.columns.fit("frame", digits(snapshot.frame_count()));
     table.columns.fit("packet", digits(snapshot.packet_count()));
+    table.columns.fit("session", digits(snapshot.push_sessions().len()));
     let time = match times {
         Times::Clock if days => "0000-00-00 00:00:00.000000".len(),
         Times::Clock => "00:00:00.000000".len(),

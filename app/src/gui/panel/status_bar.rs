@@ -115,6 +115,7 @@ fn parts(theme: &Theme, opened: &Opened) -> Vec<Part> {
             Selection::Packet(id) => ("Packet", id.number()),
             Selection::Frame(id) => ("Frame", id.number()),
             Selection::Message(id) => ("Message", id.number()),
+            Selection::Delivery(id) => ("HTTP message", id.number()),
             Selection::Connection(id) => ("Connection", id.number()),
         };
         let words = format!("{name} {} selected", words::count(number));

@@ -5,7 +5,7 @@
 use crate::event::Event;
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, ExtentId};
-use crate::layer::front::Switch;
+use crate::layer::next::Switch;
 use crate::layer::{FlowOf, Input, Layer, Up};
 use crate::span::{Below, Extent};
 use crate::websocket::connection::{Deflate, Opened};

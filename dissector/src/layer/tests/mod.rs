@@ -6,7 +6,7 @@ mod tls;
 use std::sync::Arc;
 
 use super::tls::Secrets;
-use super::{Ids, Input, Layer, Up};
+use super::{Ids, Input, Layer, Neighbors, Up};
 use crate::event::{Event, Sink};
 use crate::ids::{End, EpochId, ExtentId, FlowId, PacketId, RecordId, StreamId};
 use crate::options::Options;
@@ -24,6 +24,7 @@ struct Stream {
     pieces: Vec<Vec<u8>>,
     ids: Ids,
     secrets: Secrets,
+    neighbors: Neighbors,
     said: Said,
 }
 
@@ -71,9 +72,11 @@ impl Stream {
         let mut ids = Ids::default();
         let pair = ids.pair();
         let streams = [End::A, End::B].map(|end| StreamId::of(pair, end));
-        let layer = Layer::new(FlowId::new(0), streams, true, None);
+        let ends = ["10.0.0.1:4000", "10.0.0.2:80"].map(|end| end.parse().expect("a socket"));
+        let layer = Layer::new(FlowId::new(0), ends, streams, true, None);
         let (at, last, pieces) = ([0; 2], [None; 2], Vec::new());
-        Self { layer, streams, at, last, pieces, ids, secrets, said: Said::default() }
+        let neighbors = Neighbors::default();
+        Self { layer, streams, at, last, pieces, ids, secrets, neighbors, said: Said::default() }
     }
 
     fn input(&mut self, end: End, input: Input<'_>) {
@@ -86,6 +89,7 @@ impl Stream {
             ids: &mut self.ids,
             options: &Options::default(),
             secrets: &mut self.secrets,
+            neighbors: &mut self.neighbors,
             recall: Recall { now: None, earlier: &self.pieces },
             judge: None,
             scratch: &mut [0; 1024],

@@ -16,7 +16,7 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         connection("ws.connection", Kind::Number, "The connection's number, from 1", "ws.connection == 3", |_, connection, take| take(Value::number(connection.id.number())))
             .in_frames(|_, row| row.connection().number()),
-        connection("ws.transport", Kind::Text, "What it runs over: tcp, tls, h2c, h2 or quic", "ws.transport == \"tls\"", |_, connection, take| take(Value::run(connection.carrier.transport().as_bytes()))),
+        connection("ws.transport", Kind::Text, "What it runs over: tcp, tls, h2c, h2 or quic; of a message that HTTP carries polling, long-polling, http-streaming or sse", "ws.transport == \"tls\"", |_, connection, take| take(Value::run(connection.carrier.transport().as_bytes()))),
         connection("ws.opening", Kind::Text, "How it was met: handshake, midstream, told by --decode-as, or sealed", "ws.opening == \"midstream\"", |_, connection, take| take(Value::run(opening(connection).as_bytes()))),
         connection("ws.accepted", Kind::Flag, "Its handshake was answered so that frames follow", "ws.accepted == false", |_, connection, take| take(Value::Flag(connection.accepted))),
         connection("ws.accept", Kind::Flag, "Sec-WebSocket-Accept fits the key (RFC 6455 4.2.2); absent where one of them was not seen", "ws.accept == false", |_, connection, take| match connection.agreement.accept {

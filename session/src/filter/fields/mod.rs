@@ -2,6 +2,7 @@
 
 mod connection;
 mod decoded;
+pub(super) mod delivery;
 mod finding;
 mod frame;
 mod head;
@@ -27,6 +28,7 @@ pub fn fields() -> &'static [Field] {
             connection::fields(),
             decoded::fields(),
             pair::fields(),
+            delivery::fields(),
             finding::fields(),
         ] {
             all.extend(table);

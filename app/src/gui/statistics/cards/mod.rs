@@ -3,6 +3,7 @@
 mod cost;
 mod messages;
 mod traffic;
+mod transports;
 
 pub(crate) use self::traffic::epoch;
 
@@ -105,7 +106,7 @@ const SIDES: [Side; 2] = [Side::Client, Side::Server];
 
 /// All cards in order: time first, what polling would have cost last.
 pub fn all(scene: &Scene<'_>) -> Vec<Card> {
-    vec![
+    let mut cards = vec![
         traffic::over_time(scene),
         messages::sizes(scene),
         messages::gaps(scene),
@@ -114,7 +115,12 @@ pub fn all(scene: &Scene<'_>) -> Vec<Card> {
         cost::compression(scene),
         cost::overhead(scene),
         cost::polling(scene),
-    ]
+    ];
+    // Beside what other ways would have cost stands what they did cost.
+    if let Some(card) = transports::transports(scene) {
+        cards.insert(cards.len() - 1, card);
+    }
+    cards
 }
 
 impl Card {
