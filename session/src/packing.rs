@@ -239,7 +239,8 @@ impl Part {
     fn numbers(self, bytes: &[u8], from: usize, into: &mut [u64]) {
         let stored = bytes.get(self.at as usize + from * usize::from(self.width)..).unwrap_or_default();
         match usize::from(self.width) {
-            0 => into.fill(0),
+            // All are the same.
+            0 => return into.fill(self.base),
             1 => Self::load::<1>(stored, into),
             2 => Self::load::<2>(stored, into),
             3 => Self::load::<3>(stored, into),
@@ -251,9 +252,11 @@ impl Part {
                 }
             }
         }
-        for number in into {
-            let stored = *number;
-            *number = if self.none && stored == 0 { NONE.into() } else { self.base.wrapping_add(stored) };
+        let value = |stored: u64| self.base.wrapping_add(stored);
+        if self.none {
+            into.iter_mut().for_each(|it| *it = if *it == 0 { NO } else { value(*it) });
+        } else {
+            into.iter_mut().for_each(|it| *it = value(*it));
         }
     }
 

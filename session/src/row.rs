@@ -76,6 +76,14 @@ impl From<Extent> for ExtentRow {
     }
 }
 
+impl ExtentRow {
+    /// The packet that it lies in, where it lies in one.
+    #[inline]
+    pub(crate) fn packet(self) -> Option<PacketId> {
+        (self.word >> EXTENT_BITS == 0).then(|| PacketId::new(self.below))
+    }
+}
+
 impl From<ExtentRow> for Extent {
     fn from(row: ExtentRow) -> Self {
         let offset = row.offset;

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use dissector::event::Carries;
 use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, PacketId};
-use dissector::span::{Below, Extent};
 
 use super::mask::ROWS;
 use crate::near::Near;
@@ -24,12 +23,10 @@ pub(super) struct NearRows {
 
 impl NearRows {
     /// The packet that an extent ends in, through whatever it lies in.
+    #[inline]
     pub(super) fn packet_of(&mut self, snapshot: &Snapshot, id: ExtentId) -> Option<PacketId> {
-        match Extent::from(self.extents.row(&snapshot.extents, id.index())?).below {
-            Below::Packet { id, .. } => Some(id),
-            Below::Extent { id, .. } => snapshot.packet_of(id),
-            Below::Record { id, .. } => snapshot.packet_of(snapshot.record(id)?.extent),
-        }
+        let extent = self.extents.row(&snapshot.extents, id.index())?;
+        extent.packet().or_else(|| snapshot.packet_of(id))
     }
 
     /// The packet that completed a frame.
