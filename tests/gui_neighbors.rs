@@ -62,3 +62,16 @@ fn others_have_no_table_of_it() {
     assert!(offered(&harness, "Messages") && offered(&harness, "HTTP"));
     assert_eq!(shown(&harness), Some(Tab::Messages));
 }
+
+/// The picture of `docs` that shows what HTTP carries.
+#[test]
+fn a_picture_of_what_http_carries() {
+    if !crate::gui_pictures::wanted() {
+        return;
+    }
+    let mut harness = open("picture", "sockjs-eventsource.pcap");
+    harness.state_mut().run(Command::Select(Selection::Delivery(DeliveryId::new(5))));
+    until(&mut harness, "its detail", |it| says(it, "Message 6 over HTTP"));
+    harness.run_steps(5);
+    crate::gui_pictures::picture(&mut harness, "http.png");
+}

@@ -8,6 +8,7 @@
 //! Whether it is an answer to that word only the application knows: what is told is who spoke last, and when.
 
 use dissector::ids::{FrameId, MessageId, PacketId, Side};
+use dissector::neighbor::Framing;
 
 use crate::detail::Subject;
 use crate::snapshot::Snapshot;
@@ -41,10 +42,11 @@ pub fn since_request(snapshot: &Snapshot, subject: Subject) -> Option<i64> {
             let mut others = earlier.filter(|other| other.flow == Some((flow, end.other())));
             (it.time, others.find(|other| other.time <= it.time)?.time)
         }
-        // What HTTP carries answers the request of its exchange.
+        // What HTTP carries answers the request of its exchange, where that is all that it brings.
         Subject::Delivery(id) => {
             let it = snapshot.delivery(id).filter(|it| it.side == Side::Server)?;
-            (it.time, snapshot.exchange(it.exchange)?.asked)
+            let exchange = snapshot.exchange(it.exchange).filter(|it| it.framing == Framing::Whole)?;
+            (it.time, exchange.asked)
         }
         Subject::Connection(_) => return None,
     };
