@@ -1,6 +1,7 @@
 //! What messages say by their protocols, against what the endpoints themselves logged: events, topics, arguments, ids,
 //! item by item and in order, whether WebSocket carries them or HTTP.
 
+mod others;
 mod packed;
 mod pairs;
 mod pushed;

@@ -139,7 +139,16 @@ fn json_is_read_as_tshark_reads_it() {
             into.push(("json.key", field["name"].as_str().unwrap_or_default().to_owned()));
         }
     }
-    for name in ["jsonrpc", "graphql-ws", "socketcluster", "wamp-json"] {
+    for name in [
+        "jsonrpc",
+        "graphql-ws",
+        "socketcluster",
+        "wamp-json",
+        "ocpp",
+        "graphql-legacy",
+        "actioncable",
+        "phoenix",
+    ] {
         let rows = ours(name, &["--decode", "path=/=json"]);
         let mut rows = rows.iter().filter(|row| {
             // tshark takes nothing else for JSON.

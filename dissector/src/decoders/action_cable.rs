@@ -33,8 +33,18 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     let Some(outer) = Json::outer(bytes) else { return tree.stop(0, "no JSON") };
     let [command, kind, identifier, message, data] =
         outer.several(["command", "type", "identifier", "message", "data"]);
+    let reason = outer.get("reason");
     let title = command.or(kind).map_or("message".to_owned(), Json::word);
-    let members = Members { event: command.or(kind), topic: identifier, id: None, body: data.or(message) };
+    // What a client says to a channel is JSON in a string, which names the channel's method.
+    let inner = data.and_then(Json::string);
+    let inner = inner.as_deref().and_then(|text| Json::outer(text.as_bytes()));
+    let action = inner.and_then(|data| data.get("action")).filter(|_| title == "message");
+    let members = Members {
+        event: action.or(command).or(kind),
+        topic: identifier,
+        id: None,
+        body: inner.or(data).or(message).or(reason),
+    };
     let mut part = part(tree, title, outer.at(), members, None);
     let role = match part.kind.as_ref() {
         "subscribe" => Some(Role::Asks),
@@ -45,7 +55,19 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
     if part.kind == "reject_subscription" {
         part.error = Some("subscription rejected".into());
     } else if part.kind == "disconnect" {
-        part.error = outer.get("reason").map(Json::word);
+        part.error = reason.map(Json::word);
     }
     say(tree, bytes, part, NAMES);
+    for (label, string) in [("Identifier", identifier), ("Data", data)] {
+        nested(tree, label, string);
+    }
+}
+
+/// JSON in a string, as a field of its own; applications may have other strings there.
+fn nested(tree: &mut Tree, label: &str, string: Option<Json<'_>>) {
+    let Some(string) = string.filter(|_| tree.full()) else { return };
+    let Some(text) = string.string().filter(|text| json::check(text.as_bytes()).is_ok()) else { return };
+    tree.within(json::inside(string.raw(), string.at().start), |tree| {
+        json::content(tree, text.as_bytes(), label, &[]);
+    });
 }

@@ -64,7 +64,8 @@ fn command(side: Side, outer: Json<'_>, tree: &Tree) -> Part {
     let event = if kind == "push" {
         body.members().map(|(name, _)| name).find(|name| name.raw() != b"\"channel\"")
     } else {
-        Some(name)
+        // A call says whom it calls.
+        body.get("method").filter(|method| kind == "rpc" && method.is_string()).or(Some(name))
     };
     let error = (kind == "error").then(|| body.get("message").unwrap_or(body).word());
     let mut part =

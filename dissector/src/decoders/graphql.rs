@@ -59,18 +59,17 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         _ => None,
     };
     let operation = payload.and_then(|payload| payload.get("operationName")).filter(|it| it.is_string());
-    let query = payload.and_then(|payload| payload.get("query"));
-    let mut part = part(
-        tree,
-        kind,
-        outer.at(),
-        Members { event: operation, id, body: query.or(payload), topic: None },
-        role,
-    );
-    if matches!(part.kind.as_ref(), "error" | "connection_error") {
-        let message = payload.map(|payload| payload.elements().next().unwrap_or(payload));
-        part.error = message.map(|it| it.get("message").unwrap_or(it).word());
-    }
+    let [query, errors] = payload.map_or([None; 2], |payload| payload.several(["query", "errors"]));
+    // The older protocol's end of an operation has a payload that is null.
+    let body = query.or(payload.filter(|payload| !payload.is_null()));
+    let mut part = part(tree, kind, outer.at(), Members { event: operation, id, body, topic: None }, role);
+    let failed = match part.kind.as_ref() {
+        "error" | "connection_error" => payload.map(|payload| payload.elements().next().unwrap_or(payload)),
+        // A result has the errors of its execution in it (GraphQL 7.1).
+        "next" | "data" => errors.and_then(|errors| errors.elements().next()),
+        _ => None,
+    };
+    part.error = failed.map(|it| it.get("message").unwrap_or(it).word());
     // Those without an id are about the connection, or a heartbeat.
     if let (None, Some(role)) = (id, role) {
         let about = if part.kind.starts_with('p') { "ping" } else { "connection" };

@@ -1,6 +1,6 @@
 //! OCPP-J of charge points: CALL, CALLRESULT and CALLERROR, and of OCPP 2.1 CALLRESULTERROR and SEND.
 
-use super::decoded::Role;
+use super::decoded::{Role, short};
 use super::input::Input;
 use super::json::{self, Json};
 use super::table::{Decoder, Key, number, text};
@@ -48,7 +48,14 @@ fn decode(input: &Input<'_>, tree: &mut Tree) {
         body: if calls || fails { fourth } else { third },
     };
     let mut part = part(tree, title, outer.at(), members, role);
-    part.error = third.filter(|_| fails).map(Json::word);
+    if let Some(code) = third.filter(|_| fails).map(Json::word) {
+        if tree.tells() {
+            let description = fourth.map(Json::word).unwrap_or_default();
+            let numbered = part.id.as_deref().unwrap_or_default();
+            part.summary = short(format!("{title} {code} #{numbered} {description}").trim_end());
+        }
+        part.error = Some(code);
+    }
     let names: json::Names<'_> = match (calls, fails) {
         (true, _) => &[("0", "ocpp.type"), ("1", "ocpp.id"), ("2", "ocpp.action")],
         (_, true) => &[("0", "ocpp.type"), ("1", "ocpp.id"), ("2", "ocpp.error.code")],

@@ -240,4 +240,12 @@ fn calls() {
         (reply.kind.as_ref(), reply.topic.as_deref(), reply.error.as_deref()),
         ("reply", Some("room:1"), Some("no"))
     );
+    // A push of bytes, and the same cut off in its topic.
+    let push = hex("phoenix", "00 02 03 05 05 3132 313233 746f706963 6576656e74 656667");
+    let part = &push.parts[0];
+    assert_eq!((part.topic.as_deref(), part.event.as_deref()), (Some("topic"), Some("event")));
+    assert_eq!((part.id.as_deref(), push.stopped.clone()), (Some("123"), None));
+    assert_eq!(push.fields.last().and_then(|field| field.at.clone()), Some(20..23));
+    let cut = hex("phoenix", "00 02 03 05 05 3132 313233 746f");
+    assert_eq!(cut.stopped.map(|it| it.at), Some(10));
 }
