@@ -7,6 +7,7 @@
 
 mod aliased;
 mod choice;
+mod directions;
 mod earlier;
 mod pin;
 mod proto;

@@ -4,7 +4,7 @@ use super::decoded::{Decoded, Part};
 use super::input::{Input, Said};
 use super::json::{self, Json};
 use super::tree::{Base, Tree};
-use super::{choose, engine_io, payload, signalr, socket_io, sockjs, sse};
+use super::{choose, engine_io, form, payload, signalr, socket_io, sockjs, sse};
 use crate::ids::Side;
 use crate::neighbor::{Family, Framing};
 
@@ -98,22 +98,10 @@ fn prelude(bytes: &[u8], tree: &mut Tree) {
 /// What a client sends: an array of strings, of `jsonp_send` in a form's only field.
 fn sent(input: &Input<'_>, frame: fn(&Input<'_>, &mut Tree), tree: &mut Tree) {
     let Some(form) = input.bytes().strip_prefix(b"d=") else { return frame(input, tree) };
-    let (mut text, mut places, mut at) = (Vec::new(), Vec::new(), 0);
-    while let Some(byte) = form.get(at) {
-        // WHATWG URL 5.1: "+" is a space, and two digits of hex stand behind "%".
-        let hex = form
-            .get(at + 1..at + 3)
-            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        let (byte, len) = match (byte, hex) {
-            (b'%', Some(byte)) => (byte, 3),
-            (b'+', _) => (b' ', 1),
-            (byte, _) => (*byte, 1),
-        };
-        text.push(byte);
-        places.push((at + 2) as u32);
-        at += len;
-    }
-    places.push((at + 2) as u32);
+    let begin = input.bytes().len() - form.len();
+    let (mut places, text): (Vec<u32>, Vec<u8>) =
+        form::unescape(form).map(|(at, byte)| ((begin + at) as u32, byte)).unzip();
+    places.push(input.bytes().len() as u32);
     let said = Said { side: input.said.side, text: true, bytes: &text };
     tree.within(Base::Places(places), |tree| frame(&Input { said, ..*input }, tree));
 }

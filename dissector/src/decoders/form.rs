@@ -46,24 +46,22 @@ fn escapes(bytes: &[u8]) -> bool {
     memchr::memchr_iter(b'%', bytes).all(digits)
 }
 
-/// The URL Standard, 5.1: `+` is a space, `%` and two digits a byte, and what is no UTF-8 is replaced.
-fn unpack(bytes: &[u8]) -> String {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((first, behind)) = rest.split_first() {
-        let escape = behind.get(..2).filter(|_| *first == b'%');
+/// The URL Standard, 5.1: `+` is a space, `%` and two digits a byte. Gives each byte with the place where it is written.
+pub(super) fn unescape(bytes: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let mut next = 0;
+    core::iter::from_fn(move || {
+        let at = next;
+        let first = *bytes.get(at)?;
+        let escape = bytes.get(at + 1..at + 3).filter(|_| first == b'%');
         let escaped = escape.and_then(|digits| hex::decode(digits).ok()).and_then(|it| it.first().copied());
-        match escaped {
-            Some(byte) => {
-                out.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(if *first == b'+' { b' ' } else { *first });
-                rest = behind;
-            }
-        }
-    }
+        next += if escaped.is_some() { 3 } else { 1 };
+        Some((at, escaped.unwrap_or(if first == b'+' { b' ' } else { first })))
+    })
+}
+
+/// The same as text; what is no UTF-8 is replaced.
+fn unpack(bytes: &[u8]) -> String {
+    let out: Vec<u8> = unescape(bytes).map(|(_, byte)| byte).collect();
     String::from_utf8_lossy(&out).into_owned()
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dissector::decoders::Aliases;
-use dissector::ids::{ConnectionId, Side};
 
+use super::directions::Directions;
 use super::streamed::Listed;
 use crate::content::{Content, SHOWN};
 use crate::model::Message;
@@ -14,13 +14,11 @@ use crate::snapshot::Snapshot;
 
 /// Topics that are remembered of a direction; of more the first are forgotten.
 const TOPICS: usize = 65_536;
-/// Directions that are remembered.
-const KEPT: usize = 64;
 
 /// Aliases of connections.
 #[derive(Debug, Default)]
 pub(super) struct Aliased {
-    of: HashMap<(ConnectionId, Side), Direction>,
+    of: Directions<Direction>,
 }
 
 /// Aliases of one direction.
@@ -46,14 +44,7 @@ impl Aliased {
         alias: u16,
     ) -> Option<String> {
         let key = (message.connection, message.side);
-        // Which one leaves changes no result, only what reading costs.
-        if self.of.len() >= KEPT
-            && !self.of.contains_key(&key)
-            && let Some(any) = self.of.keys().next().copied()
-        {
-            self.of.remove(&any);
-        }
-        let direction = self.of.entry(key).or_default();
+        let direction = self.of.of(key, Direction::default);
         let place = direction.listed.place(snapshot, key, message.id)?;
         while direction.next < place {
             direction.step(content, snapshot);

@@ -7,14 +7,14 @@
 //! What comes out of a message does not depend on what was read before. A stream is gone through once, as far as
 //! anybody looks; of windows no more than [`BUDGET`] is kept for each, then every second one is let go.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use dissector::decoders::{Payload, Stream};
-use dissector::ids::{ConnectionId, MessageId, Side};
+use dissector::ids::MessageId;
 use dissector::websocket::deflate::window;
 
 use super::choice::origin;
+use super::directions::{Directions, Key};
 use crate::content::{Content, SHOWN};
 use crate::model::{Kind, Message};
 use crate::snapshot::Snapshot;
@@ -23,19 +23,17 @@ use crate::snapshot::Snapshot;
 const SPACING: u64 = 256 << 10;
 /// Bytes of windows that are kept for a stream.
 const BUDGET: usize = 1 << 20;
-/// Streams that are kept.
-const KEPT: usize = 64;
 
 /// Streams of connections.
 #[derive(Debug)]
 pub(super) struct Streamed {
-    of: HashMap<(ConnectionId, Side), Direction>,
+    of: Directions<Direction>,
     spacing: u64,
 }
 
 impl Default for Streamed {
     fn default() -> Self {
-        Self { of: HashMap::new(), spacing: SPACING }
+        Self { of: Directions::default(), spacing: SPACING }
     }
 }
 
@@ -49,12 +47,7 @@ pub(super) struct Listed {
 
 impl Listed {
     /// Notes its messages up to one; gives the place of that one.
-    pub(super) fn place(
-        &mut self,
-        snapshot: &Snapshot,
-        key: (ConnectionId, Side),
-        last: MessageId,
-    ) -> Option<usize> {
+    pub(super) fn place(&mut self, snapshot: &Snapshot, key: Key, last: MessageId) -> Option<usize> {
         while self.seen <= last.index() {
             let id = MessageId::new(self.seen);
             let is_binary = || snapshot.message(id).is_some_and(|message| message.kind == Kind::Binary);
@@ -102,15 +95,8 @@ impl Streamed {
         message: &Message,
     ) -> Result<Payload, &'static str> {
         let key = (message.connection, message.side);
-        // Which one leaves changes no result, only what reading costs.
-        if self.of.len() >= KEPT
-            && !self.of.contains_key(&key)
-            && let Some(any) = self.of.keys().next().copied()
-        {
-            self.of.remove(&any);
-        }
         let spacing = self.spacing;
-        let direction = self.of.entry(key).or_insert_with(|| Direction { spacing, ..Direction::default() });
+        let direction = self.of.of(key, || Direction { spacing, ..Direction::default() });
         let place = direction.listed.place(snapshot, key, message.id).ok_or("no message of this stream")?;
         direction.payload(content, snapshot, place)
     }
@@ -186,6 +172,8 @@ impl Direction {
 
 #[cfg(test)]
 mod tests {
+    use dissector::ids::Side;
+
     use super::*;
     use crate::worker::{Options, read};
 
@@ -212,7 +200,7 @@ mod tests {
                 "{place}"
             );
         }
-        let direction = streamed.of.values().next().unwrap();
+        let direction = streamed.of.0.values().next().unwrap();
         assert!(direction.points.len() > 6, "{}", direction.points.len());
         assert!(direction.points.windows(2).all(|pair| pair[0].next < pair[1].next));
     }
