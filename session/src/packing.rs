@@ -56,34 +56,22 @@ pub struct Packed {
 /// A number is read as eight bytes, whatever its width.
 const READ: usize = 8;
 
-/// [`NONE`] as a part.
-const NO: u64 = NONE as u64;
-
 /// Rows that are unpacked together, their parts beside each other: as many as lie near the processor.
 pub(crate) const BLOCK: usize = 64;
 
 impl Packed {
     /// Packs rows.
     pub fn new<T: Row>(rows: &[T]) -> Self {
+        let mut bytes = Vec::with_capacity(size_of_val(rows) + READ);
         // A loop for each place, so that only the numbers of that place are looked at in it.
-        let mut parts = [
-            Part::of(rows.iter().map(|row| row.apart()[0])),
-            Part::of(rows.iter().map(|row| row.apart()[1])),
-            Part::of(rows.iter().map(|row| row.apart()[2])),
-            Part::of(rows.iter().map(|row| row.apart()[3])),
-            Part::of(rows.iter().map(|row| row.apart()[4])),
-            Part::of(rows.iter().map(|row| row.apart()[5])),
+        let parts = [
+            Part::of(rows.iter().map(|row| row.apart()[0]), &mut bytes),
+            Part::of(rows.iter().map(|row| row.apart()[1]), &mut bytes),
+            Part::of(rows.iter().map(|row| row.apart()[2]), &mut bytes),
+            Part::of(rows.iter().map(|row| row.apart()[3]), &mut bytes),
+            Part::of(rows.iter().map(|row| row.apart()[4]), &mut bytes),
+            Part::of(rows.iter().map(|row| row.apart()[5]), &mut bytes),
         ];
-        // No more memory than it takes: more would be asked of the system, and given back, for each chunk.
-        let width: usize = parts.iter().map(|part| usize::from(part.width)).sum();
-        let mut bytes = Vec::with_capacity(rows.len() * width + READ);
-        let [first, second, third, fourth, fifth, sixth] = &mut parts;
-        first.add(rows.iter().map(|row| row.apart()[0]), &mut bytes);
-        second.add(rows.iter().map(|row| row.apart()[1]), &mut bytes);
-        third.add(rows.iter().map(|row| row.apart()[2]), &mut bytes);
-        fourth.add(rows.iter().map(|row| row.apart()[3]), &mut bytes);
-        fifth.add(rows.iter().map(|row| row.apart()[4]), &mut bytes);
-        sixth.add(rows.iter().map(|row| row.apart()[5]), &mut bytes);
         bytes.resize(bytes.len() + READ, 0);
         Self { len: rows.len() as u32, parts, bytes: bytes.into_boxed_slice() }
     }
@@ -163,9 +151,10 @@ impl Packed {
 }
 
 impl Part {
-    /// How the numbers of a column are to be stored.
+    /// Adds the numbers of a column to `bytes`.
     #[inline(always)]
-    fn of(column: impl ExactSizeIterator<Item = u64> + Clone) -> Self {
+    fn of(column: impl ExactSizeIterator<Item = u64> + Clone, bytes: &mut Vec<u8>) -> Self {
+        const NO: u64 = NONE as u64;
         let (mut least, mut greatest, mut nones) = (u64::MAX, 0, 0);
         for number in column.clone() {
             let is_none = number == NO;
@@ -184,14 +173,7 @@ impl Part {
         let span = greatest.wrapping_sub(base);
         let width = (u64::BITS - span.leading_zeros()).div_ceil(8) as usize;
         let mask = Self::mask(width as u8).unwrap_or(u64::MAX);
-        Self { base, mask, at: 0, width: width as u8, none }
-    }
-
-    /// Adds the numbers of its column to `bytes`.
-    #[inline(always)]
-    fn add(&mut self, column: impl ExactSizeIterator<Item = u64> + Clone, bytes: &mut Vec<u8>) {
-        self.at = bytes.len() as u32;
-        let Self { base, width, none, .. } = *self;
+        let part = Self { base, mask, at: bytes.len() as u32, width: width as u8, none };
         match (width, none) {
             (0, _) => {}
             (1, false) => bytes.extend(column.map(|number| number.wrapping_sub(base) as u8)),
@@ -206,13 +188,11 @@ impl Part {
                     2 => Self::store::<2>(stored, bytes),
                     3 => Self::store::<3>(stored, bytes),
                     4 => Self::store::<4>(stored, bytes),
-                    _ => {
-                        let width = usize::from(width);
-                        stored.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()[..width]));
-                    }
+                    _ => stored.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()[..width])),
                 }
             }
         }
+        part
     }
 
     /// The bits of a number of `width` bytes, where there are such numbers.
@@ -254,7 +234,7 @@ impl Part {
         }
         let value = |stored: u64| self.base.wrapping_add(stored);
         if self.none {
-            into.iter_mut().for_each(|it| *it = if *it == 0 { NO } else { value(*it) });
+            into.iter_mut().for_each(|it| *it = if *it == 0 { NONE.into() } else { value(*it) });
         } else {
             into.iter_mut().for_each(|it| *it = value(*it));
         }
