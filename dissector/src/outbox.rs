@@ -14,9 +14,9 @@ pub use crate::websocket::message::Job;
 /// Whoever works things out meanwhile.
 pub trait Workers: Send {
     /// Takes a job. Jobs of one lane are done in their order.
-    fn take(&mut self, lane: u32, job: Job);
+    fn take(&mut self, lane: u32, job: Box<Job>);
     /// The oldest job of a lane that was not given back yet, if it is done; with `wait`, once it is.
-    fn give(&mut self, lane: u32, wait: bool) -> Option<Job>;
+    fn give(&mut self, lane: u32, wait: bool) -> Option<Box<Job>>;
 }
 
 /// A packet that has gone by.
@@ -30,6 +30,15 @@ pub struct Gone {
     pub cut: bool,
 }
 
+/// A packet of a TCP connection was heard; see [`Judge::heard`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    pub(crate) flow: FlowId,
+    pub(crate) end: End,
+    pub(crate) acknowledged: u64,
+    pub(crate) reached: u64,
+}
+
 /// Something to be said.
 pub(crate) enum Item {
     Event(Event),
@@ -37,13 +46,9 @@ pub(crate) enum Item {
     /// A message whose content is being inflated in this lane.
     Pending(u32),
     Gone(Gone),
-    /// See [`Judge::heard`].
-    Heard {
-        flow: FlowId,
-        end: End,
-        acknowledged: u64,
-        reached: u64,
-    },
+    Heard(Heard),
+    /// Both, of a packet in which there was nothing else.
+    Passed(Heard, Gone),
     FlowOver {
         flow: FlowId,
         capture_over: bool,
@@ -64,26 +69,43 @@ pub(crate) struct Then {
 /// Stands for all extents there are.
 const ALL: u32 = u32::MAX;
 
-/// What may wait, before the work is waited for: items, and bytes of jobs.
-const MOST: (usize, usize) = (1 << 14, 4 << 20);
+/// What may wait, before the work is waited for: items, and bytes of messages.
+const MOST: (usize, usize) = (1 << 13, 4 << 20);
 
-/// Buffers that are kept to be used again, and how large one of them may be.
-const KEPT: usize = 1024;
-const LARGEST_KEPT: usize = 16 << 10;
+/// Messages of a lane that go over together, and bytes of them.
+const TOGETHER: usize = 16;
+const ENOUGH: usize = 128 << 10;
+
+/// Jobs that are kept to be used again.
+const KEPT: usize = 256;
 
 /// What waits to be said.
 pub(crate) struct Outbox {
     waiting: VecDeque<(Then, Item)>,
     workers: Option<Box<dyn Workers>>,
-    /// Bytes of jobs that are not done, as far as is known.
+    /// By their numbers.
+    lanes: Vec<Lane>,
+    /// Those with a job that grows, and maybe some others.
+    growing: Vec<u32>,
+    /// Bytes of messages that were not said.
     bytes: usize,
-    /// Sizes of those jobs, oldest first.
-    sizes: VecDeque<usize>,
-    /// Buffers and jobs to be used again.
-    buffers: Vec<Vec<u8>>,
-    jobs: Vec<Job>,
+    /// Jobs to be used again.
+    jobs: Vec<Box<Job>>,
     /// The packet that is being looked at.
     pub(crate) now: Then,
+}
+
+/// Messages of one direction on their way.
+#[derive(Default)]
+struct Lane {
+    /// A job that grows, until it goes over.
+    growing: Option<Box<Job>>,
+    /// Whether the lane is listed among those with one.
+    listed: bool,
+    /// Jobs that went over and did not come back.
+    away: u32,
+    /// One that came back, with something left to say.
+    back: Option<Box<Job>>,
 }
 
 impl Default for Outbox {
@@ -92,9 +114,9 @@ impl Default for Outbox {
         Self {
             waiting: VecDeque::new(),
             workers: None,
+            lanes: Vec::new(),
+            growing: Vec::new(),
             bytes: 0,
-            sizes: VecDeque::new(),
-            buffers: Vec::new(),
             jobs: Vec::new(),
             now,
         }
@@ -128,31 +150,82 @@ impl Outbox {
         self.waiting.push_back((Then { extents, ..self.now }, item));
     }
 
-    /// Takes a buffer that is not needed any more.
-    pub(crate) fn keep(&mut self, mut buffer: Vec<u8>) {
-        if self.buffers.len() < KEPT {
-            buffer.shrink_to(LARGEST_KEPT);
-            self.buffers.push(buffer);
+    /// A packet has gone by, in front of which something waits.
+    pub(crate) fn push_gone(&mut self, extents: u32, gone: Gone) {
+        match self.waiting.back_mut() {
+            Some((_, item)) if let Item::Heard(heard) = *item => *item = Item::Passed(heard, gone),
+            _ => self.push(extents, Item::Gone(gone)),
         }
     }
 
     /// A job that is over, for its memory.
-    pub(crate) fn used_job(&mut self) -> Option<Job> {
+    pub(crate) fn used_job(&mut self) -> Option<Box<Job>> {
         self.jobs.pop()
     }
 
-    /// A buffer for a job's bytes.
-    pub(crate) fn buffer(&mut self) -> Vec<u8> {
-        self.buffers.pop().unwrap_or_default()
+    /// Adds a message of `size` bytes to the job that grows in a lane, or to a new one; what comes of it is said in its
+    /// turn. `add` is given the job, or one that is over, for its memory.
+    pub(crate) fn work(
+        &mut self,
+        lane: u32,
+        extents: u32,
+        size: usize,
+        add: impl FnOnce(Result<Box<Job>, Option<Box<Job>>>) -> Box<Job>,
+    ) {
+        let Self { lanes, growing, jobs, .. } = self;
+        let at = lane as usize;
+        if at >= lanes.len() {
+            lanes.resize_with(at + 1, Lane::default);
+        }
+        let Some(its) = lanes.get_mut(at) else { return };
+        let job = add(its.growing.take().ok_or_else(|| jobs.pop()));
+        let enough = job.messages() >= TOGETHER || job.size() >= ENOUGH;
+        its.growing = Some(job);
+        if !core::mem::replace(&mut its.listed, true) {
+            growing.push(lane);
+        }
+        self.bytes = self.bytes.saturating_add(size);
+        self.push(extents, Item::Pending(lane));
+        if enough {
+            self.hand_over(lane);
+        }
     }
 
-    /// Gives work away; what comes of it is said in its turn.
-    pub(crate) fn work(&mut self, lane: u32, extents: u32, job: Job) {
-        let Some(workers) = &mut self.workers else { return };
-        self.bytes = self.bytes.saturating_add(job.size());
-        self.sizes.push_back(job.size());
-        workers.take(lane, job);
-        self.push(extents, Item::Pending(lane));
+    /// What has grown in a lane goes over.
+    fn hand_over(&mut self, lane: u32) {
+        let (Some(its), Some(workers)) = (self.lanes.get_mut(lane as usize), &mut self.workers) else {
+            return;
+        };
+        if let Some(job) = its.growing.take() {
+            its.away += 1;
+            workers.take(lane, job);
+        }
+    }
+
+    /// Whether the next message of a lane can be said. `wait`: whether it is waited for.
+    fn is_back(&mut self, lane: u32, wait: bool) -> bool {
+        let Some(Lane { away, back, .. }) = self.lanes.get(lane as usize) else { return false };
+        if back.is_some() {
+            return true;
+        }
+        if *away == 0 {
+            if !wait {
+                return false;
+            }
+            // Jobs that are waited for before they are large will not grow large: the others are to begin, too.
+            for lane in core::mem::take(&mut self.growing) {
+                if let Some(its) = self.lanes.get_mut(lane as usize) {
+                    its.listed = false;
+                }
+                self.hand_over(lane);
+            }
+        }
+        let (Some(its), Some(workers)) = (self.lanes.get_mut(lane as usize), &mut self.workers) else {
+            return false;
+        };
+        its.back = workers.give(lane, wait);
+        its.away = its.away.saturating_sub(u32::from(its.back.is_some()));
+        its.back.is_some()
     }
 
     /// Says what can be said by now. Where too much waits, the work is waited for.
@@ -175,32 +248,29 @@ impl Outbox {
         let mut told = None;
         while let Some((then, item)) = self.waiting.front() {
             let then = *then;
-            let done = match item {
-                Item::Pending(lane) => {
-                    let (items, bytes) = MOST;
-                    let wait = all || self.waiting.len() > items || self.bytes > bytes;
-                    let Some(workers) = &mut self.workers else { break };
-                    let Some(done) = workers.give(*lane, wait) else { break };
-                    self.bytes = self.bytes.saturating_sub(self.sizes.pop_front().unwrap_or_default());
-                    Some(done)
+            if let Item::Pending(lane) = *item {
+                let (items, bytes) = MOST;
+                let wait = all || self.waiting.len() > items || self.bytes > bytes;
+                if !self.is_back(lane, wait) {
+                    break;
                 }
-                _ => None,
-            };
+            }
             if told != Some((then.packet, then.extents)) {
                 audience.at(then);
                 told = Some((then.packet, then.extents));
             }
-            match (done, item) {
-                (Some(job), _) => {
+            match self.waiting.front() {
+                Some((_, Item::Pending(lane))) => {
+                    let lane = *lane;
                     self.waiting.pop_front();
-                    self.done(job, audience);
+                    self.say_next(lane, audience);
                 }
                 // Most of what waits is heard where it lies.
-                (None, Item::Frame(frame)) => {
+                Some((_, Item::Frame(frame))) => {
                     audience.frame(frame);
                     self.waiting.pop_front();
                 }
-                (None, _) => {
+                _ => {
                     let Some((_, item)) = self.waiting.pop_front() else { break };
                     audience.hear(item);
                 }
@@ -209,15 +279,20 @@ impl Outbox {
         audience.at(self.now);
     }
 
-    /// Says what came of a job, and keeps its memory.
-    pub(crate) fn done(&mut self, mut job: Job, audience: &mut Audience<'_>) {
-        if let Some(message) = job.message() {
-            audience.message(message);
+    /// Says the next message of a lane, of which a job came back.
+    fn say_next(&mut self, lane: u32, audience: &mut Audience<'_>) {
+        let Some(back) = self.lanes.get_mut(lane as usize).map(|lane| &mut lane.back) else { return };
+        let Some(job) = back.as_mut() else { return };
+        let said = audience.next_of(job);
+        self.bytes = self.bytes.saturating_sub(said);
+        if let Some(over) = back.take_if(|job| job.is_said()) {
+            self.keep(over);
         }
-        if let Some(checkpoint) = job.checkpoint() {
-            audience.hear(Item::Event(checkpoint));
-        }
-        self.keep(job.over());
+    }
+
+    /// A job is over, and its memory is kept.
+    pub(crate) fn keep(&mut self, mut job: Box<Job>) {
+        job.over();
         if self.jobs.len() < KEPT {
             self.jobs.push(job);
         }
@@ -245,18 +320,19 @@ impl Audience<'_> {
             (Item::Event(event), None) => sink.event(event),
             (Item::Frame(frame), _) => self.frame(&frame),
             (Item::Gone(gone), _) => sink.packet(&gone),
-            (Item::Heard { flow, end, acknowledged, reached }, Some(judge)) => {
-                judge.heard(flow, end, acknowledged, reached);
+            (Item::Heard(heard), Some(judge)) => judge.heard(heard),
+            (Item::Passed(heard, gone), judge) => {
+                if let Some(judge) = judge {
+                    judge.heard(heard);
+                }
+                sink.packet(&gone);
             }
             (Item::FlowOver { flow, capture_over }, Some(judge)) => {
                 told(judge.over(flow, capture_over), *sink);
             }
             (Item::ConnectionOver(connection), Some(judge)) => told(judge.tunnel_over(connection), *sink),
             (Item::CaptureOver, Some(judge)) => told(judge.capture_over(), *sink),
-            (
-                Item::Heard { .. } | Item::FlowOver { .. } | Item::ConnectionOver(_) | Item::CaptureOver,
-                None,
-            ) => {}
+            (Item::Heard(_) | Item::FlowOver { .. } | Item::ConnectionOver(_) | Item::CaptureOver, None) => {}
             // It is heard when it is done.
             (Item::Pending(_), _) => {}
         }
@@ -269,6 +345,17 @@ impl Audience<'_> {
         let findings = judge.see_frame(frame);
         self.sink.frame(frame);
         told(findings, self.sink);
+    }
+
+    /// Hears of the next message that was inflated, and says how many bytes it had on the wire.
+    pub(crate) fn next_of(&mut self, job: &mut Job) -> usize {
+        let Some((message, checkpoint)) = job.next() else { return 0 };
+        self.message(message);
+        let size = message.wire_len;
+        if let Some(checkpoint) = checkpoint {
+            self.hear(Item::Event(checkpoint));
+        }
+        size as usize
     }
 
     /// Hears of a message that was worked out elsewhere.

@@ -19,6 +19,7 @@ use crate::glance::Text;
 use crate::ids::{End, FlowId, PacketId, StreamId};
 use crate::layer::{Input, Layer, Up};
 use crate::link::{Datagram, Segment};
+use crate::outbox::Heard;
 use crate::recall;
 use crate::span::{Below, Extent, Span};
 
@@ -234,7 +235,8 @@ impl Live {
             other.acknowledge(ack);
         }
         if up.judge.is_some() {
-            up.heard(flow, end, other.acknowledged(), direction.reach(segment));
+            let (acknowledged, reached) = (other.acknowledged(), direction.reach(segment));
+            up.heard(Heard { flow, end, acknowledged, reached });
         }
         direction.knock(segment);
         if let Some(held) = other.window(segment, now).filter(|held| *held > STALL) {

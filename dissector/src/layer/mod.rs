@@ -29,7 +29,7 @@ use crate::ids::{
     SessionId, StreamId, TlsId,
 };
 use crate::options::Options;
-use crate::outbox::{Audience, Gone, Item, Job, Outbox};
+use crate::outbox::{Audience, Gone, Heard, Item, Job, Outbox};
 use crate::recall::Recall;
 use crate::rules::Judge;
 use crate::span::{Extent, Record, Span};
@@ -159,10 +159,10 @@ impl Up<'_> {
 
     /// A packet of a TCP connection was heard; see [`Judge::heard`].
     #[inline]
-    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64, reached: u64) {
+    pub(crate) fn heard(&mut self, heard: Heard) {
         match &mut self.judge {
-            Some(judge) if self.outbox.is_empty() => judge.heard(flow, end, acknowledged, reached),
-            Some(_) => self.tell(Item::Heard { flow, end, acknowledged, reached }),
+            Some(judge) if self.outbox.is_empty() => judge.heard(heard),
+            Some(_) => self.tell(Item::Heard(heard)),
             None => {}
         }
     }
@@ -199,7 +199,10 @@ impl Up<'_> {
     /// A packet has gone by. Says what can be said by now.
     #[inline]
     pub(crate) fn gone(&mut self, gone: Gone) {
-        self.tell(Item::Gone(gone));
+        if self.outbox.is_empty() {
+            return self.audience().1.sink.packet(&gone);
+        }
+        self.outbox.push_gone(self.ids.extent.index(), gone);
         let (outbox, mut audience) = self.audience();
         outbox.drain(&mut audience);
     }
@@ -210,14 +213,22 @@ impl Up<'_> {
         outbox.settle(&mut audience);
     }
 
-    /// Gives work away, or does it where nobody is there to take it.
-    pub(crate) fn work(&mut self, lane: u32, mut job: Job) {
-        if !self.outbox.has_workers() {
-            job.run();
-            let (outbox, mut audience) = self.audience();
-            return outbox.done(job, &mut audience);
+    /// Gives a message of `size` bytes away to be inflated, or does it where nobody is there to take it. `add` puts it
+    /// into a job of its lane, or into a new one that may be made of one that is over.
+    pub(crate) fn work(
+        &mut self,
+        lane: u32,
+        size: usize,
+        add: impl FnOnce(Result<Box<Job>, Option<Box<Job>>>) -> Box<Job>,
+    ) {
+        if self.outbox.has_workers() {
+            return self.outbox.work(lane, self.ids.extent.index(), size, add);
         }
-        self.outbox.work(lane, self.ids.extent.index(), job);
+        let mut job = add(Err(self.outbox.used_job()));
+        job.run();
+        let (outbox, mut audience) = self.audience();
+        audience.next_of(&mut job);
+        outbox.keep(job);
     }
 
     /// A TLS record that was opened.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::event::{Carrier, Connection, Event, Frame, Message, Opening, Outcome, Part};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
+use crate::outbox::Heard;
 use crate::rules::facts::{Attempt, Fault, Ledger, Moment, On, Party, Register, Seen, Told, Whole};
 use crate::rules::http2;
 use crate::rules::judge::known::{Flows, Known, Place};
@@ -85,7 +86,8 @@ impl Judge {
 
     /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now;
     /// `reached`: how far its own one goes with it.
-    pub(crate) fn heard(&mut self, flow: FlowId, end: End, acknowledged: u64, reached: u64) {
+    pub(crate) fn heard(&mut self, heard: Heard) {
+        let Heard { flow, end, acknowledged, reached } = heard;
         let Some(known) = self.flows.get_mut(flow) else { return };
         if let Some(heard) = known.heard.get_mut(end.index()) {
             *heard = true;

@@ -13,6 +13,7 @@ mod params;
 mod trace;
 pub mod window;
 
+pub(in crate::websocket) use inflate::TAIL;
 pub use inflate::{Broken, Inflated, Inflater, Tail, WINDOW, Why};
 pub use params::{Params, Problem, WindowBits};
 pub use trace::{Reach, Trace};

@@ -10,14 +10,14 @@ mod open;
 use std::sync::{Arc, Mutex};
 
 use self::context::{Context, held};
+use self::job::{Direction, Whole};
 use self::open::{Of, Open, Stretch};
-use crate::event::{Event, Part};
+use crate::event::{Event, Message, Part};
 use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
 use crate::layer::Up;
 use crate::websocket::deflate::Inflater;
 use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
-use crate::websocket::utf8::Utf8;
 
 pub use self::job::Job;
 
@@ -26,6 +26,9 @@ const LONGEST_TRACED: usize = 1 << 20;
 
 /// Compressed payloads longer than this are inflated as they come.
 const LONGEST_GATHERED: u64 = 1 << 20;
+
+/// Memory that is kept from one gathered message to the next.
+const LARGEST_KEPT: usize = 4 << 10;
 
 /// What a frame is to its message.
 #[derive(Clone, Copy, Debug)]
@@ -49,11 +52,14 @@ pub(crate) struct Messages {
     lost: bool,
     /// Whether what was agreed limits how far back-references may reach.
     limited: bool,
+    /// The payload so far of a message that is to be inflated elsewhere once it is whole.
+    gathered: Vec<u8>,
 }
 
 impl Messages {
     pub(crate) fn new(connection: ConnectionId, side: Side, stream: StreamId, limited: bool) -> Self {
-        Self { connection, side, stream, open: None, context: None, lost: false, limited }
+        let gathered = Vec::new();
+        Self { connection, side, stream, open: None, context: None, lost: false, limited, gathered }
     }
 
     /// A frame begins: what it is to its message.
@@ -73,30 +79,15 @@ impl Messages {
                 self.frame(header, compressed, up)
             }
             (false, opcode, fin) => {
-                let utf8 = (opcode == Opcode::TEXT && (compressed || !fin)).then(Utf8::default);
+                let text = opcode == Opcode::TEXT && (compressed || !fin);
                 // Whole messages can be inflated elsewhere: nothing that follows waits for what comes of it.
                 let elsewhere = compressed && fin && !self.limited;
-                let gathered =
-                    (elsewhere && header.payload_len <= LONGEST_GATHERED).then(|| up.outbox.buffer());
-                if compressed && gathered.is_none() {
+                let gathered = elsewhere && header.payload_len <= LONGEST_GATHERED;
+                if compressed && !gathered {
                     self.start_inflating(up);
                 }
-                self.open = Some(Open {
-                    id: None,
-                    last: None,
-                    frames: 0,
-                    wire_len: 0,
-                    len: 0,
-                    compressed,
-                    missing: false,
-                    utf8,
-                    fault: None,
-                    broken: None,
-                    traced: (compressed && self.limited).then(Vec::new),
-                    newest: None,
-                    spot: None,
-                    gathered,
-                });
+                let traced = (compressed && self.limited).then(Vec::new);
+                self.open = Some(Open { traced, gathered, ..Open::begun(compressed, text) });
                 let part = if fin { Part::Whole } else { Part::First };
                 Begun { part, of_message: true, previous: None, compressed }
             }
@@ -147,10 +138,11 @@ impl Messages {
             }
             return;
         }
-        match (&mut open.gathered, &self.context) {
-            (Some(gathered), _) => gathered.extend_from_slice(bytes),
-            (None, Some(context)) => open.inflate(bytes, &mut held(context)),
-            (None, None) => {}
+        if open.gathered {
+            return self.gathered.extend_from_slice(bytes);
+        }
+        if let Some(context) = &self.context {
+            open.inflate(bytes, &mut held(context));
         }
         if let Some(payload) =
             open.traced.as_mut().filter(|payload| payload.len() + bytes.len() <= LONGEST_TRACED)
@@ -163,13 +155,22 @@ impl Messages {
 
     /// The open message will not be whole: it is inflated here after all, as far as it is there.
     fn take_back(&mut self, up: &mut Up<'_>) {
-        let Some(gathered) = self.open.as_mut().and_then(|open| open.gathered.take()) else { return };
+        if !self.open.as_mut().is_some_and(|open| core::mem::take(&mut open.gathered)) {
+            return;
+        }
         self.start_inflating(up);
         if let (Some(open), Some(context)) = (&mut self.open, &self.context)
-            && !gathered.is_empty()
+            && !self.gathered.is_empty()
         {
-            open.inflate(&gathered, &mut held(context));
+            open.inflate(&self.gathered, &mut held(context));
         }
+        self.let_go();
+    }
+
+    /// What was gathered is not needed any more.
+    fn let_go(&mut self) {
+        self.gathered.clear();
+        self.gathered.shrink_to(LARGEST_KEPT);
     }
 
     /// Payload bytes of a frame were never captured. A control frame's are not the open message's.
@@ -235,10 +236,8 @@ impl Messages {
     fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
         let Some(id) = open.id else { return };
         let of = Of { id, connection: self.connection, side: self.side, stream: self.stream, last, complete };
-        if let Some(payload) = open.gathered.take() {
-            let context = self.context(up.options.inflate_limit);
-            let used = up.outbox.used_job();
-            return up.work(self.stream.index(), Job::new(context, open, payload, of, used));
+        if open.gathered {
+            return self.send(id, &open, up);
         }
         let mut context = self.context.as_ref().filter(|_| open.compressed).map(held);
         let mut told = open.conclude(of, context.as_deref_mut());
@@ -246,5 +245,28 @@ impl Messages {
         let checkpoint = told.checkpoint();
         up.say(Event::Message(told.message));
         checkpoint.into_iter().for_each(|event| up.say(event));
+    }
+
+    /// A message that is whole goes to whoever inflates it.
+    fn send(&mut self, id: MessageId, open: &Open, up: &mut Up<'_>) {
+        let Some(Stretch { frame, at, .. }) = open.newest else { return };
+        let message = Whole { id, frame, at, len: self.gathered.len(), text: open.utf8.is_some() };
+        let of = Direction { connection: self.connection, side: self.side, stream: self.stream };
+        let limit = up.options.inflate_limit;
+        up.work(self.stream.index(), self.gathered.len(), |job| {
+            let mut job = job.unwrap_or_else(|used| Job::new(of, self.context(limit), used));
+            job.add(message, &self.gathered);
+            job
+        });
+        self.let_go();
+    }
+}
+
+impl Job {
+    /// The next of the messages that were inflated, and what there is to say behind it.
+    pub(crate) fn next(&mut self) -> Option<(&Message, Option<Event>)> {
+        let told = self.say()?;
+        let checkpoint = told.checkpoint();
+        Some((&told.message, checkpoint))
     }
 }

@@ -207,17 +207,17 @@ impl Inflater {
         self.run(input, 0, out).map_err(|(left, why)| self.broke(left, why))
     }
 
-    /// The same of all that is left of the message; `input` may have the four bytes that
-    /// [`finish`](Self::finish) appends afterwards. With them in hand it is done in one go.
-    pub fn feed_last(&mut self, input: &mut Vec<u8>, out: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
+    /// Takes all of a message at once. The last four bytes of `input` are not the message's: they are those that
+    /// [`finish`](Self::finish) appends otherwise, and with them in hand it is done in one go.
+    pub fn feed_whole(&mut self, input: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
         if let Some(broken) = self.broken {
             return Err(broken);
         }
-        self.count(input);
-        if input.is_empty() || self.message.last == TAIL {
-            return self.run(input, 0, out).map_err(|(left, why)| self.broke(left, why));
+        let Some((message, _)) = input.split_last_chunk::<{ TAIL.len() }>() else { return Ok(()) };
+        self.count(message);
+        if message.is_empty() || self.message.last == TAIL {
+            return self.run(message, 0, out).map_err(|(left, why)| self.broke(left, why));
         }
-        input.extend_from_slice(&TAIL);
         let tail = TAIL.len() as u64;
         self.tail = match self.run(input, TAIL.len(), out) {
             Ok(()) => Some(Ok(())),
@@ -362,7 +362,7 @@ impl Inflater {
 }
 
 /// What a sync flush ends with and the sender leaves out.
-pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+pub(in crate::websocket) const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 /// Two windows, so that one is moved only once in every 31 KiB.
 const BUFFER: usize = 2 * WINDOW;
 /// With less room than this, inflating goes byte by byte.

@@ -31,8 +31,8 @@ pub(super) struct Open {
     pub(super) newest: Option<Stretch>,
     /// Where something was first seen to be wrong.
     pub(super) spot: Option<Spot>,
-    /// Its payload so far, where it is to be inflated elsewhere once it is whole.
-    pub(super) gathered: Option<Vec<u8>>,
+    /// Whether its payload is gathered, to be inflated elsewhere once it is whole.
+    pub(super) gathered: bool,
 }
 
 /// The newest frame's payload.
@@ -74,14 +74,34 @@ impl Told {
 }
 
 impl Open {
+    /// A message of which nothing has come. `text`: whether it is checked.
+    pub(super) fn begun(compressed: bool, text: bool) -> Self {
+        Self {
+            id: None,
+            last: None,
+            frames: 0,
+            wire_len: 0,
+            len: 0,
+            compressed,
+            missing: false,
+            utf8: text.then(Utf8::default),
+            fault: None,
+            broken: None,
+            traced: None,
+            newest: None,
+            spot: None,
+            gathered: false,
+        }
+    }
+
     /// Inflates some of it.
     pub(super) fn inflate(&mut self, bytes: &[u8], context: &mut Context) {
         self.inflated(context, |inflater, out| inflater.feed(bytes, out));
     }
 
-    /// Inflates all that is left of it.
-    pub(super) fn inflate_last(&mut self, bytes: &mut Vec<u8>, context: &mut Context) {
-        self.inflated(context, |inflater, out| inflater.feed_last(bytes, out));
+    /// Inflates all of it; the four bytes that are appended stand behind it.
+    pub(super) fn inflate_whole(&mut self, bytes: &[u8], context: &mut Context) {
+        self.inflated(context, |inflater, out| inflater.feed_whole(bytes, out));
     }
 
     pub(super) fn inflated(
