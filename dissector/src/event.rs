@@ -25,6 +25,10 @@ use crate::websocket::utf8;
 pub trait Sink {
     /// One more fact.
     fn event(&mut self, event: Event);
+    /// The fact that bytes of a stream lie somewhere, of which there is one for nearly every packet.
+    fn lies(&mut self, id: ExtentId, stream: StreamId, extent: Extent) {
+        self.event(Event::Extent { id, stream, extent });
+    }
     /// The fact that a frame is complete, which there are most of.
     fn frame(&mut self, frame: &Frame) {
         self.event(Event::Frame(frame.clone()));
@@ -165,14 +169,14 @@ pub enum Event {
         /// The connection.
         connection: ConnectionId,
         /// The head.
-        head: Box<Head>,
+        head: Arc<Head>,
     },
     /// The answer to a connection's request.
     Response {
         /// The connection.
         connection: ConnectionId,
         /// The head.
-        head: Box<Head>,
+        head: Arc<Head>,
         /// Whether frames follow.
         accepted: bool,
         /// Bytes that the client sent behind its request before this answer was seen.
@@ -308,7 +312,7 @@ pub struct Connection {
     /// How it was met.
     pub opening: Opening,
     /// The request, where there is one.
-    pub request: Option<Head>,
+    pub request: Option<Arc<Head>>,
 }
 
 /// What stands between TCP and a WebSocket's frames.

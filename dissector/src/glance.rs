@@ -3,6 +3,8 @@
 //! Knows no other packet, so any thread may look, and nothing that is said depends on who did. What a packet is in
 //! its stream is found out in its turn; there, what was seen here saves a second look at the bytes.
 
+use core::net::SocketAddr;
+
 use crate::link::{self, Segment};
 use crate::packet::Packet;
 use crate::websocket::header::{FrameHeader, Parsed};
@@ -92,6 +94,12 @@ impl Glance {
     /// How many texts were seen at the beginning of its payload.
     pub fn texts(&self) -> usize {
         self.texts.into()
+    }
+
+    /// Who sent its segment, and whom it is for.
+    #[inline]
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.segment.map(|segment| segment.ends())
     }
 
     /// The segment that was seen of a packet.

@@ -89,7 +89,8 @@ pub(crate) struct Outbox {
     growing: Vec<u32>,
     /// Bytes of messages that were not said.
     bytes: usize,
-    /// Jobs to be used again.
+    /// Jobs to be used again, in the places where they are.
+    #[expect(clippy::vec_box)]
     jobs: Vec<Box<Job>>,
     /// The packet that is being looked at.
     pub(crate) now: Then,

@@ -32,6 +32,12 @@ impl Arrivals {
         self.streams.get_mut(place)
     }
 
+    /// Looks at where both streams of a TCP connection stand, of which a packet comes soon.
+    pub(crate) fn warm(&self, streams: [StreamId; 2]) -> u64 {
+        let newest = |id: StreamId| self.newest(id).map_or(0, |newest| u64::from(newest.index()));
+        streams.into_iter().map(newest).fold(0, u64::wrapping_add)
+    }
+
     /// At packet `now`, bytes of a stream were given up.
     pub(crate) fn gap(&mut self, stream: StreamId, now: PacketId) {
         if let Some(stream) = self.stream(stream) {

@@ -69,6 +69,11 @@ impl Seen {
         !self.batch.is_empty()
     }
 
+    /// What was seen of each packet.
+    pub(crate) fn glances(&self) -> &[Glance] {
+        &self.glances
+    }
+
     /// The packets in order.
     pub(crate) fn packets(&self) -> impl Iterator<Item = (Record<'_>, Glance, &[Text])> {
         let mut texts = self.texts.as_slice();

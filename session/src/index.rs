@@ -10,7 +10,7 @@ use capture::{Bytes, CaptureError, FileSpan, NSS_KEY_LOG, Record, Step};
 use dissector::glance::{Glance, Text};
 use dissector::ids::PacketId;
 use dissector::packet::Lookback;
-use dissector::{Dissector, Verdict};
+use dissector::{Dissector, Verdict, Warmed};
 
 use crate::column::Column;
 use crate::feed::{self, Fed, Feed, Reached};
@@ -119,6 +119,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) control: &'a Control,
     pub(crate) watch: &'a mut dyn Watch,
     pub(crate) bytes: Arc<dyn Bytes>,
+    /// Room to note connections in.
+    pub(crate) warmed: Vec<Warmed>,
 }
 
 /// Whether the loop goes on.
@@ -138,13 +140,21 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
         let turn = match fed {
             Fed::Seen(seen) => {
                 let mut packets = seen.packets().peekable();
+                let mut strides = seen.glances().chunks(STRIDE);
                 let mut turn = Turn::On;
                 while packets.peek().is_some() && matches!(turn, Turn::On) {
                     if std::mem::take(&mut silent) && pass.ring.look(pass.dissector) {
                         return Ok(Passed::Again);
                     }
-                    for (record, glance, texts) in packets.by_ref().take(STRIDE) {
-                        pass.packet(&record, glance, texts);
+                    let coming = strides.next().unwrap_or_default();
+                    let together = if pass.dissector.knows_many() { Dissector::WARMED } else { STRIDE };
+                    for coming in coming.chunks(together) {
+                        if together < STRIDE {
+                            pass.warm(coming);
+                        }
+                        for (record, glance, texts) in packets.by_ref().take(coming.len()) {
+                            pass.packet(&record, glance, texts);
+                        }
                     }
                     turn = pass.around(reached);
                 }
@@ -187,6 +197,12 @@ impl Pass<'_> {
         let Verdict { flow, .. } =
             self.dissector.packet_seen(feed::packet(id, record), glance, texts, &earlier, found);
         packets.rows.push(row.sent_by(flow));
+    }
+
+    /// Looks at what is remembered of connections whose packets come next.
+    fn warm(&mut self, coming: &[Glance]) {
+        self.dissector.warm(coming, &mut self.warmed);
+        self.tables.found.warm(&self.warmed);
     }
 
     fn step(&mut self, step: Step<'_>) -> Result<Turn, CaptureError> {

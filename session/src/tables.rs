@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use capture::{Interface, Note};
-use dissector::Verdict;
 use dissector::event::{Ending, Event, Frame, Message, Part, Sink, StreamEnding};
 use dissector::head::Head;
 use dissector::ids::{
@@ -17,6 +16,7 @@ use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
 use dissector::tls::secured::Secured;
 use dissector::websocket::upgrade::Agreement;
+use dissector::{Verdict, Warmed};
 
 use crate::arrival::Arrivals;
 use crate::column::Column;
@@ -126,12 +126,28 @@ pub(crate) struct Found {
     pub(crate) verdicts: Verdicts,
     pub(crate) totals: Totals,
     arrivals: Arrivals,
+    /// The newest extent of TCP, and its packet: most frames end in it.
+    newest: Option<(ExtentId, PacketId)>,
     now: Option<(PacketId, i64)>,
     /// How many extents there were when what is said was found.
     then: u32,
 }
 
 impl Found {
+    /// Looks at the rows of connections of which packets come soon.
+    pub(crate) fn warm(&self, coming: &[Warmed]) {
+        let flows = coming.iter().filter_map(|coming| self.flows.row(coming.flow.index()));
+        let of = |flow: &Flow| flow.bytes[0] ^ u64::from(flow.packets[1]) ^ u64::from(flow.last.index());
+        std::hint::black_box(flows.map(of).fold(0, u64::wrapping_add));
+        std::hint::black_box(
+            coming.iter().map(|coming| self.arrivals.warm(coming.streams)).fold(0, u64::wrapping_add),
+        );
+        let connections = coming.iter().filter_map(|coming| self.connections.row(coming.connection?.index()));
+        let of =
+            |row: &Connection| row.payload[0] ^ u64::from(row.frames[0] ^ row.messages[1]) ^ row.end as u64;
+        std::hint::black_box(connections.map(of).fold(0, u64::wrapping_add));
+    }
+
     /// A packet of a TCP connection went by.
     fn sent(&mut self, flow: FlowId, end: End, payload: u32) {
         let packet = self.packet_now();
@@ -144,6 +160,9 @@ impl Found {
 
     /// The extent of TCP that an extent ends in, through whatever it lies in, and the packet of that.
     fn lowest(&self, id: ExtentId) -> Option<(ExtentId, PacketId)> {
+        if let Some(newest) = self.newest.filter(|(newest, _)| *newest == id) {
+            return Some(newest);
+        }
         match Sink::extent(self, id)?.below {
             Below::Packet { id: packet, .. } => Some((id, packet)),
             Below::Extent { id, .. } => self.lowest(id),
@@ -174,7 +193,7 @@ impl Found {
             End::A => (flow.a, flow.b),
             End::B => (flow.b, flow.a),
         };
-        let request = opened.request.map(Arc::new);
+        let request = opened.request;
         let begins = request.as_deref().and_then(|head| self.newest_of(head, opened.client));
         self.connections.push(Connection {
             id: opened.id,
@@ -312,6 +331,18 @@ impl Sink for Found {
         }
     }
 
+    fn lies(&mut self, id: ExtentId, stream: StreamId, extent: Extent) {
+        debug_assert_eq!(id.index(), self.extents.len());
+        self.extents.push(extent.into());
+        match extent.below {
+            Below::Packet { id: packet, .. } => {
+                self.arrivals.extent(id, stream, packet, self.packet_now());
+                self.newest = Some((id, packet));
+            }
+            Below::Extent { .. } | Below::Record { .. } => self.arrivals.inside(id, stream),
+        }
+    }
+
     fn frame(&mut self, frame: &Frame) {
         self.add_frame(frame);
     }
@@ -332,16 +363,7 @@ impl Sink for Found {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Extent { id, stream, extent } => {
-                debug_assert_eq!(id.index(), self.extents.len());
-                self.extents.push(extent.into());
-                match extent.below {
-                    Below::Packet { id: packet, .. } => {
-                        self.arrivals.extent(id, stream, packet, self.packet_now());
-                    }
-                    Below::Extent { .. } | Below::Record { .. } => self.arrivals.inside(id, stream),
-                }
-            }
+            Event::Extent { id, stream, extent } => self.lies(id, stream, extent),
             Event::Record { id, record } => {
                 debug_assert_eq!(id.index(), self.records.len());
                 self.records.push(record.into());
@@ -422,7 +444,6 @@ impl Sink for Found {
             Event::Request { connection, head } => {
                 self.head(connection, Side::Client, &head);
                 self.touch(connection, |connection| {
-                    let head = Arc::new(*head);
                     let response = connection.response.as_deref();
                     connection.agreement = Arc::new(Agreement::of(Some(&head), response));
                     connection.request = Some(head);
@@ -431,7 +452,6 @@ impl Sink for Found {
             Event::Response { connection, head, accepted, .. } => {
                 self.head(connection, Side::Server, &head);
                 self.touch(connection, |connection| {
-                    let head = Arc::new(*head);
                     let request = connection.request.as_deref();
                     connection.agreement = Arc::new(Agreement::of(request, Some(&head)));
                     connection.response = Some(head);

@@ -54,7 +54,7 @@ const CADENCE: Duration = Duration::from_millis(30);
 
 /// What one connection more adds to that time: rows that were published are copied when they change, and that must
 /// stay a small part of the work.
-const CADENCE_OF_ONE: Duration = Duration::from_micros(3);
+const CADENCE_OF_ONE: Duration = Duration::from_micros(10);
 
 /// An open capture.
 pub struct Session {
@@ -220,6 +220,7 @@ fn run(
                     control,
                     watch: &mut watch,
                     bytes: Arc::clone(&bytes),
+                    warmed: Vec::new(),
                 };
                 index(feed, pass)
             };

@@ -96,6 +96,12 @@ impl Direction {
         }
     }
 
+    /// Looks at all that the next segment will ask for.
+    pub(crate) fn warm(&self) -> u64 {
+        let held = self.held.map_or(0, |(at, _)| at);
+        self.next ^ self.acknowledged ^ self.pending.len() as u64 ^ u64::from(self.waited) ^ held
+    }
+
     /// Takes a segment's place in the stream. Old bytes that are seen again are told to `again`, as pieces of
     /// this segment, so that they can be compared.
     pub(crate) fn place(&mut self, segment: &Segment<'_>, again: &mut dyn FnMut(Piece)) -> Place {

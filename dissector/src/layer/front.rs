@@ -4,6 +4,8 @@
 //! After a request that may change the protocol its sender's bytes are held (not kept: they can be looked at
 //! again) until the answer says what they are.
 
+use std::sync::Arc;
+
 use crate::event::{Carries, Event, Opening};
 use crate::head::Head;
 use crate::ids::{End, ExtentId};
@@ -235,7 +237,8 @@ impl Front {
             !upgrade && head.has_token("upgrade", "h2c") && head.values("http2-settings").next().is_some();
         let request = if upgrade {
             let id = up.ids.connection();
-            let request = Some((*head).clone());
+            let head = Arc::<Head>::from(head);
+            let request = Some(Arc::clone(&head));
             up.say(Event::Connection(Box::new(flow.connection(id, end, Opening::Handshake, request))));
             neighbor::joins(id, &head, up);
             Request::Upgrade { id, head }
@@ -300,7 +303,7 @@ impl Front {
         let agreement = Agreement::of(asking.as_deref(), Some(&head));
         let body = Body::of_response(&head, to_head);
         if let Some(connection) = id {
-            up.say(Event::Response { connection, head, accepted, early: flow.held });
+            up.say(Event::Response { connection, head: Arc::from(head), accepted, early: flow.held });
         }
         if let Some(id) = id.filter(|_| accepted) {
             let request = asking.is_none() && !self.torn;

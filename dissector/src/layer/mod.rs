@@ -248,8 +248,8 @@ impl Up<'_> {
     /// Bytes of a stream that lie in one piece below: the only way by which bytes reach a layer.
     pub(crate) fn extent(&mut self, stream: StreamId, extent: Extent) -> ExtentId {
         let id = take(&mut self.ids.extent, ExtentId::next);
-        // No rule asks about these, and there is one for nearly every packet.
-        self.sink.event(Event::Extent { id, stream, extent });
+        // No rule asks about these.
+        self.sink.lies(id, stream, extent);
         id
     }
 }
@@ -275,7 +275,7 @@ impl FlowOf {
         id: ConnectionId,
         client: End,
         opening: Opening,
-        request: Option<Head>,
+        request: Option<Arc<Head>>,
     ) -> Connection {
         let [a, b] = self.streams;
         let (client, server) = if client == End::A { (a, b) } else { (b, a) };

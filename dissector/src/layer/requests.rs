@@ -1,6 +1,7 @@
 //! The requests of one HTTP/1 connection that wait for their answers, in order (RFC 9112 9.3.2).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::head::Head;
 use crate::ids::{ConnectionId, ExtentId, PacketId};
@@ -26,7 +27,7 @@ pub(super) enum Request {
     H2c,
     Upgrade {
         id: ConnectionId,
-        head: Box<Head>,
+        head: Arc<Head>,
     },
 }
 

@@ -73,6 +73,17 @@ impl Layer {
         Self { flow, deep, kind: Kind::Awaiting { id, client }, ends: [Stand::default(); 2] }
     }
 
+    /// Looks at where both ends stand.
+    pub(crate) fn stands(&self) -> u64 {
+        self.ends.iter().fold(u64::from(self.flow.id.index()), |seen, stand| seen ^ stand.at)
+    }
+
+    /// Looks at all that the next bytes of a WebSocket will ask for, and says whose they are.
+    pub(crate) fn warm(&self) -> Option<ConnectionId> {
+        let Kind::WebSocket(websocket) = &self.kind else { return None };
+        Some(websocket.warm())
+    }
+
     /// Whether anybody may ask for these bytes again.
     pub(crate) fn wants_bytes(&self) -> bool {
         match &self.kind {

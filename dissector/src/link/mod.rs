@@ -254,6 +254,12 @@ impl Placed {
         }
     }
 
+    /// Who sent it, and whom it is for.
+    #[inline]
+    pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
+        (self.tcp.src, self.tcp.dst)
+    }
+
     /// The payload in the packet's bytes.
     #[inline]
     pub(crate) fn payload<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {

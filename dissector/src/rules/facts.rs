@@ -5,6 +5,7 @@
 
 mod attempts;
 
+use core::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -427,6 +428,8 @@ pub struct Happened<'a> {
 pub struct Whole<'a> {
     /// What is remembered across connections.
     pub register: &'a Register,
+    /// Attempts that failed one after the other, once some rule has asked for them.
+    pub(crate) failed: &'a OnceCell<Vec<Vec<&'a Attempt>>>,
     /// The time of the last packet.
     pub at: Moment,
 }

@@ -9,9 +9,11 @@ mod quiet;
 mod register;
 mod remember;
 
+use core::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::event::{Carrier, Connection, Event, Frame, Message, Opening, Outcome, Part};
+use crate::flow::Warmed;
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::outbox::Heard;
@@ -82,6 +84,15 @@ impl Judge {
     /// What follows is said at this packet.
     pub(crate) fn at(&mut self, packet: PacketId, time: i64) {
         self.now = Moment { packet, time };
+    }
+
+    /// Looks at what is remembered of connections of which packets come soon.
+    pub(crate) fn warm(&self, coming: &[Warmed]) {
+        let known = || coming.iter().filter_map(|coming| self.flows.seen(coming.flow));
+        core::hint::black_box(known().fold(0, |seen: u64, known| seen.wrapping_add(known.warm())));
+        core::hint::black_box(known().filter_map(Known::warm_frames).fold(0, u64::wrapping_add));
+        let place = |coming: &Warmed| self.place(coming.connection?);
+        core::hint::black_box(coming.iter().filter_map(place).count());
     }
 
     /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now;
@@ -191,11 +202,12 @@ impl Judge {
     /// The capture is over.
     pub(crate) fn capture_over(&mut self) -> impl Iterator<Item = Finding> + '_ {
         let (others, register, at) = (&self.others, &self.register, self.now);
+        let failed = OnceCell::new();
         for (rule, check) in others {
             if let Check::Capture(predicate) = check {
                 let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
                 let mut report = Report { rule: *rule, subject, found: &mut self.found };
-                predicate(&Whole { register, at }, &mut report);
+                predicate(&Whole { register, failed: &failed, at }, &mut report);
             }
         }
         self.found.drain(..)
@@ -232,7 +244,7 @@ impl Judge {
         }
         let Some(known) = self.flows.at(place) else { return };
         let client = connection.client.end();
-        let request = connection.request.clone().map(Arc::new);
+        let request = connection.request.clone();
         let [a, b] = known.heard;
         let heard = if client == End::A { [a, b] } else { [b, a] };
         let mut parties = [Party::default(), Party::default()];
@@ -274,9 +286,9 @@ impl Judge {
     }
 
     /// A request that was captured behind its answer: it is asked about now, and so is the answer again.
-    fn late_request(&mut self, connection: ConnectionId, head: &Head) {
+    fn late_request(&mut self, connection: ConnectionId, head: &Arc<Head>) {
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        let head = Arc::new(head.clone());
+        let head = Arc::clone(head);
         let response = ledger.response.clone();
         let mut before = Vec::new();
         if let Some(response) = &response {
@@ -297,10 +309,10 @@ impl Judge {
         self.keep(ledger);
     }
 
-    fn response(&mut self, connection: ConnectionId, head: &Head, accepted: bool, early: u64) {
+    fn response(&mut self, connection: ConnectionId, head: &Arc<Head>, accepted: bool, early: u64) {
         let at = self.now;
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        let head = Arc::new(head.clone());
+        let head = Arc::clone(head);
         ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
         ledger.response = Some(Arc::clone(&head));
         ledger.accepted = accepted;

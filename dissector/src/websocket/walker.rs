@@ -74,6 +74,17 @@ impl Walker {
         Self { opened, side, stream, walk, messages, extent: ExtentId::new(0), found }
     }
 
+    /// Looks at all that the next bytes will ask for.
+    pub(crate) fn warm(&self) -> u64 {
+        let at = match &self.walk {
+            Walk::Header { at, .. } => *at,
+            Walk::Payload(open) => open.done,
+            Walk::Lost(_) | Walk::Over => 0,
+        };
+        let open = self.messages.is_open() || self.found;
+        at ^ u64::from(self.opened.id.index()) ^ u64::from(self.extent.index()) ^ u64::from(open)
+    }
+
     /// Looks for the next header from offset `at` on, or takes it that one begins there.
     pub(crate) fn lose(&mut self, at: u64, known: bool, up: &mut Up<'_>) {
         self.found = true;

@@ -12,6 +12,8 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::Arc;
+
 use crate::event::{Event, Opening, StreamEnding};
 use crate::head::Head;
 use crate::http2::facts::{Http2 as Fact, Limit};
@@ -239,7 +241,8 @@ impl Http2 {
         let streams = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
         let flow = FlowOf { streams, stream: Some(id), held: 0, ..self.flow };
         let connection = up.ids.connection();
-        let opened = flow.connection(connection, self.client, Opening::Handshake, Some(head.clone()));
+        let opened =
+            flow.connection(connection, self.client, Opening::Handshake, Some(Arc::new(head.clone())));
         up.say(Event::Connection(Box::new(opened)));
         self.tunnels.insert(id, Tunnel::new(connection, flow, self.client, head, self.deep));
     }

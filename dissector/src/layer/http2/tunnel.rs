@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of HTTP/2's frames: it is told content, holes and ends of its own stream.
 
+use std::sync::Arc;
+
 use crate::event::Event;
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, ExtentId};
@@ -68,7 +70,7 @@ impl Tunnel {
         let early = self.layer.held(self.client);
         let connection = self.id;
         let partial = head.is_partial();
-        up.say(Event::Response { connection, head: Box::new(head), accepted, early });
+        up.say(Event::Response { connection, head: Arc::new(head), accepted, early });
         if accepted {
             let mut opened = Opened::agreed(connection, &agreement, up.options);
             if partial && opened.deflate == Deflate::No {

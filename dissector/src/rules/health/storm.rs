@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::Side;
 use crate::rules::death::spell;
-use crate::rules::facts::{Attempt, Whole};
+use crate::rules::facts::{Attempt, Register, Whole};
 use crate::rules::{Point, Report};
 
 /// Attempts that make a storm, and the nanoseconds that they take at the most.
@@ -20,23 +20,23 @@ const SHORT: i64 = 30_000_000_000;
 const GOOD: i64 = 10_000_000_000;
 
 pub(super) fn storm(whole: &Whole<'_>, report: &mut Report<'_>) {
-    for run in runs(whole) {
-        if let Some(span) = storms(&run)
+    for run in failed_runs(whole) {
+        if let Some(span) = storms(run)
             && let Some(last) = run.last()
         {
             let times = STORM.0;
-            report_on(report, last, &run, &format!("{times} of them within {}", spell(span)));
+            report_on(report, last, run, &format!("{times} of them within {}", spell(span)));
         }
     }
 }
 
 pub(super) fn no_backoff(whole: &Whole<'_>, report: &mut Report<'_>) {
-    for run in runs(whole) {
+    for run in failed_runs(whole) {
         // A storm says it all.
-        if storms(&run).is_some() {
+        if storms(run).is_some() {
             continue;
         }
-        let pauses: Vec<i64> = pauses(&run);
+        let pauses: Vec<i64> = pauses(run);
         let (early, late) = pauses.split_at(pauses.len() / 2);
         let (early, late) = (mean(early), mean(late));
         // RFC 6455 7.2.3: "subsequent reconnect attempts SHOULD be delayed by increasingly longer amounts of
@@ -48,7 +48,7 @@ pub(super) fn no_backoff(whole: &Whole<'_>, report: &mut Report<'_>) {
             && let Some(last) = run.last()
         {
             let seen = format!("pauses of {} at first and {} at last", spell(early), spell(late));
-            report_on(report, last, &run, &seen);
+            report_on(report, last, run, &seen);
         }
     }
 }
@@ -61,10 +61,15 @@ fn report_on(report: &mut Report<'_>, last: &Attempt, run: &[&Attempt], what: &s
     report.against_connection(Side::Client, last, Point { seen, ..Point::default() });
 }
 
+/// Attempts that failed one after the other, which are sought once.
+fn failed_runs<'a>(whole: &'a Whole<'_>) -> &'a [Vec<&'a Attempt>] {
+    whole.failed.get_or_init(|| runs(whole.register))
+}
+
 /// Attempts that failed one after the other: of each client at each endpoint the longest row, in order of time.
-fn runs<'a>(whole: &Whole<'a>) -> Vec<Vec<&'a Attempt>> {
+fn runs<'a>(register: &'a Register) -> Vec<Vec<&'a Attempt>> {
     let mut groups: BTreeMap<_, Vec<Vec<&Attempt>>> = BTreeMap::new();
-    for attempt in &whole.register.attempts {
+    for attempt in &register.attempts {
         let runs = groups.entry((attempt.client, attempt.server, &attempt.target)).or_default();
         let before = runs.last().and_then(|run| run.last().copied());
         let goes_on = before.is_some_and(|before| {

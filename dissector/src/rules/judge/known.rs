@@ -70,6 +70,19 @@ impl Known {
         Some(ledger)
     }
 
+    /// Looks at all that the next packet will ask for.
+    pub(super) fn warm(&self) -> u64 {
+        let [a, b] = self.heard.map(u64::from);
+        let [mine, theirs] = self.acknowledged;
+        let [first, second] = self.reached;
+        a ^ b ^ mine ^ theirs ^ first ^ second ^ u64::from(self.quiet.is_some())
+    }
+
+    /// Looks at what is counted of frames.
+    pub(super) fn warm_frames(&self) -> Option<u64> {
+        Some(self.quiet.as_ref()?.warm())
+    }
+
     /// A frame was seen up to its end in a stream that is not TCP's own.
     pub(super) fn mark(&mut self, end: End, inside: u64) {
         let tcp = self.reached.get(end.index()).copied().unwrap_or_default();
@@ -147,6 +160,9 @@ impl Flows {
             let known = Known { lost: known.lost, ..Known::met(known.flow) };
             self.tunnels.insert((flow, connection), Box::new(known));
         }
+    }
+    pub(super) fn seen(&self, flow: FlowId) -> Option<&Known> {
+        self.flows.get(flow.index() as usize)?.as_deref()
     }
     pub(super) fn get_mut(&mut self, flow: FlowId) -> Option<&mut Known> {
         self.flows.get_mut(flow.index() as usize)?.as_deref_mut()

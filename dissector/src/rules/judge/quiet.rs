@@ -58,6 +58,15 @@ impl Quiet {
         }
     }
 
+    /// Looks at all that the next frame will ask for.
+    pub(super) fn warm(&self) -> u64 {
+        let of = |row: &Row| {
+            let keys = row.keys.iter().step_by(KEYS - 1).fold(row.key, |_, key| *key);
+            u64::from(row.frames) ^ u64::from(u32::from_be_bytes(keys)) ^ row.last.time as u64
+        };
+        self.rows.iter().map(of).fold(0, u64::wrapping_add)
+    }
+
     /// Counts a frame, or says that the ledger is needed for it.
     pub(super) fn counts(&mut self, frame: &Frame, at: Moment) -> bool {
         let [client, server] = &mut self.rows;
