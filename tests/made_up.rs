@@ -18,8 +18,9 @@ const SEED: u64 = 2;
 /// much that was not. The server's first sequence number is the last one there is, so it wraps. The seed is one with
 /// which no search behind a gap takes something else for a header, which is rare and can cost the rest of a direction.
 fn made(profile: Profile) -> (Arc<Snapshot>, Truth) {
-    let plan =
-        Plan::new(profile, 3_000_000, SEED).with_connections(if profile == Profile::Many { 2000 } else { 2 });
+    // So many that what is remembered of them is looked at ahead of its turn.
+    let (size, connections) = if profile == Profile::Many { (12_000_000, 6000) } else { (3_000_000, 2) };
+    let plan = Plan::new(profile, size, SEED).with_connections(connections);
     let (bytes, truth) = plan.write(Vec::new()).expect("memory can be written");
     assert_eq!(truth.bytes, bytes.len() as u64);
     let (file, keys) = (Temporary::with(&bytes), Temporary::with(plan.key_log().as_bytes()));

@@ -22,8 +22,8 @@ pub(crate) struct Pool {
     /// How many there are to be; they begin with the first work.
     wanted: usize,
     threads: Vec<JoinHandle<()>>,
-    /// How many jobs had been done when the index last looked.
-    seen: u64,
+    /// The lane that the index last asked for in vain, and how many jobs had been done by then.
+    seen: (u32, u64),
 }
 
 #[derive(Default)]
@@ -88,7 +88,7 @@ impl Pool {
     /// As many threads as can work beside the index, where `threads` work at the same time; one at least.
     pub(crate) fn new(threads: usize) -> Self {
         let wanted = threads.saturating_sub(1).max(1);
-        Self { shared: Arc::default(), wanted, threads: Vec::new(), seen: 0 }
+        Self { shared: Arc::default(), wanted, threads: Vec::new(), seen: (0, 0) }
     }
 
     /// Where the system has no thread to give, the index does all.
@@ -122,7 +122,7 @@ impl Workers for Pool {
     fn give(&mut self, lane: u32, wait: bool) -> Option<Box<Job>> {
         // Asked for every packet: without a lock, while nothing more was done.
         let count = self.shared.count.load(Ordering::Acquire);
-        if !wait && count == self.seen {
+        if !wait && self.seen == (lane, count) {
             return None;
         }
         let mut work = self.shared.lock();
@@ -132,7 +132,7 @@ impl Workers for Pool {
                 return Some(job);
             }
             if !wait {
-                self.seen = count;
+                self.seen = (lane, count);
                 return None;
             }
             let taken = its.taken;

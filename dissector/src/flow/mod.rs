@@ -31,6 +31,7 @@ enum Key {
 }
 
 impl Key {
+    #[inline]
     fn of(src: SocketAddr, dst: SocketAddr) -> Self {
         if let (SocketAddr::V4(src), SocketAddr::V4(dst)) = (src, dst) {
             let number = |end: SocketAddrV4| u128::from(end.ip().to_bits()) << 16 | u128::from(end.port());
