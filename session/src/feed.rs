@@ -158,11 +158,14 @@ impl Ahead {
 /// Reads to the end, or until nobody listens any more.
 fn read(capture: &mut dyn Growing, sender: &SyncSender<(Owned, Reached)>, used: &Receiver<Seen>) {
     let mut scout = Scout::default();
+    // Memory for a batch, where the last one was empty.
+    let mut spare: Option<Seen> = None;
     loop {
-        let mut seen = used.try_recv().unwrap_or_default();
+        let mut seen = spare.take().or_else(|| used.try_recv().ok()).unwrap_or_default();
         let (next, last) = if seen.take(capture, &mut scout) {
             (Owned::Seen(seen), false)
         } else {
+            spare = Some(seen);
             match capture.next(PATIENCE) {
                 Ok(Step::Record(record)) => (Owned::Packet(Single::of(&record)), false),
                 Ok(Step::Interface(interface)) => (Owned::Step(Step::Interface(interface)), false),
