@@ -86,6 +86,8 @@ impl Messages {
                 if compressed && !gathered {
                     self.start_inflating(up);
                 }
+                // What was left of one that was given up is none of its bytes.
+                self.gathered.clear();
                 let traced = (compressed && self.limited).then(Vec::new);
                 self.open = Some(Open { traced, gathered, ..Open::begun(compressed, text) });
                 let part = if fin { Part::Whole } else { Part::First };
