@@ -60,10 +60,10 @@ impl<'a> Carried<'a> {
     fn of(input: &Input<'a>, tree: &mut Tree) -> Self {
         let sent = input.bytes();
         let bytes = carried(input.said.text, Cow::Borrowed(sent));
+        // Places are those in the message, with its tree and without.
         let base = match &bytes {
-            Cow::Owned(bytes) if tree.full() => Some(encoded::places(bytes.len(), sent.len(), 0)),
-            _ if input.said.text => encoded::unpack(sent).is_ok().then_some(Base::Nowhere),
-            _ => None,
+            Cow::Owned(bytes) => Some(encoded::places(bytes.len(), sent.len(), 0)),
+            Cow::Borrowed(_) => None,
         };
         if input.said.text && encoded::unpack(sent).is_err() {
             tree.stop(0, "no base64");
