@@ -49,7 +49,7 @@ use crate::recall::Recall;
 use crate::rules::Judge;
 use crate::tls::keylog::KeyLog;
 
-pub use crate::flow::Warmed;
+pub use crate::flow::{Warmed, look_at};
 pub use crate::options::Options;
 
 /// Payload bytes that are unmasked at a time.
@@ -154,7 +154,7 @@ impl Dissector {
     pub fn warm(&self, coming: &[Glance], warmed: &mut Vec<Warmed>) {
         warmed.clear();
         self.flows.warm(coming.iter().filter_map(Glance::ends), warmed);
-        if let Some(judge) = self.judge.as_deref().filter(|_| !warmed.is_empty()) {
+        if let Some(judge) = &self.judge {
             judge.warm(warmed);
         }
     }

@@ -147,9 +147,9 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
                         return Ok(Passed::Again);
                     }
                     let coming = strides.next().unwrap_or_default();
-                    let together = if pass.dissector.knows_many() { Dissector::WARMED } else { STRIDE };
-                    for coming in coming.chunks(together) {
-                        if together < STRIDE {
+                    let many = pass.dissector.knows_many();
+                    for coming in coming.chunks(if many { Dissector::WARMED } else { STRIDE }) {
+                        if many {
                             pass.warm(coming);
                         }
                         for (record, glance, texts) in packets.by_ref().take(coming.len()) {

@@ -16,7 +16,7 @@ use dissector::span::{Below, Extent, Record};
 use dissector::tls::open::Opener;
 use dissector::tls::secured::Secured;
 use dissector::websocket::upgrade::Agreement;
-use dissector::{Verdict, Warmed};
+use dissector::{Verdict, Warmed, look_at};
 
 use crate::arrival::Arrivals;
 use crate::column::Column;
@@ -138,14 +138,12 @@ impl Found {
     pub(crate) fn warm(&self, coming: &[Warmed]) {
         let flows = coming.iter().filter_map(|coming| self.flows.row(coming.flow.index()));
         let of = |flow: &Flow| flow.bytes[0] ^ u64::from(flow.packets[1]) ^ u64::from(flow.last.index());
-        std::hint::black_box(flows.map(of).fold(0, u64::wrapping_add));
-        std::hint::black_box(
-            coming.iter().map(|coming| self.arrivals.warm(coming.streams)).fold(0, u64::wrapping_add),
-        );
+        look_at(flows.map(of));
+        look_at(coming.iter().map(|coming| self.arrivals.warm(coming.streams)));
         let connections = coming.iter().filter_map(|coming| self.connections.row(coming.connection?.index()));
         let of =
             |row: &Connection| row.payload[0] ^ u64::from(row.frames[0] ^ row.messages[1]) ^ row.end as u64;
-        std::hint::black_box(connections.map(of).fold(0, u64::wrapping_add));
+        look_at(connections.map(of));
     }
 
     /// A packet of a TCP connection went by.

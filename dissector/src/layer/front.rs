@@ -207,7 +207,7 @@ impl Front {
     fn head(
         &mut self,
         end: End,
-        head: Box<Head>,
+        head: Arc<Head>,
         extent: Option<ExtentId>,
         flow: &FlowOf,
         up: &mut Up<'_>,
@@ -225,7 +225,7 @@ impl Front {
     fn request(
         &mut self,
         end: End,
-        head: Box<Head>,
+        head: Arc<Head>,
         extent: Option<ExtentId>,
         flow: &FlowOf,
         up: &mut Up<'_>,
@@ -237,7 +237,6 @@ impl Front {
             !upgrade && head.has_token("upgrade", "h2c") && head.values("http2-settings").next().is_some();
         let request = if upgrade {
             let id = up.ids.connection();
-            let head = Arc::<Head>::from(head);
             let request = Some(Arc::clone(&head));
             up.say(Event::Connection(Box::new(flow.connection(id, end, Opening::Handshake, request))));
             neighbor::joins(id, &head, up);
@@ -263,7 +262,7 @@ impl Front {
         &mut self,
         end: End,
         status: u16,
-        head: Box<Head>,
+        head: Arc<Head>,
         extent: Option<ExtentId>,
         flow: &FlowOf,
         up: &mut Up<'_>,
@@ -303,7 +302,7 @@ impl Front {
         let agreement = Agreement::of(asking.as_deref(), Some(&head));
         let body = Body::of_response(&head, to_head);
         if let Some(connection) = id {
-            up.say(Event::Response { connection, head: Arc::from(head), accepted, early: flow.held });
+            up.say(Event::Response { connection, head, accepted, early: flow.held });
         }
         if let Some(id) = id.filter(|_| accepted) {
             let request = asking.is_none() && !self.torn;

@@ -3,6 +3,7 @@
 //! Lenient on purpose: a head that breaks RFC 9112 is still a head, and where it breaks it is a rule's business.
 
 use core::ops::Range;
+use std::sync::Arc;
 
 use crate::head::{Head, Line, Origin, Start};
 
@@ -17,7 +18,7 @@ pub(crate) struct HeadBuf {
 #[derive(Debug)]
 pub(crate) enum Collected {
     /// The head, and how many of the bytes that were added last belong to it.
-    Done { head: Box<Head>, used: usize },
+    Done { head: Arc<Head>, used: usize },
     /// More is needed.
     More,
     /// It cannot be a head.
@@ -42,7 +43,7 @@ impl HeadBuf {
             Some(len) => match read(self.at, self.bytes.get(..len).unwrap_or_default()) {
                 Some(head) => {
                     self.bytes.clear();
-                    Collected::Done { head: Box::new(head), used: len - before.min(len) }
+                    Collected::Done { head: Arc::new(head), used: len - before.min(len) }
                 }
                 None => Collected::NotAHead,
             },
@@ -129,7 +130,7 @@ mod tests {
         let mut at = 0;
         for bytes in text.chunks(step) {
             match buf.add(at as u64, bytes) {
-                Collected::Done { head, used } => return Some((*head, at + used)),
+                Collected::Done { head, used } => return Some((Arc::unwrap_or_clone(head), at + used)),
                 Collected::More => at += bytes.len(),
                 Collected::NotAHead => return None,
             }

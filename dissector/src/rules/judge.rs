@@ -13,7 +13,7 @@ use core::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::event::{Carrier, Connection, Event, Frame, Message, Opening, Outcome, Part};
-use crate::flow::Warmed;
+use crate::flow::{Warmed, look_at};
 use crate::head::Head;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::outbox::Heard;
@@ -89,10 +89,10 @@ impl Judge {
     /// Looks at what is remembered of connections of which packets come soon.
     pub(crate) fn warm(&self, coming: &[Warmed]) {
         let known = || coming.iter().filter_map(|coming| self.flows.seen(coming.flow));
-        core::hint::black_box(known().fold(0, |seen: u64, known| seen.wrapping_add(known.warm())));
-        core::hint::black_box(known().filter_map(Known::warm_frames).fold(0, u64::wrapping_add));
-        let place = |coming: &Warmed| self.place(coming.connection?);
-        core::hint::black_box(coming.iter().filter_map(place).count());
+        look_at(known().map(Known::warm));
+        look_at(known().filter_map(|known| Some(known.quiet.as_ref()?.warm())));
+        let place = |coming: &Warmed| Some(u64::from(self.place(coming.connection?)?.flow().index()));
+        look_at(coming.iter().filter_map(place));
     }
 
     /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now;
@@ -288,7 +288,6 @@ impl Judge {
     /// A request that was captured behind its answer: it is asked about now, and so is the answer again.
     fn late_request(&mut self, connection: ConnectionId, head: &Arc<Head>) {
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        let head = Arc::clone(head);
         let response = ledger.response.clone();
         let mut before = Vec::new();
         if let Some(response) = &response {
@@ -296,9 +295,9 @@ impl Judge {
             self.answered(&ledger, response, 0);
             before = self.found.drain(from..).map(|finding| finding.rule).collect();
         }
-        ledger.agreement = Arc::new(Agreement::of(Some(&head), response.as_deref()));
-        ledger.request = Some(Arc::clone(&head));
-        self.requested(&mut ledger, &head);
+        ledger.agreement = Arc::new(Agreement::of(Some(head), response.as_deref()));
+        ledger.request = Some(Arc::clone(head));
+        self.requested(&mut ledger, head);
         if let Some(response) = &response {
             let from = self.found.len();
             self.answered(&ledger, response, 0);
@@ -312,15 +311,14 @@ impl Judge {
     fn response(&mut self, connection: ConnectionId, head: &Arc<Head>, accepted: bool, early: u64) {
         let at = self.now;
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        let head = Arc::clone(head);
-        ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(&head)));
-        ledger.response = Some(Arc::clone(&head));
+        ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(head)));
+        ledger.response = Some(Arc::clone(head));
         ledger.accepted = accepted;
         ledger.answered = Some(at);
         self.register.answered(connection, accepted, at);
         let from = self.found.len();
-        self.answered(&ledger, &head, early);
-        self.headed(&ledger, &head, Side::Server);
+        self.answered(&ledger, head, early);
+        self.headed(&ledger, head, Side::Server);
         self.worsen(&mut ledger, from);
         self.keep(ledger);
     }

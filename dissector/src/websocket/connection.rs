@@ -1,8 +1,7 @@
 //! A WebSocket connection: two walkers, one a side, and what is known to be agreed between them.
 
-use std::sync::Arc;
-
 use crate::event::{Event, Opening};
+use crate::flow::look_at;
 use crate::ids::{ConnectionId, End, Side, StreamId};
 use crate::layer::head::{Collected, HeadBuf};
 use crate::layer::sniff::{Sniffed, sniff};
@@ -79,7 +78,7 @@ impl WebSocket {
     /// Looks at all that the next bytes will ask for, and says which connection it is.
     pub(crate) fn warm(&self) -> ConnectionId {
         let [client, server] = &self.walkers;
-        core::hint::black_box(client.warm() ^ server.warm() ^ u64::from(self.request.is_some()));
+        look_at([client.warm(), server.warm(), u64::from(self.request.is_some())].into_iter());
         self.id
     }
 
@@ -112,7 +111,7 @@ impl WebSocket {
             }
             Collected::Done { head, used } => {
                 self.request = None;
-                up.say(Event::Request { connection: self.id, head: Arc::from(head) });
+                up.say(Event::Request { connection: self.id, head });
                 let bytes = bytes.get(used..).unwrap_or_default();
                 Some(Input::Bytes { at: at + used as u64, bytes, extent, texts: &[] })
             }

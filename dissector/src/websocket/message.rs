@@ -10,8 +10,8 @@ mod open;
 use std::sync::{Arc, Mutex};
 
 use self::context::{Context, held};
-use self::job::{Direction, Whole};
-use self::open::{Of, Open, Stretch};
+use self::job::Whole;
+use self::open::{Direction, Of, Open, Stretch};
 use crate::event::{Event, Message, Part};
 use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
 use crate::layer::Up;
@@ -42,9 +42,7 @@ pub(crate) struct Begun {
 
 /// One direction's messages.
 pub(crate) struct Messages {
-    connection: ConnectionId,
-    side: Side,
-    stream: StreamId,
+    of: Direction,
     open: Option<Open>,
     /// Nobody else has it while nothing is being worked out elsewhere.
     context: Option<Arc<Mutex<Context>>>,
@@ -58,8 +56,8 @@ pub(crate) struct Messages {
 
 impl Messages {
     pub(crate) fn new(connection: ConnectionId, side: Side, stream: StreamId, limited: bool) -> Self {
-        let gathered = Vec::new();
-        Self { connection, side, stream, open: None, context: None, lost: false, limited, gathered }
+        let of = Direction { connection, side, stream };
+        Self { of, open: None, context: None, lost: false, limited, gathered: Vec::new() }
     }
 
     /// A frame begins: what it is to its message.
@@ -217,7 +215,7 @@ impl Messages {
         open.frames = open.frames.saturating_add(1);
         let (at, len) = (at.saturating_add(header.len() as u64), header.payload_len);
         open.newest = Some(Stretch { frame: id, at, len, from: open.wire_len });
-        open.look_for_faults(self.stream);
+        open.look_for_faults(self.of.stream);
         open.wire_len = open.wire_len.saturating_add(header.payload_len);
         if matches!(begun.part, Part::Whole | Part::Last) {
             let plain = begun.part == Part::Whole && !open.compressed && missing == 0 && !truncated;
@@ -237,7 +235,7 @@ impl Messages {
 
     fn done(&mut self, mut open: Open, last: FrameId, complete: bool, up: &mut Up<'_>) {
         let Some(id) = open.id else { return };
-        let of = Of { id, connection: self.connection, side: self.side, stream: self.stream, last, complete };
+        let of = Of { id, direction: self.of, last, complete };
         if open.gathered {
             return self.send(id, &open, up);
         }
@@ -253,9 +251,9 @@ impl Messages {
     fn send(&mut self, id: MessageId, open: &Open, up: &mut Up<'_>) {
         let Some(Stretch { frame, at, .. }) = open.newest else { return };
         let message = Whole { id, frame, at, len: self.gathered.len(), text: open.utf8.is_some() };
-        let of = Direction { connection: self.connection, side: self.side, stream: self.stream };
+        let of = self.of;
         let limit = up.options.inflate_limit;
-        up.work(self.stream.index(), self.gathered.len(), |job| {
+        up.work(self.of.stream.index(), self.gathered.len(), |job| {
             let mut job = job.unwrap_or_else(|used| Job::new(of, self.context(limit), used));
             job.add(message, &self.gathered);
             job

@@ -63,11 +63,13 @@ impl<'a> Carried<'a> {
         // Places are those in the message, with its tree and without.
         let base = match &bytes {
             Cow::Owned(bytes) => Some(encoded::places(bytes.len(), sent.len(), 0)),
-            Cow::Borrowed(_) => None,
+            Cow::Borrowed(_) => {
+                if input.said.text {
+                    tree.stop(0, "no base64");
+                }
+                None
+            }
         };
-        if input.said.text && encoded::unpack(sent).is_err() {
-            tree.stop(0, "no base64");
-        }
         let mut earlier = Vec::new();
         let mut room = BYTES;
         // Of most messages the beginning is far: one look tells.

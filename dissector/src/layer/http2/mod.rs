@@ -11,7 +11,6 @@ mod tunnel;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
-
 use std::sync::Arc;
 
 use crate::event::{Event, Opening, StreamEnding};
@@ -241,8 +240,8 @@ impl Http2 {
         let streams = [StreamId::of(pair, End::A), StreamId::of(pair, End::B)];
         let flow = FlowOf { streams, stream: Some(id), held: 0, ..self.flow };
         let connection = up.ids.connection();
-        let opened =
-            flow.connection(connection, self.client, Opening::Handshake, Some(Arc::new(head.clone())));
+        let head = Arc::new(head);
+        let opened = flow.connection(connection, self.client, Opening::Handshake, Some(Arc::clone(&head)));
         up.say(Event::Connection(Box::new(opened)));
         self.tunnels.insert(id, Tunnel::new(connection, flow, self.client, head, self.deep));
     }

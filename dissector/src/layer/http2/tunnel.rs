@@ -18,7 +18,7 @@ pub(super) struct Tunnel {
     pub(super) id: ConnectionId,
     flow: FlowOf,
     client: End,
-    request: Head,
+    request: Arc<Head>,
     answer: Answer,
     layer: Box<Layer>,
     ends: [Stand; 2],
@@ -41,7 +41,7 @@ struct Stand {
 }
 
 impl Tunnel {
-    pub(super) fn new(id: ConnectionId, flow: FlowOf, client: End, request: Head, deep: u8) -> Self {
+    pub(super) fn new(id: ConnectionId, flow: FlowOf, client: End, request: Arc<Head>, deep: u8) -> Self {
         let layer = Box::new(Layer::awaiting(flow, id, client, deep + 1));
         let ends = [Stand::default(); 2];
         Self { id, flow, client, request, answer: Answer::Awaited, layer, ends }

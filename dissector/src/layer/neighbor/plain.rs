@@ -3,6 +3,8 @@
 //! A request says at once that it belongs to a library's transport; that an answer is an event stream shows in its
 //! head; and that a target is polled, when it is asked for once more.
 
+use std::sync::Arc;
+
 use super::content::Content;
 use super::kind::{self, Asked, Target};
 use super::polls::{self, Key, Shown};
@@ -62,7 +64,7 @@ impl Plain {
     pub(crate) fn request(
         &mut self,
         client: End,
-        head: Box<Head>,
+        head: Arc<Head>,
         extent: Option<ExtentId>,
         flow: &FlowOf,
         up: &mut Up<'_>,

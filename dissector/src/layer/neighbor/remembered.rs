@@ -1,5 +1,7 @@
 //! Requests and answers of which nothing is told yet: what comes later may show what they are.
 
+use std::sync::Arc;
+
 use super::content::{Content, Piece};
 use super::kind;
 use super::polls::Key;
@@ -14,7 +16,7 @@ const MOST_PIECES: usize = 64;
 
 /// A request of which nothing was told yet.
 pub(super) struct Open {
-    pub(super) head: Box<Head>,
+    pub(super) head: Arc<Head>,
     pub(super) request: Place,
     /// Where its body lies, where its head says how long that is.
     pub(super) body: Option<Piece>,

@@ -78,11 +78,6 @@ impl Known {
         a ^ b ^ mine ^ theirs ^ first ^ second ^ u64::from(self.quiet.is_some())
     }
 
-    /// Looks at what is counted of frames.
-    pub(super) fn warm_frames(&self) -> Option<u64> {
-        Some(self.quiet.as_ref()?.warm())
-    }
-
     /// A frame was seen up to its end in a stream that is not TCP's own.
     pub(super) fn mark(&mut self, end: End, inside: u64) {
         let tcp = self.reached.get(end.index()).copied().unwrap_or_default();

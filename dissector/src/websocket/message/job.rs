@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use super::context::{Context, held};
-use super::open::{Of, Open, Stretch, Told};
-use crate::ids::{ConnectionId, FrameId, MessageId, Side, StreamId};
+use super::open::{Direction, Of, Open, Stretch, Told};
+use crate::ids::{FrameId, MessageId};
 use crate::websocket::deflate::TAIL;
 
 /// Messages to be inflated, in their order, or some that were.
@@ -19,14 +19,6 @@ pub struct Job {
     told: Vec<Told>,
     /// How many of those were said.
     said: usize,
-}
-
-/// Whose messages they are.
-#[derive(Clone, Copy)]
-pub(super) struct Direction {
-    pub(super) connection: ConnectionId,
-    pub(super) side: Side,
-    pub(super) stream: StreamId,
 }
 
 /// A message that is one frame, and there whole.
@@ -96,8 +88,7 @@ impl Job {
                 open.inflate_whole(bytes, &mut context);
             }
             open.look_for_faults(of.stream);
-            let Direction { connection, side, stream } = *of;
-            let of = Of { id: whole.id, connection, side, stream, last: whole.frame, complete: true };
+            let of = Of { id: whole.id, direction: *of, last: whole.frame, complete: true };
             told.push(open.conclude(of, Some(&mut context)));
         }
     }

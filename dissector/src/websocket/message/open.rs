@@ -46,13 +46,19 @@ pub(super) struct Stretch {
     pub(super) from: u64,
 }
 
+/// A direction of a connection.
+#[derive(Clone, Copy)]
+pub(super) struct Direction {
+    pub(super) connection: ConnectionId,
+    pub(super) side: Side,
+    pub(super) stream: StreamId,
+}
+
 /// Whose a message is.
 #[derive(Clone, Copy)]
 pub(super) struct Of {
     pub(super) id: MessageId,
-    pub(super) connection: ConnectionId,
-    pub(super) side: Side,
-    pub(super) stream: StreamId,
+    pub(super) direction: Direction,
     pub(super) last: FrameId,
     pub(super) complete: bool,
 }
@@ -130,7 +136,7 @@ impl Open {
 
     /// What it turned out to be. `context`: its direction's decompression, where it is compressed.
     pub(super) fn conclude(&mut self, of: Of, context: Option<&mut Context>) -> Told {
-        let Of { id, connection, side, stream, last, complete } = of;
+        let Of { id, direction: Direction { connection, side, stream }, last, complete } = of;
         let mut context_of = None;
         let trace = self.traced.take().map(|payload| Box::new(Trace::of(&payload)));
         let mut deflated = self.compressed.then_some(Deflated { inflated: None, broken: self.broken, trace });
