@@ -47,6 +47,11 @@ impl Batch {
         })
     }
 
+    /// What was captured of the packet at this place.
+    pub fn data(&self, place: usize) -> &[u8] {
+        self.packets.get(place).and_then(|packet| self.bytes.get(packet.data.clone())).unwrap_or_default()
+    }
+
     /// No packets; their memory is used again.
     pub(crate) fn clear(&mut self) {
         self.packets.clear();

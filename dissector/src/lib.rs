@@ -38,13 +38,15 @@ pub mod rules;
 pub mod event;
 pub mod neighbor;
 
+use std::sync::Arc;
+
 use crate::event::Sink;
 use crate::flow::Flows;
 use crate::glance::{Glance, Text};
 use crate::ids::{End, FlowId};
-use crate::layer::{Ids, Neighbors, Secrets, Up};
+use crate::layer::{Ahead, Ids, Neighbors, Secrets, To, Up};
 use crate::outbox::{Audience, Gone, Outbox, Then, Workers};
-use crate::packet::{Lookback, Packet};
+use crate::packet::{Lookback, Packet, Packets};
 use crate::recall::Recall;
 use crate::rules::Judge;
 use crate::tls::keylog::KeyLog;
@@ -66,6 +68,7 @@ pub struct Dissector {
     scratch: Box<[u8]>,
     judge: Option<Box<Judge>>,
     outbox: Outbox,
+    ahead: Ahead,
 }
 
 /// What a packet was.
@@ -92,6 +95,7 @@ impl Dissector {
             neighbors: Neighbors::default(),
             scratch: vec![0; SCRATCH].into_boxed_slice(),
             outbox: Outbox::default(),
+            ahead: Ahead::default(),
         }
     }
 
@@ -109,7 +113,7 @@ impl Dissector {
         lookback: &dyn Lookback,
         sink: &mut dyn Sink,
     ) -> Verdict {
-        let Self { options, walker, flows, ids, secrets, neighbors, scratch, judge, outbox } = self;
+        let Self { options, walker, flows, ids, secrets, neighbors, scratch, judge, outbox, ahead } = self;
         let recall = Recall { now: Some(packet), earlier: lookback };
         let mut judge = judge.as_deref_mut();
         outbox.now = Then { packet: packet.id, time: packet.time, ..outbox.now };
@@ -117,7 +121,7 @@ impl Dissector {
         if let Some(judge) = &mut judge {
             judge.at(packet.id, packet.time);
         }
-        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox };
+        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox, ahead };
         let (mut flow, mut payload) = (None, 0);
         let outcome = match glance.segment_of(&packet) {
             Some(segment) => {
@@ -159,6 +163,29 @@ impl Dissector {
         }
     }
 
+    /// Packets that come next: what they are guessed to carry is worked out meanwhile, where others work. Once they went
+    /// by, [`look_behind`](Self::look_behind) is due. Nothing that is said of them depends on it.
+    pub fn look_ahead<'a>(
+        &mut self,
+        coming: impl Iterator<Item = (Packet<'a>, Glance)>,
+        packets: impl FnOnce() -> Arc<dyn Packets>,
+    ) {
+        let Self { flows, ahead, outbox, .. } = self;
+        if outbox.has_workers() && !self.secrets.log.is_empty() {
+            flows.look_ahead(coming, ahead, &mut To { outbox, packets: &packets() });
+        }
+    }
+
+    /// The packets went by that [`look_ahead`](Self::look_ahead) was given.
+    pub fn look_behind(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
+        let Self { options, flows, ids, secrets, neighbors, scratch, judge, outbox, ahead, .. } = self;
+        let recall = Recall { now: None, earlier: lookback };
+        let judge = judge.as_deref_mut();
+        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox, ahead };
+        flows.look_behind(&mut up);
+        ahead.over(outbox);
+    }
+
     /// Has others work things out meanwhile. What is said, and in which order, stays the same.
     pub fn employ(&mut self, workers: Box<dyn Workers>) {
         self.outbox.employ(workers);
@@ -182,10 +209,10 @@ impl Dissector {
 
     /// No more packets come: everything that still waits is said.
     pub fn end(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
-        let Self { options, flows, ids, secrets, neighbors, scratch, judge, outbox, .. } = self;
+        let Self { options, flows, ids, secrets, neighbors, scratch, judge, outbox, ahead, .. } = self;
         let recall = Recall { now: None, earlier: lookback };
         let judge = judge.as_deref_mut();
-        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox };
+        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox, ahead };
         flows.end(&mut up);
         up.capture_over();
         up.settle();

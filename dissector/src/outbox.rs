@@ -9,14 +9,42 @@ use crate::Verdict;
 use crate::event::{Event, Frame, Message, Sink};
 use crate::ids::{ConnectionId, End, FlowId, PacketId};
 use crate::rules::{Finding, Judge};
-pub use crate::websocket::message::Job;
+use crate::tls::parcel::Parcel;
+use crate::websocket::message::Job;
 
 /// Whoever works things out meanwhile.
 pub trait Workers: Send {
-    /// Takes a job. Jobs of one lane are done in their order.
-    fn take(&mut self, lane: u32, job: Box<Job>);
-    /// The oldest job of a lane that was not given back yet, if it is done; with `wait`, once it is.
-    fn give(&mut self, lane: u32, wait: bool) -> Option<Box<Job>>;
+    /// Takes work. What stands in one queue is done in its order.
+    fn take(&mut self, queue: Queue, work: Work);
+    /// The oldest work of a queue that was not given back yet, if it is done; with `wait`, once it is.
+    fn give(&mut self, queue: Queue, wait: bool) -> Option<Work>;
+}
+
+/// Work that is done in its order, beside that of other queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Messages of one direction, each of which may go on with what the one before it inflated to.
+    Messages(u32),
+    /// Records of TLS, which do not depend on each other.
+    Records(u32),
+}
+
+/// Something to be worked out.
+pub enum Work {
+    /// Messages to be inflated.
+    Messages(Box<Job>),
+    /// Records of TLS to be opened.
+    Records(Box<Parcel>),
+}
+
+impl Work {
+    /// Works it out.
+    pub fn run(&mut self) {
+        match self {
+            Self::Messages(job) => job.run(),
+            Self::Records(parcel) => parcel.run(),
+        }
+    }
 }
 
 /// A packet that has gone by.
@@ -140,6 +168,23 @@ impl Outbox {
         self.workers.is_some()
     }
 
+    /// Gives records away to be opened.
+    pub(crate) fn open(&mut self, queue: u32, parcel: Box<Parcel>) {
+        match &mut self.workers {
+            Some(workers) => workers.take(Queue::Records(queue), Work::Records(parcel)),
+            // Nobody looks ahead where nobody works.
+            None => drop(parcel),
+        }
+    }
+
+    /// Records that were given away, once they are opened.
+    pub(crate) fn opened(&mut self, queue: u32) -> Option<Box<Parcel>> {
+        match self.workers.as_mut()?.give(Queue::Records(queue), true)? {
+            Work::Records(parcel) => Some(parcel),
+            Work::Messages(_) => None,
+        }
+    }
+
     /// Whether nothing waits, so that what is found can be said at once.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
@@ -199,7 +244,7 @@ impl Outbox {
         };
         if let Some(job) = its.growing.take() {
             its.away += 1;
-            workers.take(lane, job);
+            workers.take(Queue::Messages(lane), Work::Messages(job));
         }
     }
 
@@ -224,7 +269,10 @@ impl Outbox {
         let (Some(its), Some(workers)) = (self.lanes.get_mut(lane as usize), &mut self.workers) else {
             return false;
         };
-        its.back = workers.give(lane, wait);
+        its.back = match workers.give(Queue::Messages(lane), wait) {
+            Some(Work::Messages(job)) => Some(job),
+            Some(Work::Records(_)) | None => None,
+        };
         its.away = its.away.saturating_sub(u32::from(its.back.is_some()));
         its.back.is_some()
     }

@@ -30,3 +30,9 @@ impl Lookback for Vec<Vec<u8>> {
         self.get(id.index() as usize).map_or(Cow::Borrowed(&[]), |bytes| Cow::Borrowed(bytes.as_slice()))
     }
 }
+
+/// Packets that come next, by their places.
+pub trait Packets: Send + Sync {
+    /// The bytes of one.
+    fn bytes(&self, place: usize) -> &[u8];
+}

@@ -12,7 +12,7 @@ use std::time::Duration;
 use capture::{Batch, Bytes, CaptureError, Format, Growing, Progress, Record, Step};
 use dissector::glance::{Glance, Scout, Text};
 use dissector::ids::PacketId;
-use dissector::packet::Packet;
+use dissector::packet::{Packet, Packets};
 
 /// How long the source is waited for, where it is silent, before the index looks around again.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -29,7 +29,7 @@ pub(crate) trait Feed {
 /// What comes.
 pub(crate) enum Fed<'a> {
     /// Packets that were looked at.
-    Seen(&'a Seen),
+    Seen(&'a Arc<Seen>),
     /// Anything else, or a packet with something written beside it.
     Step(Step<'a>),
 }
@@ -74,6 +74,13 @@ impl Seen {
         &self.glances
     }
 
+    /// The packets before their turn, with what was seen of each.
+    pub(crate) fn glanced(&self) -> impl Iterator<Item = (Packet<'_>, Glance)> {
+        // Their numbers are not known yet.
+        let packets = self.batch.records().map(|record| packet(PacketId::new(0), &record));
+        packets.zip(self.glances.iter().copied())
+    }
+
     /// The packets in order.
     pub(crate) fn packets(&self) -> impl Iterator<Item = (Record<'_>, Glance, &[Text])> {
         let mut texts = self.texts.as_slice();
@@ -82,6 +89,12 @@ impl Seen {
             texts = others;
             (record, *glance, its)
         })
+    }
+}
+
+impl Packets for Seen {
+    fn bytes(&self, place: usize) -> &[u8] {
+        self.batch.data(place)
     }
 }
 
@@ -95,20 +108,21 @@ pub(crate) fn packet<'a>(id: PacketId, record: &Record<'a>) -> Packet<'a> {
 pub(crate) struct Here<'a> {
     capture: &'a mut dyn Growing,
     scout: Scout,
-    seen: Seen,
+    seen: Arc<Seen>,
     reached: Reached,
 }
 
 impl<'a> Here<'a> {
     pub(crate) fn new(capture: &'a mut dyn Growing) -> Self {
         let reached = Reached::of(capture);
-        Self { capture, scout: Scout::default(), seen: Seen::default(), reached }
+        Self { capture, scout: Scout::default(), seen: Arc::default(), reached }
     }
 }
 
 impl Feed for Here<'_> {
     fn next(&mut self) -> Result<(Fed<'_>, &Reached), CaptureError> {
-        let any = self.seen.take(self.capture, &mut self.scout);
+        // Nobody else has a look at packets that were read here.
+        let any = Arc::get_mut(&mut self.seen).is_some_and(|seen| seen.take(self.capture, &mut self.scout));
         self.reached = Reached::of(self.capture);
         if any {
             return Ok((Fed::Seen(&self.seen), &self.reached));
@@ -128,7 +142,7 @@ pub(crate) struct Ahead {
 
 /// What comes, for another thread.
 enum Owned {
-    Seen(Seen),
+    Seen(Arc<Seen>),
     Packet(Single),
     Step(Step<'static>),
     Failed(Option<CaptureError>),
@@ -163,7 +177,7 @@ fn read(capture: &mut dyn Growing, sender: &SyncSender<(Owned, Reached)>, used: 
     loop {
         let mut seen = spare.take().or_else(|| used.try_recv().ok()).unwrap_or_default();
         let (next, last) = if seen.take(capture, &mut scout) {
-            (Owned::Seen(seen), false)
+            (Owned::Seen(Arc::new(seen)), false)
         } else {
             spare = Some(seen);
             match capture.next(PATIENCE) {
@@ -195,8 +209,10 @@ impl Single {
 impl Feed for Ahead {
     fn next(&mut self) -> Result<(Fed<'_>, &Reached), CaptureError> {
         if let Owned::Seen(seen) = std::mem::replace(&mut self.now, Owned::Failed(None)) {
-            // The thread may have come to its end.
-            let _ = self.back.send(seen);
+            // Whoever worked on it has let go of it; and the thread may have come to its end.
+            if let Some(seen) = Arc::into_inner(seen) {
+                let _ = self.back.send(seen);
+            }
         }
         // Where the thread has nothing more to say it has said how it ended, unless it went down.
         let Ok((now, reached)) = self.coming.recv() else { panic!("the thread that reads is gone") };

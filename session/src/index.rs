@@ -9,7 +9,7 @@ use std::time::Duration;
 use capture::{Bytes, CaptureError, FileSpan, NSS_KEY_LOG, Record, Step};
 use dissector::glance::{Glance, Text};
 use dissector::ids::PacketId;
-use dissector::packet::Lookback;
+use dissector::packet::{Lookback, Packets};
 use dissector::{Dissector, Verdict, Warmed};
 
 use crate::column::Column;
@@ -139,6 +139,7 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
         let (fed, reached) = feed.next()?;
         let turn = match fed {
             Fed::Seen(seen) => {
+                pass.dissector.look_ahead(seen.glanced(), || Arc::clone(seen) as Arc<dyn Packets>);
                 let mut packets = seen.packets().peekable();
                 let mut strides = seen.glances().chunks(STRIDE);
                 let mut turn = Turn::On;
@@ -158,6 +159,7 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
                     }
                     turn = pass.around(reached);
                 }
+                pass.look_behind();
                 turn
             }
             Fed::Step(Step::End) => break,
@@ -203,6 +205,13 @@ impl Pass<'_> {
     fn warm(&mut self, coming: &[Glance]) {
         self.dissector.warm(coming, &mut self.warmed);
         self.tables.found.warm(&self.warmed);
+    }
+
+    /// The packets went by at which the dissector had a look before.
+    fn look_behind(&mut self) {
+        let Tables { packets, found } = self.tables;
+        let earlier = Earlier { rows: &packets.rows, bytes: self.bytes.as_ref() };
+        self.dissector.look_behind(&earlier, found);
     }
 
     fn step(&mut self, step: Step<'_>) -> Result<Turn, CaptureError> {

@@ -1,19 +1,19 @@
-//! Threads that inflate messages while the index goes on.
+//! Threads that inflate messages and open records while the index goes on.
 //!
-//! A lane of work is in one hand at a time, so that its jobs are done in their order. Whoever has nothing to do takes one
-//! that waits; that is also the index, where it cannot go on before something is done.
+//! A queue is in one hand at a time, so that its work is done in order. Whoever has nothing to do takes one that waits; that
+//! is also the index, where it cannot go on before something is done.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use dissector::outbox::{Job, Workers};
+use dissector::outbox::{Queue, Work, Workers};
 
 /// Who works: 0 is the index.
 type Hand = usize;
 
-/// Lanes among which one is chosen.
+/// Queues among which one is chosen.
 const LOOKED_AT: usize = 16;
 
 /// The threads.
@@ -22,63 +22,97 @@ pub(crate) struct Pool {
     /// How many there are to be; they begin with the first work.
     wanted: usize,
     threads: Vec<JoinHandle<()>>,
-    /// The lane that the index last asked for in vain, and how many jobs had been done by then.
-    seen: (u32, u64),
+    /// The queue that the index last asked for in vain, and how much had been done by then.
+    seen: (Queue, u64),
 }
 
 #[derive(Default)]
 struct Shared {
-    work: Mutex<Work>,
+    lanes: Mutex<Lanes>,
     /// There is something to do, or nothing will be any more.
     more: Condvar,
     /// Something was done.
     done: Condvar,
-    /// How many jobs were done.
+    /// How often something was.
     count: AtomicU64,
 }
 
 #[derive(Default)]
-struct Work {
+struct Lanes {
     /// By their numbers.
-    lanes: Vec<Lane>,
+    messages: Vec<Lane>,
+    records: Vec<Lane>,
     /// Those with something to do that are in nobody's hand, the one that has waited longest first; and some that the
     /// index took meanwhile.
-    waiting: VecDeque<u32>,
+    waiting: VecDeque<Queue>,
     /// Threads that have nothing to do.
     idle: usize,
     over: bool,
-    /// Whether a thread went down with a job.
+    /// Whether a thread went down with its work.
     gone: bool,
 }
 
+/// What stands in a queue, and what was done of it.
 #[derive(Default)]
 struct Lane {
-    jobs: VecDeque<Box<Job>>,
-    done: VecDeque<Box<Job>>,
-    /// Whether somebody has one of its jobs in hand, and who had the last one.
+    to_do: VecDeque<Work>,
+    done: VecDeque<Work>,
+    /// Whether somebody has some of it in hand, and who had the last.
     taken: bool,
     hand: Hand,
 }
 
 impl Lane {
     fn waits(&self) -> bool {
-        !self.taken && !self.jobs.is_empty()
+        !self.taken && !self.to_do.is_empty()
     }
 }
 
-impl Work {
-    /// A lane that this hand had before, if one has waited for long, as what it refers to is still in its processor's
-    /// cache then; else the one that has waited longest.
-    fn next(&mut self, hand: Hand) -> Option<u32> {
-        let its = |lane: u32| self.lanes.get(lane as usize).filter(|its| its.waits());
-        let known = |lane: &u32| its(*lane).is_some_and(|its| its.hand == hand);
+impl Lanes {
+    fn lane(&self, queue: Queue) -> Option<&Lane> {
+        match queue {
+            Queue::Messages(at) => self.messages.get(at as usize),
+            Queue::Records(at) => self.records.get(at as usize),
+        }
+    }
+
+    fn lane_mut(&mut self, queue: Queue) -> Option<&mut Lane> {
+        match queue {
+            Queue::Messages(at) => self.messages.get_mut(at as usize),
+            Queue::Records(at) => self.records.get_mut(at as usize),
+        }
+    }
+
+    /// More to do.
+    fn add(&mut self, queue: Queue, work: Work) {
+        let (lanes, at) = match queue {
+            Queue::Messages(at) => (&mut self.messages, at as usize),
+            Queue::Records(at) => (&mut self.records, at as usize),
+        };
+        if at >= lanes.len() {
+            lanes.resize_with(at + 1, Lane::default);
+        }
+        let its = &mut lanes[at];
+        its.to_do.push_back(work);
+        if !its.taken && its.to_do.len() == 1 {
+            self.waiting.push_back(queue);
+        }
+    }
+
+    /// A direction whose messages this hand had before, if it has waited for long, as what they refer to is still in its
+    /// processor's cache then; else what has waited longest.
+    fn next(&mut self, hand: Hand) -> Option<Queue> {
+        let known = |queue: &Queue| {
+            let its = self.lane(*queue).filter(|its| its.waits() && its.hand == hand);
+            matches!(queue, Queue::Messages(_)) && its.is_some()
+        };
         if let Some(at) = self.waiting.iter().take(LOOKED_AT).position(known) {
             return self.waiting.remove(at);
         }
         loop {
-            let lane = self.waiting.pop_front()?;
-            if self.lanes.get(lane as usize).is_some_and(Lane::waits) {
-                return Some(lane);
+            let queue = self.waiting.pop_front()?;
+            if self.lane(queue).is_some_and(Lane::waits) {
+                return Some(queue);
             }
         }
     }
@@ -88,82 +122,74 @@ impl Pool {
     /// As many threads as can work beside the index, where `threads` work at the same time; one at least.
     pub(crate) fn new(threads: usize) -> Self {
         let wanted = threads.saturating_sub(1).max(1);
-        Self { shared: Arc::default(), wanted, threads: Vec::new(), seen: (0, 0) }
+        Self { shared: Arc::default(), wanted, threads: Vec::new(), seen: (Queue::Messages(0), 0) }
     }
 
     /// Where the system has no thread to give, the index does all.
     fn begin(&mut self) {
         for hand in 1..=std::mem::take(&mut self.wanted) {
             let shared = Arc::clone(&self.shared);
-            let thread = std::thread::Builder::new().name("inflate".into());
+            let thread = std::thread::Builder::new().name("work".into());
             self.threads.extend(thread.spawn(move || shared.serve(hand)));
         }
     }
 }
 
 impl Workers for Pool {
-    fn take(&mut self, lane: u32, job: Box<Job>) {
+    fn take(&mut self, queue: Queue, work: Work) {
         self.begin();
-        let mut work = self.shared.lock();
-        let at = lane as usize;
-        if at >= work.lanes.len() {
-            work.lanes.resize_with(at + 1, Lane::default);
-        }
-        let its = &mut work.lanes[at];
-        its.jobs.push_back(job);
-        if !its.taken && its.jobs.len() == 1 {
-            work.waiting.push_back(lane);
-            if work.idle > 0 {
-                self.shared.more.notify_one();
-            }
+        let mut lanes = self.shared.lock();
+        lanes.add(queue, work);
+        if lanes.idle > 0 {
+            self.shared.more.notify_one();
         }
     }
 
-    fn give(&mut self, lane: u32, wait: bool) -> Option<Box<Job>> {
+    fn give(&mut self, queue: Queue, wait: bool) -> Option<Work> {
         // Asked for every packet: without a lock, while nothing more was done.
         let count = self.shared.count.load(Ordering::Acquire);
-        if !wait && self.seen == (lane, count) {
+        if !wait && self.seen == (queue, count) {
             return None;
         }
-        let mut work = self.shared.lock();
+        let mut lanes = self.shared.lock();
         loop {
-            let its = work.lanes.get_mut(lane as usize)?;
-            if let Some(job) = its.done.pop_front() {
-                return Some(job);
+            let its = lanes.lane_mut(queue)?;
+            if let Some(work) = its.done.pop_front() {
+                return Some(work);
             }
             if !wait {
-                self.seen = (lane, count);
+                self.seen = (queue, count);
                 return None;
             }
             let taken = its.taken;
-            if its.jobs.is_empty() && !taken {
+            if its.to_do.is_empty() && !taken {
                 return None;
             }
-            assert!(!work.gone, "a thread that inflates is gone");
-            let next = if taken { work.next(0) } else { Some(lane) };
-            work = match next {
-                Some(next) => self.shared.work_on(next, 0, work),
-                None => self.shared.done.wait(work).unwrap_or_else(PoisonError::into_inner),
+            assert!(!lanes.gone, "a thread that works for the index is gone");
+            let next = if taken { lanes.next(0) } else { Some(queue) };
+            lanes = match next {
+                Some(next) => self.shared.work_on(next, 0, lanes),
+                None => self.shared.done.wait(lanes).unwrap_or_else(PoisonError::into_inner),
             };
         }
     }
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Work> {
+    fn lock(&self) -> MutexGuard<'_, Lanes> {
         // A thread that goes down does not do so under the lock.
-        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Works until nothing will come any more.
     fn serve(&self, hand: Hand) {
-        let mut work = self.lock();
-        while !work.over {
-            work = match work.next(hand) {
-                Some(lane) => self.work_on(lane, hand, work),
+        let mut lanes = self.lock();
+        while !lanes.over {
+            lanes = match lanes.next(hand) {
+                Some(queue) => self.work_on(queue, hand, lanes),
                 None => {
-                    work.idle += 1;
-                    let mut woken = self.more.wait(work).unwrap_or_else(PoisonError::into_inner);
+                    lanes.idle += 1;
+                    let mut woken = self.more.wait(lanes).unwrap_or_else(PoisonError::into_inner);
                     woken.idle -= 1;
                     woken
                 }
@@ -171,33 +197,38 @@ impl Shared {
         }
     }
 
-    /// Does the oldest job of a lane that is in nobody's hand.
-    fn work_on<'a>(&'a self, lane: u32, hand: Hand, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
-        let Some(its) = work.lanes.get_mut(lane as usize) else { return work };
-        let Some(mut job) = its.jobs.pop_front() else { return work };
+    /// Does the oldest work of a queue that is in nobody's hand.
+    fn work_on<'a>(
+        &'a self,
+        queue: Queue,
+        hand: Hand,
+        mut lanes: MutexGuard<'a, Lanes>,
+    ) -> MutexGuard<'a, Lanes> {
+        let Some(its) = lanes.lane_mut(queue) else { return lanes };
+        let Some(mut work) = its.to_do.pop_front() else { return lanes };
         (its.taken, its.hand) = (true, hand);
-        drop(work);
+        drop(lanes);
         let watch = Watch(self);
-        job.run();
+        work.run();
         std::mem::forget(watch);
-        let mut work = self.lock();
-        if let Some(its) = work.lanes.get_mut(lane as usize) {
+        let mut lanes = self.lock();
+        if let Some(its) = lanes.lane_mut(queue) {
             its.taken = false;
-            its.done.push_back(job);
-            if !its.jobs.is_empty() {
-                work.waiting.push_back(lane);
-                if work.idle > 0 {
+            its.done.push_back(work);
+            if its.waits() {
+                lanes.waiting.push_back(queue);
+                if lanes.idle > 0 {
                     self.more.notify_one();
                 }
             }
         }
         self.count.fetch_add(1, Ordering::Release);
         self.done.notify_one();
-        work
+        lanes
     }
 }
 
-/// Says that whoever had a job went down with it, so that nobody waits for it.
+/// Says that whoever had work went down with it, so that nobody waits for it.
 struct Watch<'a>(&'a Shared);
 
 impl Drop for Watch<'_> {

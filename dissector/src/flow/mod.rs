@@ -2,6 +2,7 @@
 //!
 //! Knows ends, not roles: who is client and who is server is found out above.
 
+mod ahead;
 mod quic;
 pub(crate) mod reassembly;
 pub(crate) mod sequence;
@@ -13,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 
 use crate::event::{Ending, Event, Flow};
+use crate::flow::ahead::Courses;
 use crate::flow::quic::Quic;
 use crate::flow::reassembly::{Direction, Piece, Place};
 use crate::glance::Text;
@@ -120,6 +122,7 @@ pub(crate) struct Flows {
     reset: VecDeque<(PacketId, Key, FlowId)>,
     quic: Quic,
     count: u32,
+    courses: Courses,
 }
 
 impl Flows {

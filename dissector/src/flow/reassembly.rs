@@ -102,6 +102,12 @@ impl Direction {
         self.next ^ self.acknowledged ^ self.pending.len() as u64 ^ u64::from(self.waited) ^ held
     }
 
+    /// The sequence number with which the next byte comes, where nothing waits for others to come first.
+    pub(crate) fn expects(&self) -> Option<u32> {
+        let origin = self.origin.filter(|_| self.pending.is_empty() && self.fin.is_none())?;
+        Some(origin.0.wrapping_add(self.next as u32))
+    }
+
     /// Takes a segment's place in the stream. Old bytes that are seen again are told to `again`, as pieces of
     /// this segment, so that they can be compared.
     pub(crate) fn place(&mut self, segment: &Segment<'_>, again: &mut dyn FnMut(Piece)) -> Place {

@@ -29,15 +29,16 @@ use crate::ids::{
     SessionId, StreamId, TlsId,
 };
 use crate::options::Options;
-use crate::outbox::{Audience, Gone, Heard, Item, Job, Outbox};
+use crate::outbox::{Audience, Gone, Heard, Item, Outbox};
 use crate::recall::Recall;
 use crate::rules::Judge;
 use crate::span::{Extent, Record, Span};
 use crate::tls::open::Opener;
+use crate::websocket::message::Job;
 
 pub(crate) use self::neighbor::Neighbors;
 pub(crate) use self::stack::Layer;
-pub(crate) use self::tls::Secrets;
+pub(crate) use self::tls::{Ahead, Course, Secrets, To};
 
 /// What a layer is told of one direction.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +67,8 @@ pub(crate) struct Up<'a> {
     pub(crate) judge: Option<&'a mut Judge>,
     /// What cannot be said yet.
     pub(crate) outbox: &'a mut Outbox,
+    /// Records of TLS that were opened before their turn.
+    pub(crate) ahead: &'a mut Ahead,
     /// Room to unmask a piece of payload in.
     pub(crate) scratch: &'a mut [u8],
 }

@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 use super::front::{Front, MOST_HELD};
 use super::http2::Http2;
 use super::next::{Next, Switch};
-use super::tls::Tls;
+use super::tls::{Ahead, Course, Tls};
 use super::{FlowOf, Input, Up};
 use crate::event::{Carries, Event, Opening};
 use crate::ids::{ConnectionId, End, ExtentId, FlowId, StreamId};
@@ -82,6 +82,26 @@ impl Layer {
     pub(crate) fn warm(&self) -> Option<ConnectionId> {
         let Kind::WebSocket(websocket) = &self.kind else { return None };
         Some(websocket.warm())
+    }
+
+    /// What comes of an end, as far as it can be told before its turn.
+    pub(crate) fn course(&self, end: End, ahead: &mut Ahead) -> Option<Course> {
+        let Kind::Tls(tls) = &self.kind else { return None };
+        let stand = self.ends.get(end.index()).filter(|stand| stand.held.is_none() && !stand.over)?;
+        tls.course(end, stand.at, ahead)
+    }
+
+    /// Records that are expected of an end. Says whether there are any.
+    pub(crate) fn expect(&mut self, end: End, course: Course) -> bool {
+        let Kind::Tls(tls) = &mut self.kind else { return false };
+        tls.expect(end, course)
+    }
+
+    /// What comes of an end is read as if nobody had guessed.
+    pub(crate) fn expect_no_more(&mut self, end: End, up: &mut Up<'_>) {
+        if let Kind::Tls(tls) = &mut self.kind {
+            tls.expect_no_more(end, up);
+        }
     }
 
     /// Whether anybody may ask for these bytes again.

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod hello;
 pub mod keylog;
 pub mod open;
+pub(crate) mod parcel;
 pub mod record;
 pub mod schedule;
 pub mod secured;

@@ -14,6 +14,7 @@ use crate::ids::Side;
 pub use crate::tls::open::block::CHAINED;
 use crate::tls::open::block::Chained;
 use crate::tls::open::sealed::{Nonce, Sealed};
+use crate::tls::parcel::Plain;
 use crate::tls::record::{ContentType, RecordHeader, Version};
 use crate::tls::schedule;
 use crate::tls::suite::{Cipher, Suite};
@@ -152,29 +153,47 @@ impl Opener {
         before: &[u8],
         plain: &mut Vec<u8>,
     ) -> Result<Opened, Refused> {
-        let &[kind, ..] = head;
-        let opened = match &self.cipher {
+        let plain_of = match &self.cipher {
             Kind::Sealed(cipher) => cipher.open(sequence, head, fragment, self.proves, plain),
             Kind::Chained(cipher) => {
                 plain.clear();
                 cipher.open(sequence, head, fragment, before, plain)
             }
         };
-        if let Err(why) = opened {
-            plain.clear();
-            return Err(why);
-        }
+        let opened = plain_of.and_then(|()| self.content(head, plain));
+        plain.truncate(opened.map_or(0, |(_, len)| len));
+        opened.map(|(content_type, _)| Opened { content_type })
+    }
+
+    /// The same of a record whose cipher needs nothing of the one before it, where it stands. Where it cannot be opened
+    /// its fragment is worth nothing any more.
+    pub(crate) fn open_in_place(
+        &self,
+        sequence: u64,
+        head: &[u8; RecordHeader::LEN],
+        fragment: &mut [u8],
+    ) -> Result<Plain, Refused> {
+        let Kind::Sealed(cipher) = &self.cipher else { return Err(Refused::Unchained) };
+        let text = cipher.open_in_place(sequence, head, fragment, self.proves)?;
+        let (kind, len) = self.content(head, text)?;
+        Ok(Plain { kind, from: cipher.explicit(), len })
+    }
+
+    /// Whether [`open_in_place`](Self::open_in_place) opens what it protects.
+    pub(crate) fn opens_in_place(&self) -> bool {
+        matches!(self.cipher, Kind::Sealed(_))
+    }
+
+    /// What kind of content a plaintext is, and how long that is.
+    fn content(&self, head: &[u8; RecordHeader::LEN], plain: &[u8]) -> Result<(ContentType, usize), Refused> {
         if self.proves == Proves::Fields {
-            return Ok(Opened { content_type: ContentType(kind) });
+            let &[kind, ..] = head;
+            return Ok((ContentType(kind), plain.len()));
         }
         // RFC 8446 5.4: zeros of padding, and in front of them the type of the content.
-        let last = plain.iter().rposition(|byte| *byte != 0);
-        let Some((last, kind)) = last.and_then(|last| Some((last, *plain.get(last)?))) else {
-            plain.clear();
-            return Err(Refused::NoContentType);
-        };
-        plain.truncate(last);
-        Ok(Opened { content_type: ContentType(kind) })
+        let last = plain.iter().rposition(|byte| *byte != 0).ok_or(Refused::NoContentType)?;
+        let kind = plain.get(last).ok_or(Refused::NoContentType)?;
+        Ok((ContentType(*kind), last))
     }
 
     /// Where in a fragment the first byte of plaintext lies, as it is sealed.

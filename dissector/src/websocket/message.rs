@@ -19,7 +19,7 @@ use crate::websocket::deflate::Inflater;
 use crate::websocket::header::FrameHeader;
 use crate::websocket::opcode::Opcode;
 
-pub use self::job::Job;
+pub(crate) use self::job::Job;
 
 /// Payloads longer than this are not looked into symbol by symbol.
 const LONGEST_TRACED: usize = 1 << 20;

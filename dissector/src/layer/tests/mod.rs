@@ -5,7 +5,7 @@ mod tls;
 
 use std::sync::Arc;
 
-use super::tls::Secrets;
+use super::tls::{Ahead, Secrets};
 use super::{Ids, Input, Layer, Neighbors, Up};
 use crate::event::{Event, Sink};
 use crate::ids::{End, EpochId, ExtentId, FlowId, PacketId, RecordId, StreamId};
@@ -25,6 +25,8 @@ struct Stream {
     ids: Ids,
     secrets: Secrets,
     neighbors: Neighbors,
+    outbox: Outbox,
+    ahead: Ahead,
     said: Said,
 }
 
@@ -75,8 +77,9 @@ impl Stream {
         let ends = ["10.0.0.1:4000", "10.0.0.2:80"].map(|end| end.parse().expect("a socket"));
         let layer = Layer::new(FlowId::new(0), ends, streams, true, None);
         let (at, last, pieces) = ([0; 2], [None; 2], Vec::new());
-        let neighbors = Neighbors::default();
-        Self { layer, streams, at, last, pieces, ids, secrets, neighbors, said: Said::default() }
+        let (neighbors, said) = (Neighbors::default(), Said::default());
+        let (outbox, ahead) = (Outbox::default(), Ahead::default());
+        Self { layer, streams, at, last, pieces, ids, secrets, neighbors, outbox, ahead, said }
     }
 
     fn input(&mut self, end: End, input: Input<'_>) {
@@ -93,7 +96,8 @@ impl Stream {
             recall: Recall { now: None, earlier: &self.pieces },
             judge: None,
             scratch: &mut [0; 1024],
-            outbox: &mut Outbox::default(),
+            outbox: &mut self.outbox,
+            ahead: &mut self.ahead,
         };
         work(&mut self.layer, &mut up)
     }

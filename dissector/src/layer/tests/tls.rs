@@ -1,10 +1,17 @@
 //! TLS whose peer floods, lies about lengths, or never stops changing keys.
 
-use super::Stream;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::{Said, Stream};
 use crate::event::Event;
 use crate::ids::End;
-use crate::layer::Input;
+use crate::layer::{Input, To};
+use crate::outbox::{Queue, Work, Workers};
+use crate::packet::Packets;
 use crate::tls::open::Refused;
+use crate::tls::parcel;
 
 const CLIENT: End = End::A;
 const SERVER: End = End::B;
@@ -162,4 +169,122 @@ fn a_search_is_given_up() {
     let before = stream.said.openers.len();
     stream.send(CLIENT, &sealers[0].seal(23, b"GET / HTTP/1.1\r\n\r\n"));
     assert_eq!(stream.said.openers.len(), before + 1);
+}
+
+/// Packets that were guessed to come.
+struct Guessed(Vec<Vec<u8>>);
+
+impl Packets for Guessed {
+    fn bytes(&self, place: usize) -> &[u8] {
+        &self.0[place]
+    }
+}
+
+/// Works where it is asked for what came of it.
+#[derive(Default)]
+struct Later(Vec<(Queue, Work)>);
+
+impl Workers for Later {
+    fn take(&mut self, queue: Queue, work: Work) {
+        self.0.push((queue, work));
+    }
+    fn give(&mut self, queue: Queue, _: bool) -> Option<Work> {
+        let (_, mut work) = self.0.remove(self.0.iter().position(|(its, _)| *its == queue)?);
+        work.run();
+        Some(work)
+    }
+}
+
+/// A piece of what one end sends, and whether it was lost.
+type Piece = (End, Vec<u8>, bool);
+
+/// Reads pieces, some at a time; with `ahead`, records are opened before their turn, as if nothing would be lost.
+fn read(pieces: &[Piece], batch: usize, ahead: bool) -> (String, usize) {
+    let (mut stream, _) = finished();
+    stream.outbox.employ(Box::new(Later::default()));
+    let mut expected = 0;
+    for batch in pieces.chunks(batch) {
+        let packets: Arc<dyn Packets> =
+            Arc::new(Guessed(batch.iter().map(|(_, bytes, _)| bytes.clone()).collect()));
+        for end in [CLIENT, SERVER].into_iter().filter(|_| ahead) {
+            let Stream { layer, outbox, ahead, .. } = &mut stream;
+            let Some(mut course) = layer.course(end, ahead) else { continue };
+            let mut to = To { outbox, packets: &packets };
+            let its = batch.iter().enumerate().filter(|(_, (from, ..))| *from == end);
+            for (place, (_, bytes, _)) in its {
+                let piece = parcel::Piece { packet: Some(place as u32), offset: 0, len: bytes.len() as u32 };
+                if !course.take(piece, bytes, ahead, &mut to) {
+                    break;
+                }
+            }
+            course.over(ahead, &mut to);
+            ahead.shared_is_over(&mut to);
+            expected += usize::from(layer.expect(end, course));
+        }
+        for (end, bytes, lost) in batch {
+            if *lost { stream.lose(*end, bytes.len() as u64) } else { stream.send(*end, bytes) }
+        }
+        for end in [CLIENT, SERVER] {
+            stream.with(|layer, up| layer.expect_no_more(end, up));
+        }
+        stream.ahead.over(&mut stream.outbox);
+    }
+    stream.with(|_, up| up.settle());
+    let Said { events, extents, records, .. } = &stream.said;
+    (format!("{events:?} {extents:?} {records:?}"), expected)
+}
+
+proptest! {
+    /// Records that are opened before their turn are what they would have been in it, whatever comes between them: new
+    /// keys, tickets, alerts, what does not open, what is none, and what never comes.
+    #[test]
+    fn opened_ahead_or_in_their_turn(
+        says in prop::collection::vec((any::<bool>(), 0..24_u8, 0..3000_usize), 1..60),
+        cuts in prop::collection::vec((1..2000_usize, prop::bool::weighted(0.03)), 1..20),
+        batch in 1..40_usize,
+    ) {
+        let mut sealers = [Sealer::new(3), Sealer::new(4)];
+        let mut wire = vec![
+            (CLIENT, sealers[0].seal(23, b"GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")),
+            (SERVER, sealers[1].seal(23, b"HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")),
+        ];
+        for (server, what, len) in says {
+            let (end, sealer) = if server { (SERVER, &mut sealers[1]) } else { (CLIENT, &mut sealers[0]) };
+            wire.push((end, match what {
+                0 => sealer.update(),
+                1 => sealer.seal(22, &message(4, &vec![7; len])),
+                2 => sealer.seal(21, &[1, 0]),
+                3 => record(23, &vec![5; len]),
+                4 => record(20, &[1]),
+                5 if len < 50 => vec![0xff; len],
+                _ => {
+                    let head = [&[0x82, 126][..], &(len.max(126) as u16).to_be_bytes()].concat();
+                    sealer.seal(23, &[head, vec![len as u8; len.max(126)]].concat())
+                }
+            }));
+        }
+        let mut cuts = cuts.iter().cycle();
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (index, (end, mut bytes)) in wire.into_iter().enumerate() {
+            while !bytes.is_empty() {
+                let (len, lost) = cuts.next().unwrap();
+                let rest = bytes.split_off(bytes.len().min(*len));
+                pieces.push((end, bytes, *lost && index > 1));
+                bytes = rest;
+            }
+        }
+        let (alone, none) = read(&pieces, batch, false);
+        prop_assert_eq!(none, 0);
+        prop_assert_eq!(read(&pieces, batch, true).0, alone);
+    }
+}
+
+/// Where there is time for it, records are opened before their turn.
+#[test]
+fn much_is_opened_ahead() {
+    let mut sealer = Sealer::new(4);
+    let record = |byte: u8| sealer.seal(23, &[byte; 5000]);
+    let wire = (0..20).map(record).collect::<Vec<_>>().concat();
+    let pieces: Vec<Piece> = wire.chunks(1460).map(|bytes| (SERVER, bytes.to_vec(), false)).collect();
+    assert_eq!(read(&pieces, 10, true).1, pieces.len().div_ceil(10));
 }

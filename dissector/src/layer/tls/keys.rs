@@ -84,14 +84,21 @@ impl Half {
         let keyed = self.keyed.as_mut()?;
         match keyed.opener.open(keyed.sequence, &sealed.head, sealed.fragment, sealed.before.bytes(), plain) {
             Ok(opened) => {
-                keyed.used = Some(keyed.sequence);
-                keyed.sequence = keyed.sequence.saturating_add(1);
+                self.opened();
                 Some(opened.content_type)
             }
             Err(why) => {
                 self.why = Some(why);
                 None
             }
+        }
+    }
+
+    /// The next record was opened.
+    pub(super) fn opened(&mut self) {
+        if let Some(keyed) = &mut self.keyed {
+            keyed.used = Some(keyed.sequence);
+            keyed.sequence = keyed.sequence.saturating_add(1);
         }
     }
 

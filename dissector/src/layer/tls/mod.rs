@@ -7,6 +7,7 @@
 //! Keeps nothing of what it opens: an opened record is a row that can be opened again. Where there are no keys
 //! it says so once and lets the stream go by.
 
+mod ahead;
 mod handshake;
 mod keys;
 mod messages;
@@ -14,12 +15,15 @@ mod reader;
 mod search;
 mod secrets;
 
+pub(crate) use self::ahead::{Ahead, Course, To};
 pub(crate) use self::secrets::Secrets;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::event::{Event, Opening};
 use crate::ids::{End, ExtentId, Side, StreamId, TlsId};
+use crate::layer::tls::ahead::Coming;
 use crate::layer::tls::keys::{Half, Known, Phase};
 use crate::layer::tls::messages::Messages;
 use crate::layer::tls::reader::{Missed, Next, Reader, Sealed, State};
@@ -61,6 +65,8 @@ pub(crate) struct Tls {
 #[derive(Default)]
 struct Direction {
     reader: Reader,
+    /// Records that were opened ahead, while the packets go by in which they are.
+    coming: VecDeque<Coming>,
     messages: Messages,
     half: Half,
     /// The newest extent of the stream below.
@@ -125,8 +131,14 @@ impl Tls {
                 self.direction(end).stand = extent;
                 self.bytes(end, at, bytes, &mut heard, up);
             }
-            Input::Gap { at, len } => self.gap(end, at, len, up),
-            Input::Astray { at } => self.gap(end, at, 1, up),
+            Input::Gap { at, len } => {
+                self.expect_no_more(end, up);
+                self.gap(end, at, len, up);
+            }
+            Input::Astray { at } => {
+                self.expect_no_more(end, up);
+                self.gap(end, at, 1, up);
+            }
             Input::End => {
                 self.inside.input(end, Input::End, up);
                 self.said.opened = 0;
@@ -138,6 +150,9 @@ impl Tls {
     }
 
     fn bytes(&mut self, end: End, mut at: u64, mut bytes: &[u8], heard: &mut Heard, up: &mut Up<'_>) {
+        if self.expected(end, &mut at, &mut bytes, heard, up) {
+            return;
+        }
         let mut reader = core::mem::take(&mut self.direction(end).reader);
         while !self.hopeless {
             match reader.state {
@@ -250,15 +265,21 @@ impl Tls {
             self.note_keys(Keys::NoHello);
         }
         let mut plain = core::mem::take(&mut self.plain);
-        let opened = self.open(end, sealed, &mut plain, up);
+        let (opened, text) = match sealed.opened {
+            Some((kind, text)) => {
+                self.direction(end).half.opened();
+                (Some(kind), text)
+            }
+            None => (self.open(end, sealed, &mut plain, up), plain.as_slice()),
+        };
         let mut release = false;
         match opened {
             Some(kind) => {
                 self.secured.opened += 1;
                 match kind {
-                    ContentType::APPLICATION_DATA => self.inside(end, sealed, &plain, up),
-                    ContentType::HANDSHAKE => release = self.handshake(end, &plain, up),
-                    ContentType::ALERT => self.alert(side, &plain),
+                    ContentType::APPLICATION_DATA => self.inside(end, sealed, text, up),
+                    ContentType::HANDSHAKE => release = self.handshake(end, text, up),
+                    ContentType::ALERT => self.alert(side, text),
                     _ => {}
                 }
             }

@@ -6,7 +6,7 @@
 use crate::ids::StreamId;
 use crate::span::Span;
 use crate::tls::open::CHAINED;
-use crate::tls::record::RecordHeader;
+use crate::tls::record::{ContentType, RecordHeader};
 
 /// The longest record that is waited for (RFC 5246 6.2.3).
 const LONGEST: usize = RecordHeader::LEN + (1 << 14) + 2048;
@@ -45,6 +45,8 @@ pub(super) struct Sealed<'a> {
     pub(super) head: [u8; RecordHeader::LEN],
     pub(super) fragment: &'a [u8],
     pub(super) before: Tail,
+    /// What it holds, where somebody opened it with the keys that are in use.
+    pub(super) opened: Option<(ContentType, &'a [u8])>,
 }
 
 /// What a piece came to.
@@ -106,6 +108,36 @@ impl Reader {
     fn sealed<'a>(&mut self, at: u64, header: RecordHeader, record: &'a [u8]) -> Next<'a> {
         let before = self.remember(record);
         Next::Record(Sealed::new(at, header, record, before))
+    }
+
+    /// The beginning of a record of which the rest is to come, where it is known that records begin there.
+    pub(super) fn held(&self) -> Option<&[u8]> {
+        let kept = if self.kept_is_done() { &[] } else { self.kept.as_slice() };
+        (self.state == State::InStep && self.skip == 0).then_some(kept)
+    }
+
+    /// Goes on with the beginning of a record that was [`held`](Self::held) elsewhere.
+    pub(super) fn resume(&mut self, at: u64, bytes: &[u8]) {
+        (self.at, self.kept) = (at, bytes.to_vec());
+    }
+
+    /// A record that begins at `at`, all of which somebody else put together.
+    pub(super) fn whole<'a>(&mut self, at: u64, record: &'a [u8]) -> Option<Sealed<'a>> {
+        let header = RecordHeader::parse(record)?;
+        let before = self.remember(record);
+        Some(Sealed::new(at, header, record, before))
+    }
+
+    /// One that somebody else opened: nothing is chained to its fragment, and nobody asks for that again.
+    pub(super) fn opened<'a>(
+        &mut self,
+        at: u64,
+        head: [u8; RecordHeader::LEN],
+        opened: (ContentType, &'a [u8]),
+    ) -> Option<Sealed<'a>> {
+        let header = RecordHeader::parse(&head)?;
+        let before = core::mem::take(&mut self.before);
+        Some(Sealed { at, header, head, fragment: &[], before, opened: Some(opened) })
     }
 
     /// Whether what is kept is a record that was handed out.
@@ -237,7 +269,7 @@ pub(super) enum Missed {
 impl<'a> Sealed<'a> {
     fn new(at: u64, header: RecordHeader, record: &'a [u8], before: Tail) -> Self {
         let (head, fragment) = record.split_first_chunk().unwrap_or((&[0; RecordHeader::LEN], &[]));
-        Self { at, header, head: *head, fragment, before }
+        Self { at, header, head: *head, fragment, before, opened: None }
     }
 }
 

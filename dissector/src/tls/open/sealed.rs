@@ -105,9 +105,37 @@ impl Sealed {
         let (brought, rest) = fragment.split_at_checked(self.explicit()).ok_or(Refused::Short)?;
         let len = rest.len().checked_sub(self.tag()).ok_or(Refused::Short)?;
         let (text, tag) = rest.split_at_checked(len).ok_or(Refused::Short)?;
-        let nonce = self.nonce.of(sequence, brought).ok_or(Refused::Short)?;
         // All of it is written anew.
         plain.resize(len, 0);
+        let buffer = InOutBuf::new(text, plain).map_err(|_| Refused::Short)?;
+        self.unseal(sequence, head, brought, proves, buffer, tag)
+    }
+
+    /// The same where the text stands.
+    pub(super) fn open_in_place<'a>(
+        &self,
+        sequence: u64,
+        head: &[u8; RecordHeader::LEN],
+        fragment: &'a mut [u8],
+        proves: Proves,
+    ) -> Result<&'a [u8], Refused> {
+        let (brought, rest) = fragment.split_at_mut_checked(self.explicit()).ok_or(Refused::Short)?;
+        let len = rest.len().checked_sub(self.tag()).ok_or(Refused::Short)?;
+        let (text, tag) = rest.split_at_mut_checked(len).ok_or(Refused::Short)?;
+        self.unseal(sequence, head, brought, proves, (&mut *text).into(), tag)?;
+        Ok(text)
+    }
+
+    fn unseal(
+        &self,
+        sequence: u64,
+        head: &[u8; RecordHeader::LEN],
+        brought: &[u8],
+        proves: Proves,
+        text: InOutBuf<'_, '_, u8>,
+        tag: &[u8],
+    ) -> Result<(), Refused> {
+        let nonce = self.nonce.of(sequence, brought).ok_or(Refused::Short)?;
         // RFC 8446 5.2: the header as it was sent. RFC 5246 6.2.3.3: number, type, version and plain length.
         let mut about = [0; 13];
         let about = match proves {
@@ -115,20 +143,20 @@ impl Sealed {
             Proves::Header => head.as_slice(),
             Proves::Fields => {
                 let &[kind, major, minor, ..] = head;
-                let [high, low] = (len as u16).to_be_bytes();
+                let [high, low] = (text.len() as u16).to_be_bytes();
                 let fields = sequence.to_be_bytes().into_iter().chain([kind, major, minor, high, low]);
                 about.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
                 about.as_slice()
             }
         };
         match &self.cipher {
-            Keyed::Gcm128(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::Gcm256(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::Ccm128(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::Ccm256(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::Ccm128Short(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::Ccm256Short(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
-            Keyed::ChaCha(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag, plain),
+            Keyed::Gcm128(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::Gcm256(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::Ccm128(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::Ccm256(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::Ccm128Short(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::Ccm256Short(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
+            Keyed::ChaCha(cipher) => unseal(cipher.as_ref(), &nonce, about, text, tag),
         }
     }
 }
@@ -141,11 +169,9 @@ fn unseal<C: AeadInOut + AeadCore<NonceSize = U12>>(
     cipher: &C,
     nonce: &[u8; 12],
     about: &[u8],
-    text: &[u8],
+    text: InOutBuf<'_, '_, u8>,
     tag: &[u8],
-    plain: &mut [u8],
 ) -> Result<(), Refused> {
-    let buffer = InOutBuf::new(text, plain).map_err(|_| Refused::Short)?;
     let tag = aead::Tag::<C>::try_from(tag).map_err(|_| Refused::Short)?;
-    cipher.decrypt_inout_detached(&(*nonce).into(), about, buffer, &tag).map_err(|_| Refused::Tag)
+    cipher.decrypt_inout_detached(&(*nonce).into(), about, text, &tag).map_err(|_| Refused::Tag)
 }

@@ -1,0 +1,115 @@
+//! A look at packets to come: which of their bytes will be a direction's next ones.
+//!
+//! Follows only what comes in order, with nothing that waits before it; everything else is found out in its turn.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::{Direction, Flows, Key, Use};
+use crate::glance::Glance;
+use crate::ids::End;
+use crate::layer::{Ahead, Course, To, Up};
+use crate::link::Segment;
+use crate::packet::Packet;
+use crate::tls::parcel::Piece;
+
+/// What is known of directions whose packets come next.
+#[derive(Default)]
+pub(super) struct Courses {
+    /// By their connection, and whether it is the end with the lower address that sends.
+    known: HashMap<(Key, bool), usize, RandomState>,
+    told: Vec<Told>,
+    /// Directions of which something is expected.
+    expecting: Vec<(Key, End)>,
+}
+
+/// What is told of a direction.
+struct Told {
+    key: Key,
+    end: End,
+    course: Option<Course>,
+    /// The sequence number of the byte behind that, as long as it can be told.
+    next: Option<u32>,
+}
+
+impl Flows {
+    /// Looks at packets that come next, and has opened what they are guessed to carry.
+    pub(crate) fn look_ahead<'a>(
+        &mut self,
+        coming: impl Iterator<Item = (Packet<'a>, Glance)>,
+        ahead: &mut Ahead,
+        to: &mut To<'_>,
+    ) {
+        let Self { uses, courses: Courses { known, told, expecting }, .. } = self;
+        // The direction of the packet before: its next one often follows.
+        let mut last = None;
+        for (place, (packet, glance)) in coming.enumerate() {
+            let Some(segment) = glance.segment_of(&packet).filter(|segment| !says_nothing(segment)) else {
+                continue;
+            };
+            let ends = (segment.src, segment.dst);
+            let its = match last {
+                Some((before, its)) if before == ends => its,
+                _ => {
+                    let key = Key::of(segment.src, segment.dst);
+                    *known.entry((key, segment.src < segment.dst)).or_insert_with(|| {
+                        told.push(Told::of(key, &segment, uses.get(&key), ahead));
+                        told.len() - 1
+                    })
+                }
+            };
+            last = Some((ends, its));
+            if let Some(told) = told.get_mut(its) {
+                told.hear(&segment, place, ahead, to);
+            }
+        }
+        ahead.shared_is_over(to);
+        known.clear();
+        for Told { key, end, course, .. } in told.drain(..) {
+            let Some(mut course) = course else { continue };
+            course.over(ahead, to);
+            if let Some(Use::Live(live)) = uses.get_mut(&key)
+                && live.layer.expect(end, course)
+            {
+                expecting.push((key, end));
+            }
+        }
+    }
+
+    /// The packets went by that were looked at.
+    pub(crate) fn look_behind(&mut self, up: &mut Up<'_>) {
+        for (key, end) in self.courses.expecting.drain(..) {
+            if let Some(Use::Live(live)) = self.uses.get_mut(&key) {
+                live.layer.expect_no_more(end, up);
+            }
+        }
+    }
+}
+
+/// A mere acknowledgment.
+fn says_nothing(segment: &Segment<'_>) -> bool {
+    let flags = segment.flags;
+    segment.payload.is_empty() && segment.cut == 0 && !flags.syn() && !flags.fin() && !flags.rst()
+}
+
+impl Told {
+    /// A direction, of which this is the first segment to come.
+    fn of(key: Key, segment: &Segment<'_>, used: Option<&Use>, ahead: &mut Ahead) -> Self {
+        let Some(Use::Live(live)) = used else { return Self { key, end: End::A, course: None, next: None } };
+        let end = if segment.src == live.a { End::A } else { End::B };
+        let next = live.directions.get(end.index()).and_then(Direction::expects);
+        let course = next.and_then(|_| live.layer.course(end, ahead));
+        Self { key, end, next: next.filter(|_| course.is_some()), course }
+    }
+
+    /// One more segment, of the packet at this place.
+    fn hear(&mut self, segment: &Segment<'_>, place: usize, ahead: &mut Ahead, to: &mut To<'_>) {
+        let (Some(next), Some(course)) = (self.next, &mut self.course) else { return };
+        let (flags, len) = (segment.flags, segment.payload.len() as u32);
+        let plain = !flags.syn() && !flags.fin() && !flags.rst() && segment.cut == 0;
+        let piece = Piece { packet: Some(place as u32), offset: segment.offset, len };
+        let goes_on = plain && segment.seq == next && course.take(piece, segment.payload, ahead, to);
+        self.next = goes_on.then(|| next.wrapping_add(len));
+    }
+}
