@@ -29,16 +29,16 @@ pub(crate) fn read_span(
     into: &mut Vec<u8>,
 ) -> Result<(), CaptureError> {
     let outside = |len| CaptureError::Outside { at: span.at, end: span.end(), len };
-    into.clear();
     // Checked before memory is taken: a span that no reader gave out may be of any size.
     if span.end() > len {
+        into.clear();
         return Err(outside(len));
     }
+    // All of it is written anew.
     into.resize(span.len as usize, 0);
-    let got = read_full(file, into, span.at).map_err(|source| CaptureError::Read {
-        name: name.to_owned(),
-        at: span.at,
-        source,
+    let got = read_full(file, into, span.at).map_err(|source| {
+        into.clear();
+        CaptureError::Read { name: name.to_owned(), at: span.at, source }
     })?;
     if got < into.len() {
         into.clear();

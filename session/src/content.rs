@@ -1,6 +1,6 @@
 //! Bytes on demand: of a packet, a frame, a message, anywhere in the capture.
 //!
-//! Nothing of the index is kept here but two small caches; a [`Content`] belongs to one thread.
+//! Nothing of the index is kept here but small caches; a [`Content`] belongs to one thread, and to one pass over a capture.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,15 +9,17 @@ use std::sync::Arc;
 use capture::FileSpan;
 use dissector::event::Outcome;
 use dissector::ids::{ExtentId, FrameId, MessageId, PacketId, RecordId, StreamId};
-use dissector::span::{Below, Span};
+use dissector::span::{Below, Extent, Span};
 use dissector::tls::record::RecordHeader;
 use dissector::websocket::deflate::{Inflater, window};
 use dissector::websocket::header::{FrameHeader, Parsed};
 use dissector::websocket::mask::unmask;
 
 use crate::model::{Frame, Message, Run};
+use crate::near::Near;
 use crate::pages::PageCache;
-use crate::provenance::Piece;
+use crate::provenance::{Piece, put_pieces};
+use crate::row::{ExtentRow, FrameRow, PacketRow};
 use crate::snapshot::Snapshot;
 
 /// Why some content cannot be had.
@@ -102,6 +104,10 @@ pub struct Content {
     wire: Patchy,
     deflated: Patchy,
     pieces: Vec<Piece>,
+    /// Rows that were read last, with their neighbors.
+    frames: Near<FrameRow>,
+    extents: Near<ExtentRow>,
+    packets: Near<PacketRow>,
 }
 
 /// No more memory than this is kept for bytes on their way.
@@ -131,7 +137,10 @@ impl Content {
     /// Puts the bytes of a stream's `span` into `into`, which is empty.
     fn put(&mut self, snapshot: &Snapshot, from: ExtentId, span: Span, into: &mut Patchy) -> Result<(), Why> {
         let mut pieces = std::mem::take(&mut self.pieces);
-        snapshot.put_pieces(from, span.at, span.len, &mut pieces);
+        let extents = &mut self.extents;
+        put_pieces(from, span.at, span.len, &mut pieces, |id| {
+            extents.row(&snapshot.extents, id.index()).map(Extent::from)
+        });
         for piece in pieces.drain(..) {
             into.fill((piece.at - span.at) as usize);
             self.piece(snapshot, piece.below, piece.len, &mut into.bytes)?;
@@ -145,7 +154,8 @@ impl Content {
     fn piece(&mut self, snapshot: &Snapshot, below: Below, len: u32, out: &mut Vec<u8>) -> Result<(), Why> {
         match below {
             Below::Packet { id, offset } => {
-                let at = snapshot.packet(id).map_or(0, |packet| packet.span.at) + u64::from(offset);
+                let packet = self.packets.row(&snapshot.packets, id.index());
+                let at = packet.map_or(0, |packet| packet.at) + u64::from(offset);
                 self.pages.append(snapshot.bytes.as_ref(), FileSpan { at, len }, out).map_err(unreadable)
             }
             Below::Extent { id, offset } => {
@@ -181,6 +191,17 @@ impl Content {
         let plain: Arc<[u8]> = Arc::from(plain);
         self.opened = Some((id, Arc::clone(&plain)));
         Ok(plain)
+    }
+
+    /// A frame, as [`Snapshot::frame`] has it: quicker where one is asked for after the other.
+    pub fn frame_row(&mut self, snapshot: &Snapshot, id: FrameId) -> Option<Frame> {
+        let Self { frames, extents, packets, .. } = self;
+        let row = frames.row(&snapshot.frames, id.index())?;
+        let of = |extent: ExtentId| {
+            let packet = extents.row(&snapshot.extents, extent.index())?.packet();
+            packet.or_else(|| snapshot.packet_of(extent))
+        };
+        snapshot.frame_of(id, row, of, |packet| Some(packets.row(&snapshot.packets, packet.index())?.time))
     }
 
     /// A frame's bytes; of a payload longer than `limit` only its beginning.

@@ -3,7 +3,7 @@
 //! A stream lies in packets, in another stream, or in what TLS seals; the steps are composed here and nowhere else.
 
 use dissector::ids::{ExtentId, RecordId};
-use dissector::span::{Below, Span};
+use dissector::span::{Below, Extent, Span};
 
 use crate::model::Run;
 use crate::snapshot::Snapshot;
@@ -21,33 +21,39 @@ pub struct Piece {
     pub below: Below,
 }
 
+/// Puts the pieces of a span into `pieces`, in place of what that held, walking back from the extent `from`.
+pub(crate) fn put_pieces(
+    from: ExtentId,
+    at: u64,
+    len: u64,
+    pieces: &mut Vec<Piece>,
+    mut extent: impl FnMut(ExtentId) -> Option<Extent>,
+) {
+    let until = at.saturating_add(len);
+    pieces.clear();
+    let mut next = Some(from);
+    while let Some((id, extent)) = next.and_then(|id| Some((id, extent(id)?))) {
+        let end = extent.at + u64::from(extent.len);
+        let (first, last) = (extent.at.max(at), end.min(until));
+        if first < last {
+            let skip = (first - extent.at) as u32;
+            let below = extent.below.skip(skip);
+            pieces.push(Piece { at: first, len: (last - first) as u32, extent: id, below });
+        }
+        if extent.at <= at {
+            break;
+        }
+        next = extent.prev;
+    }
+    pieces.reverse();
+}
+
 impl Snapshot {
     /// The pieces of a span in order, walking back from the extent `from`; what was never captured has none.
     pub fn pieces(&self, from: ExtentId, at: u64, len: u64) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        self.put_pieces(from, at, len, &mut pieces);
+        put_pieces(from, at, len, &mut pieces, |id| self.extent(id));
         pieces
-    }
-
-    /// The same in `pieces`, in place of what it held.
-    pub(crate) fn put_pieces(&self, from: ExtentId, at: u64, len: u64, pieces: &mut Vec<Piece>) {
-        let until = at.saturating_add(len);
-        pieces.clear();
-        let mut next = Some(from);
-        while let Some((id, extent)) = next.and_then(|id| Some((id, self.extent(id)?))) {
-            let end = extent.at + u64::from(extent.len);
-            if end <= at {
-                break;
-            }
-            let (first, last) = (extent.at.max(at), end.min(until));
-            if first < last {
-                let skip = (first - extent.at) as u32;
-                let below = extent.below.skip(skip);
-                pieces.push(Piece { at: first, len: (last - first) as u32, extent: id, below });
-            }
-            next = extent.prev;
-        }
-        pieces.reverse();
     }
 
     /// Where the bytes of a span lie in the capture, walking back from the extent `from`; stretches that were never

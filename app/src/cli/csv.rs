@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::column::{Column, Row};
-use super::escape;
+use super::escape::{self, Instead};
 use super::time::Stamp;
 
 /// Rows as records of some columns.
@@ -49,10 +49,7 @@ fn field(out: &mut Vec<u8>, text: &str) {
         return out.extend_from_slice(text.as_bytes());
     }
     out.push(b'"');
-    escape::copy(out, text.as_bytes(), quote, |out, _| {
-        out.extend_from_slice(b"\"\"");
-        1
-    });
+    escape::copy(out, text.as_bytes(), quote, |_| Instead::new(b"\"\"", 1));
     out.push(b'"');
 }
 

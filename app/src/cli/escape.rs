@@ -25,16 +25,38 @@ pub(super) const fn is_either(word: u64, byte: u8, letter: u8) -> u64 {
     is(word | (ONES * letter as u64), byte | letter)
 }
 
-/// Copies `text` into `out`. At each byte that `stops` marks, `instead` is given the rest from there on; it writes what
-/// stands for the beginning of that, and says how many bytes that was, at least one.
+/// What stands for the beginning of some text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instead {
+    bytes: [u8; 8],
+    len: usize,
+    /// How many bytes of the text it stands for.
+    pub(super) takes: usize,
+}
+
+impl Instead {
+    /// No more than eight bytes, for `takes` bytes of the text.
+    pub(super) fn new(bytes: &[u8], takes: usize) -> Self {
+        let mut all = [0; 8];
+        all.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        Self { bytes: all, len: bytes.len().min(8), takes }
+    }
+}
+
+/// Bytes that are put together before they are written.
+const PIECE: usize = 128;
+
+/// Copies `text` into `out`. At each byte that `stops` marks, `instead` is given the rest from there on, and says what
+/// stands for the beginning of that, which is at least one byte.
 #[inline]
 pub(super) fn copy(
     out: &mut Vec<u8>,
     text: &[u8],
     stops: impl Fn(u64) -> u64,
-    instead: impl Fn(&mut Vec<u8>, &[u8]) -> usize,
+    instead: impl Fn(&[u8]) -> Instead,
 ) {
-    let mut rest = text;
+    let mut piece = [0; PIECE];
+    let (mut used, mut rest) = (0, copy_clear(out, text, &stops));
     while !rest.is_empty() {
         // A space stands for what is behind the end, and never stops.
         let mut word = [b' '; 8];
@@ -50,15 +72,33 @@ pub(super) fn copy(
         };
         let found = stops(u64::from_le_bytes(word));
         let clear = if found == 0 { len } else { (found.trailing_zeros() / 8) as usize };
-        // A fixed number of bytes is copied without a call.
-        out.extend_from_slice(&word);
-        out.truncate(out.len() - (word.len() - clear));
+        // A fixed number of bytes is copied without a call, and those that are too many are written over.
+        put(&mut piece, used, word);
+        used += clear;
         rest = &rest[clear..];
         if found != 0 {
-            rest = &rest[instead(out, rest)..];
-        } else {
+            let instead = instead(rest);
+            put(&mut piece, used, instead.bytes);
+            used += instead.len;
+            rest = &rest[instead.takes..];
+        }
+        if used > PIECE - 3 * 8 {
+            out.extend_from_slice(&piece[..used]);
+            used = 0;
+        }
+        if found == 0 && rest.len() >= STRIDE && !any(&rest[..STRIDE], &stops) {
+            out.extend_from_slice(&piece[..used]);
+            used = 0;
             rest = copy_clear(out, rest, &stops);
         }
+    }
+    out.extend_from_slice(&piece[..used]);
+}
+
+#[inline]
+fn put(piece: &mut [u8; PIECE], at: usize, word: [u8; 8]) {
+    if let Some(to) = piece.get_mut(at..at + 8) {
+        to.copy_from_slice(&word);
     }
 }
 
@@ -107,10 +147,7 @@ mod tests {
                     .flat_map(|byte| if stop(*byte) { vec![b'<', *byte] } else { vec![*byte] })
                     .collect();
                 let mut out = Vec::new();
-                copy(&mut out, &text, stops, |out, rest| {
-                    out.extend_from_slice(&[b'<', rest[0]]);
-                    1
-                });
+                copy(&mut out, &text, stops, |rest| Instead::new(&[b'<', rest[0]], 1));
                 assert_eq!(out, expected, "{byte} at {place} of {len}");
                 assert_eq!(any(&text, stops), text.iter().copied().any(stop));
             }

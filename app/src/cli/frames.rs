@@ -236,7 +236,7 @@ impl Feed for Frames {
             let end = snapshot.frame_count().min(base.saturating_add(ROWS as u32));
             let among = Mask::range((from - base) as usize, (end - base) as usize);
             for place in self.sieve.sift(snapshot, Of::Frames, base, &among).iter() {
-                let frame = snapshot.frame(FrameId::new(base + place as u32));
+                let frame = self.content.frame_row(snapshot, FrameId::new(base + place as u32));
                 let place = |frame: &Frame| Place { packet: frame.packet, side: frame.side, at: frame.at };
                 match frame.filter(|frame| !printer.full() && self.once.first(place(frame))) {
                     Some(frame) => {

@@ -10,21 +10,50 @@ use serde_json::ser::Formatter;
 
 use super::cell::Cell;
 use super::column::{Column, Row};
-use super::escape;
+use super::escape::{self, Instead};
 use super::time::Stamp;
 
 /// Rows as objects of some columns.
 pub(crate) struct Lines<R: 'static> {
     /// Each with its key as it stands between two values.
-    columns: Vec<(&'static Column<R>, Box<[u8]>)>,
+    columns: Vec<(&'static Column<R>, Key)>,
     stamp: Stamp,
+}
+
+/// A key with what stands around it: `,"frame":`
+#[derive(Clone)]
+struct Key {
+    text: Box<[u8]>,
+    /// The same where it is short, in a fixed number of bytes: that is copied without a call.
+    short: Option<[u8; SHORT]>,
+}
+
+const SHORT: usize = 32;
+
+impl Key {
+    fn of(name: &str) -> Self {
+        let text = format!(",\"{name}\":").into_bytes().into_boxed_slice();
+        let mut short = [0; SHORT];
+        short.iter_mut().zip(&text).for_each(|(to, from)| *to = *from);
+        Self { short: (text.len() <= SHORT).then_some(short), text }
+    }
+
+    #[inline]
+    fn put(&self, out: &mut Vec<u8>) {
+        match &self.short {
+            Some(short) => {
+                out.extend_from_slice(short);
+                out.truncate(out.len() - (SHORT - self.text.len()));
+            }
+            None => out.extend_from_slice(&self.text),
+        }
+    }
 }
 
 impl<R: Row> Lines<R> {
     pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
-        let key = |name: &str| format!(",\"{name}\":").into_bytes().into_boxed_slice();
         Self {
-            columns: columns.iter().map(|column| (*column, key(column.name))).collect(),
+            columns: columns.iter().map(|column| (*column, Key::of(column.name))).collect(),
             stamp: Stamp::default(),
         }
     }
@@ -35,7 +64,7 @@ impl<R: Row> Lines<R> {
         for (column, key) in &self.columns {
             let cell = (column.read)(row);
             if !matches!(cell, Cell::Absent) {
-                out.extend_from_slice(key);
+                key.put(out);
                 value(&cell, out, &mut self.stamp);
             }
         }
@@ -92,34 +121,27 @@ fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Writes the character that `rest` begins with as an escape, if it is one that breaks a line, and says how many
-/// bytes of it were looked at.
-fn escaped(out: &mut Vec<u8>, rest: &[u8]) -> usize {
+/// The character that `rest` begins with, as an escape if it is one that breaks a line.
+fn escaped(rest: &[u8]) -> Instead {
     let (code, len) = match rest {
-        [b'"', ..] => return letter(out, b'"'),
-        [b'\\', ..] => return letter(out, b'\\'),
-        [b'\n', ..] => return letter(out, b'n'),
-        [b'\r', ..] => return letter(out, b'r'),
-        [b'\t', ..] => return letter(out, b't'),
-        [0x08, ..] => return letter(out, b'b'),
-        [0x0c, ..] => return letter(out, b'f'),
+        [b'"', ..] => return letter(b'"'),
+        [b'\\', ..] => return letter(b'\\'),
+        [b'\n', ..] => return letter(b'n'),
+        [b'\r', ..] => return letter(b'r'),
+        [b'\t', ..] => return letter(b't'),
+        [0x08, ..] => return letter(b'b'),
+        [0x0c, ..] => return letter(b'f'),
         [control @ (..0x20 | 0x7f), ..] => (u16::from(*control), 1),
         [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
         [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
-        [first, ..] => {
-            out.push(*first);
-            return 1;
-        }
-        [] => return 0,
+        [first, ..] => return Instead::new(&[*first], 1),
+        [] => return Instead::new(&[], 1),
     };
-    // Writing to memory cannot fail.
-    let _ = write!(out, "\\u{code:04x}");
-    len
+    Instead::new(format!("\\u{code:04x}").as_bytes(), len)
 }
 
-fn letter(out: &mut Vec<u8>, letter: u8) -> usize {
-    out.extend_from_slice(&[b'\\', letter]);
-    1
+fn letter(letter: u8) -> Instead {
+    Instead::new(&[b'\\', letter], 1)
 }
 
 /// Writes any value on one line, without the line's end.

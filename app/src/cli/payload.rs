@@ -1,6 +1,7 @@
 //! A payload as rows show it: text where it is text, base64 or hex where it is not.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use session::content::Patchy;
@@ -26,7 +27,8 @@ pub(crate) struct Payload {
     holes: Vec<Range<usize>>,
     /// Whether there is more than this.
     cut: bool,
-    kind: Kind,
+    /// Once somebody asked.
+    kind: OnceCell<Kind>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +46,12 @@ impl Payload {
             bytes.truncate(hole.start);
             cut = true;
         }
-        let kind = match holes.is_empty() {
-            true => Kind::of(&bytes, cut),
-            false => Kind::Bytes,
-        };
+        let kind = if holes.is_empty() { OnceCell::new() } else { Kind::Bytes.into() };
         Self { bytes, holes, cut, kind }
+    }
+
+    fn kind(&self) -> Kind {
+        *self.kind.get_or_init(|| Kind::of(&self.bytes, self.cut))
     }
 
     /// What holds its bytes, to be filled with others.
@@ -61,15 +64,16 @@ impl Payload {
 
     /// The key `text`, where it is text to its end.
     pub(crate) fn as_text(&self) -> Cell<'_> {
-        match self.kind {
-            Kind::Text => Cell::or_absent(basic::from_utf8(&self.bytes).ok(), Cell::word),
-            Kind::Begun | Kind::Bytes => Cell::Absent,
+        // Most are, and then it is looked at once.
+        match basic::from_utf8(&self.bytes) {
+            Ok(text) if *self.kind.get_or_init(|| Kind::Text) == Kind::Text => Cell::word(text),
+            _ => Cell::Absent,
         }
     }
 
     /// The key `base64`, where it is not.
     pub(crate) fn as_base64(&self) -> Cell<'_> {
-        match self.kind {
+        match self.kind() {
             Kind::Text => Cell::Absent,
             Kind::Begun | Kind::Bytes => Cell::Base64(&self.bytes),
         }
@@ -87,7 +91,7 @@ impl Payload {
     /// A table's cell: the text itself, or the first bytes in hex. Text counts only where it is `asked` for:
     /// what is binary by its opcode may be text by chance.
     pub(crate) fn preview(&self, asked: bool) -> Cow<'_, str> {
-        if self.kind == Kind::Bytes || !asked {
+        if self.kind() == Kind::Bytes || !asked {
             return Cow::Owned(words::hex(&self.bytes, HEX, self.cut));
         }
         let text = match basic::from_utf8(&self.bytes) {
