@@ -19,6 +19,7 @@ use crate::tls::open::{Opener, Refused};
 use crate::tls::secured::Secured;
 use crate::websocket::deflate::{Broken, Inflated, Trace};
 use crate::websocket::header::FrameHeader;
+use crate::websocket::upgrade::Agreement;
 use crate::websocket::utf8;
 
 /// Receives what the dissector says, and knows the extents it was told of.
@@ -177,6 +178,8 @@ pub enum Event {
         connection: ConnectionId,
         /// The head.
         head: Arc<Head>,
+        /// What the two sides agreed by it.
+        agreement: Arc<Agreement>,
         /// Whether frames follow.
         accepted: bool,
         /// Bytes that the client sent behind its request before this answer was seen.
@@ -313,6 +316,8 @@ pub struct Connection {
     pub opening: Opening,
     /// The request, where there is one.
     pub request: Option<Arc<Head>>,
+    /// What that offers.
+    pub agreement: Arc<Agreement>,
 }
 
 /// What stands between TCP and a WebSocket's frames.

@@ -201,7 +201,7 @@ impl Found {
             streams: [opened.client, opened.server],
             carrier: opened.carrier,
             opening: opened.opening,
-            agreement: Arc::new(Agreement::of(request.as_deref(), None)),
+            agreement: opened.agreement,
             request,
             response: None,
             heads: [begins, None],
@@ -447,11 +447,10 @@ impl Sink for Found {
                     connection.request = Some(head);
                 });
             }
-            Event::Response { connection, head, accepted, .. } => {
+            Event::Response { connection, head, agreement, accepted, .. } => {
                 self.head(connection, Side::Server, &head);
                 self.touch(connection, |connection| {
-                    let request = connection.request.as_deref();
-                    connection.agreement = Arc::new(Agreement::of(request, Some(&head)));
+                    connection.agreement = agreement;
                     connection.response = Some(head);
                     connection.accepted = accepted;
                 });

@@ -4,6 +4,7 @@
 
 use core::net::SocketAddr;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -51,6 +52,7 @@ impl Quic {
             carrier: Carrier { quic: true, ..Carrier::default() },
             opening: Opening::Sealed,
             request: None,
+            agreement: Arc::default(),
         })));
         Some((id, End::A))
     }

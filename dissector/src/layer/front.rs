@@ -299,10 +299,11 @@ impl Front {
             }
             _ => (None, None),
         };
-        let agreement = Agreement::of(asking.as_deref(), Some(&head));
+        let agreement = Arc::new(Agreement::of(asking.as_deref(), Some(&head)));
         let body = Body::of_response(&head, to_head);
         if let Some(connection) = id {
-            up.say(Event::Response { connection, head, accepted, early: flow.held });
+            let agreement = Arc::clone(&agreement);
+            up.say(Event::Response { connection, head, agreement, accepted, early: flow.held });
         }
         if let Some(id) = id.filter(|_| accepted) {
             let request = asking.is_none() && !self.torn;

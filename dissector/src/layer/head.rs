@@ -80,6 +80,8 @@ pub(crate) fn read(at: u64, raw: &[u8]) -> Option<Head> {
         let value = trim(raw, (line.start + colon + 1).min(line.end)..line.end);
         headers.push(Line { name, value });
     }
+    // Heads stay for as long as the capture is open.
+    headers.shrink_to_fit();
     Some(Head { at, raw: raw.into(), start, lines: headers, origin: Origin::Text })
 }
 

@@ -35,6 +35,7 @@ use crate::rules::Judge;
 use crate::span::{Extent, Record, Span};
 use crate::tls::open::Opener;
 use crate::websocket::message::Job;
+use crate::websocket::upgrade::Agreement;
 
 pub(crate) use self::neighbor::Neighbors;
 pub(crate) use self::stack::Layer;
@@ -283,7 +284,8 @@ impl FlowOf {
         let [a, b] = self.streams;
         let (client, server) = if client == End::A { (a, b) } else { (b, a) };
         let carrier = Carrier { tls: self.tls, stream: self.stream, quic: false };
-        Connection { id, flow: self.id, client, server, carrier, opening, request }
+        let agreement = Arc::new(Agreement::of(request.as_deref(), None));
+        Connection { id, flow: self.id, client, server, carrier, opening, request, agreement }
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Party {
     /// Its first Close: the frame, its code, and when.
     pub closed: Option<(FrameId, Option<u16>, Moment)>,
     /// The message that was open at its first Close.
-    pub closed_inside: Option<OpenMessage>,
+    pub closed_inside: Option<Box<OpenMessage>>,
     /// Whether it sent Pongs that nobody had asked for.
     pub unasked: bool,
     /// Where that Close lies.
@@ -113,11 +113,11 @@ pub struct Party {
     /// Those of them that the snap length cut off.
     pub cut: u64,
     /// The header left over at the stream's end.
-    pub leftover: Option<crate::span::Span>,
+    pub leftover: Option<Box<crate::span::Span>>,
     /// The frame inside which its stream ended.
-    pub torn: Option<Cut>,
+    pub torn: Option<Box<Cut>>,
     /// How its half of a stream of HTTP/2 ended, and the frame of HTTP/2 that did.
-    pub stream_over: Option<(StreamEnding, crate::span::Span)>,
+    pub stream_over: Option<Box<(StreamEnding, crate::span::Span)>>,
 }
 
 /// A frame inside which a stream ended.

@@ -190,7 +190,10 @@ fn close_mapping(ended: &Ended<'_>, report: &mut Report<'_>) {
     }
     let closed = ledger.parties.iter().all(|party| party.closed.is_some());
     for side in [Side::Client, Side::Server] {
-        let Some((StreamEnding::Reset(code), span)) = ledger.party(side).stream_over else { continue };
+        let Some((StreamEnding::Reset(code), span)) = ledger.party(side).stream_over.as_deref().copied()
+        else {
+            continue;
+        };
         let code = ErrorCode(code);
         // RFC 8441 5: RST_STREAM with CANCEL stands for RST, END_STREAM for the orderly end.
         // RFC 9113 8.1 has NO_ERROR behind a complete answer.

@@ -19,6 +19,7 @@ use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::outbox::Heard;
 use crate::rules::facts::{Attempt, Fault, Ledger, Moment, On, Party, Register, Seen, Told, Whole};
 use crate::rules::http2;
+use crate::rules::judge::asking::Seldom;
 use crate::rules::judge::known::{Flows, Known, Place};
 pub(in crate::rules) use crate::rules::judge::remember::{KEYS_TOGETHER, LARGE};
 use crate::rules::judge::remember::{kinds, remember};
@@ -46,7 +47,7 @@ pub(crate) struct Judge {
     frame_kinds: u16,
     message_rules: Vec<OnMessage>,
     /// Those that are asked seldom.
-    others: Vec<(u16, Check)>,
+    seldom: Seldom,
     found: Vec<Finding>,
     last_frame: Option<Frame>,
 }
@@ -63,7 +64,6 @@ impl Default for Judge {
             Check::Message(predicate) | Check::Data(_, _, predicate) => Some((place, predicate)),
             _ => None,
         });
-        let often = |check: &Check| matches!(check, Check::Frame(..) | Check::Message(_) | Check::Data(..));
         Self {
             now: Moment { packet: PacketId::new(0), time: 0 },
             flows: Flows::default(),
@@ -73,7 +73,7 @@ impl Default for Judge {
             frame_kinds: frame_rules.iter().fold(0, |kinds, (_, on, _)| kinds | *on as u16),
             frame_rules,
             message_rules: message_rules.collect(),
-            others: numbered().filter(|(_, check)| !often(check)).collect(),
+            seldom: Seldom::of(numbered()),
             found: Vec::new(),
             last_frame: None,
         }
@@ -126,10 +126,10 @@ impl Judge {
                 self.flows.push(Known::met(*flow));
                 self.happened(flow.id, event);
             }
-            Event::Connection(connection) => self.connection(connection),
+            Event::Connection(connection) => self.connection(connection, event),
             Event::Request { connection, head } => self.late_request(*connection, head),
-            Event::Response { connection, head, accepted, early } => {
-                self.response(*connection, head, *accepted, *early);
+            Event::Response { connection, head, agreement, accepted, early } => {
+                self.response(*connection, (head, agreement), *accepted, *early);
             }
             Event::Presumed { connection } => {
                 if let Some(Some(ledger)) = self.ledger_of(*connection) {
@@ -166,7 +166,7 @@ impl Judge {
             }
             Event::Leftover { connection, side, span } => {
                 if let Some(Some(ledger)) = self.ledger_of(*connection) {
-                    ledger.party_mut(*side).leftover = Some(*span);
+                    ledger.party_mut(*side).leftover = Some(Box::new(*span));
                 }
             }
             Event::Conflict { flow, .. }
@@ -201,14 +201,11 @@ impl Judge {
 
     /// The capture is over.
     pub(crate) fn capture_over(&mut self) -> impl Iterator<Item = Finding> + '_ {
-        let (others, register, at) = (&self.others, &self.register, self.now);
-        let failed = OnceCell::new();
-        for (rule, check) in others {
-            if let Check::Capture(predicate) = check {
-                let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
-                let mut report = Report { rule: *rule, subject, found: &mut self.found };
-                predicate(&Whole { register, failed: &failed, at }, &mut report);
-            }
+        let (register, at, failed) = (&self.register, self.now, OnceCell::new());
+        for (rule, predicate) in &self.seldom.captures {
+            let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
+            let mut report = Report { rule: *rule, subject, found: &mut self.found };
+            predicate(&Whole { register, failed: &failed, at }, &mut report);
         }
         self.found.drain(..)
     }
@@ -222,7 +219,7 @@ impl Judge {
         ledger.as_ref().is_some_and(|ledger| ledger.id == connection).then_some(ledger)
     }
 
-    fn connection(&mut self, connection: &Connection) {
+    fn connection(&mut self, connection: &Connection, event: &Event) {
         let at = self.now;
         debug_assert_eq!(connection.id.index() as usize, self.places.len());
         let tunnel = connection.carrier.stream.is_some();
@@ -238,9 +235,8 @@ impl Judge {
         if let Some(before) = known.take_ledger() {
             self.end(&before, false);
         }
-        let event = Event::Connection(Box::new(connection.clone()));
         if connection.opening == Opening::Sealed {
-            return self.happened_to(place, Some(connection.id), &event);
+            return self.happened_to(place, Some(connection.id), event);
         }
         let Some(known) = self.flows.at(place) else { return };
         let client = connection.client.end();
@@ -261,7 +257,7 @@ impl Judge {
             carrier: connection.carrier,
             secured: connection.carrier.tls.and_then(|id| self.register.secured.get(&id).cloned()),
             opening: connection.opening,
-            agreement: Arc::new(Agreement::of(request.as_deref(), None)),
+            agreement: Arc::clone(&connection.agreement),
             request: request.clone(),
             response: None,
             accepted: connection.opening.is_open(),
@@ -282,7 +278,7 @@ impl Judge {
             self.requested(&mut ledger, head);
         }
         self.keep(Box::new(ledger));
-        self.happened_to(place, Some(connection.id), &event);
+        self.happened_to(place, Some(connection.id), event);
     }
 
     /// A request that was captured behind its answer: it is asked about now, and so is the answer again.
@@ -308,10 +304,16 @@ impl Judge {
         self.keep(ledger);
     }
 
-    fn response(&mut self, connection: ConnectionId, head: &Arc<Head>, accepted: bool, early: u64) {
+    fn response(
+        &mut self,
+        connection: ConnectionId,
+        (head, agreement): (&Arc<Head>, &Arc<Agreement>),
+        accepted: bool,
+        early: u64,
+    ) {
         let at = self.now;
         let Some(mut ledger) = self.ledger_of(connection).and_then(Option::take) else { return };
-        ledger.agreement = Arc::new(Agreement::of(ledger.request.as_deref(), Some(head)));
+        ledger.agreement = Arc::clone(agreement);
         ledger.response = Some(Arc::clone(head));
         ledger.accepted = accepted;
         ledger.answered = Some(at);

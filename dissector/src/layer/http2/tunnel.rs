@@ -66,11 +66,12 @@ impl Tunnel {
         // RFC 8441 5: "A 2xx series response".
         let accepted = (200..300).contains(&status);
         self.answer = if accepted { Answer::Accepted } else { Answer::Refused };
-        let agreement = Agreement::of(Some(&self.request), Some(&head));
+        let agreement = Arc::new(Agreement::of(Some(&self.request), Some(&head)));
         let early = self.layer.held(self.client);
         let connection = self.id;
         let partial = head.is_partial();
-        up.say(Event::Response { connection, head: Arc::new(head), accepted, early });
+        let (head, agreed) = (Arc::new(head), Arc::clone(&agreement));
+        up.say(Event::Response { connection, head, agreement: agreed, accepted, early });
         if accepted {
             let mut opened = Opened::agreed(connection, &agreement, up.options);
             if partial && opened.deflate == Deflate::No {

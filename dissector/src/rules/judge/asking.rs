@@ -5,8 +5,41 @@ use super::known::Place;
 use crate::event::Event;
 use crate::head::Head;
 use crate::ids::{ConnectionId, FlowId, Side};
-use crate::rules::facts::{Answered, Ended, Happened, Headed, Ledger, Requested};
+use crate::rules::facts::{Answered, Ended, Happened, Headed, Ledger, Requested, Whole};
 use crate::rules::{Check, Report, Severity, Subject};
+
+/// Rules, each with its place among all.
+type Rules<P> = Vec<(u16, P)>;
+
+/// Rules by what they are asked about.
+#[derive(Default)]
+pub(super) struct Seldom {
+    requests: Rules<fn(&Requested<'_>, &mut Report<'_>)>,
+    responses: Rules<fn(&Answered<'_>, &mut Report<'_>)>,
+    heads: Rules<fn(&Headed<'_>, &mut Report<'_>)>,
+    ends: Rules<fn(&Ended<'_>, &mut Report<'_>)>,
+    events: Rules<fn(&Happened<'_>, &mut Report<'_>)>,
+    pub(super) captures: Rules<fn(&Whole<'_>, &mut Report<'_>)>,
+}
+
+impl Seldom {
+    /// Those that are not asked for frames and messages.
+    pub(super) fn of(rules: impl Iterator<Item = (u16, Check)>) -> Self {
+        let mut seldom = Self::default();
+        for (place, check) in rules {
+            match check {
+                Check::Request(predicate) => seldom.requests.push((place, predicate)),
+                Check::Response(predicate) => seldom.responses.push((place, predicate)),
+                Check::Head(predicate) => seldom.heads.push((place, predicate)),
+                Check::End(predicate) => seldom.ends.push((place, predicate)),
+                Check::Event(predicate) => seldom.events.push((place, predicate)),
+                Check::Capture(predicate) => seldom.captures.push((place, predicate)),
+                Check::Frame(..) | Check::Message(_) | Check::Data(..) => {}
+            }
+        }
+        seldom
+    }
+}
 
 impl Judge {
     /// Asks about a request.
@@ -14,12 +47,11 @@ impl Judge {
         let from = self.found.len();
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
         let spared = &self.http1_only;
-        for (rule, check) in self.others.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
+        for (rule, predicate) in self.seldom.requests.iter().filter(|(rule, _)| binds(spared, *rule, ledger))
+        {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Request(predicate) = check {
-                let facts = Requested { head, ledger, at: self.now, register: &self.register };
-                predicate(&facts, &mut report);
-            }
+            let facts = Requested { head, ledger, at: self.now, register: &self.register };
+            predicate(&facts, &mut report);
         }
         self.headed(ledger, head, Side::Client);
         let errors = self.found.iter().skip(from).filter(|finding| finding.severity == Severity::Error);
@@ -32,12 +64,11 @@ impl Judge {
     pub(super) fn answered(&mut self, ledger: &Ledger, head: &Head, early: u64) {
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
         let spared = &self.http1_only;
-        for (rule, check) in self.others.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
+        for (rule, predicate) in self.seldom.responses.iter().filter(|(rule, _)| binds(spared, *rule, ledger))
+        {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Response(predicate) = check {
-                let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
-                predicate(&facts, &mut report);
-            }
+            let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
+            predicate(&facts, &mut report);
         }
     }
 
@@ -45,11 +76,9 @@ impl Judge {
     pub(super) fn headed(&mut self, ledger: &Ledger, head: &Head, side: Side) {
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
         let spared = &self.http1_only;
-        for (rule, check) in self.others.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
+        for (rule, predicate) in self.seldom.heads.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Head(predicate) = check {
-                predicate(&Headed { head, side, ledger, at: self.now }, &mut report);
-            }
+            predicate(&Headed { head, side, ledger, at: self.now }, &mut report);
         }
     }
 
@@ -63,11 +92,9 @@ impl Judge {
         self.register.ended(ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
         let spared = &self.http1_only;
-        for (rule, check) in self.others.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
+        for (rule, predicate) in self.seldom.ends.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::End(predicate) = check {
-                predicate(&Ended { ledger, capture_over, at: self.now }, &mut report);
-            }
+            predicate(&Ended { ledger, capture_over, at: self.now }, &mut report);
         }
     }
 
@@ -82,14 +109,11 @@ impl Judge {
         known.ledger();
         let ledger = known.ledger.as_deref();
         let connection = connection.or(ledger.map(|ledger| ledger.id));
-        for (rule, check) in &self.others {
-            let subject = Subject { connection, flow, frame: None };
+        let (subject, register) = (Subject { connection, flow, frame: None }, &self.register);
+        let happened = Happened { event, ledger, register, flow: Some(&known.flow), at: self.now };
+        for (rule, predicate) in &self.seldom.events {
             let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            if let Check::Event(predicate) = check {
-                let (flow, register) = (Some(&known.flow), &self.register);
-                let happened = Happened { event, ledger, register, flow, at: self.now };
-                predicate(&happened, &mut report);
-            }
+            predicate(&happened, &mut report);
         }
     }
 }

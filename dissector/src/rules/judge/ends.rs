@@ -47,7 +47,7 @@ impl Judge {
         let Some(place) = self.place(connection) else { return };
         let Some(Some(ledger)) = self.ledger_of(connection) else { return };
         let client = ledger.client;
-        ledger.party_mut(side).stream_over.get_or_insert((how, span));
+        ledger.party_mut(side).stream_over.get_or_insert_with(|| Box::new((how, span)));
         let end = if side == Side::Client { client } else { client.other() };
         self.ended(place, end, if how == StreamEnding::EndStream { Ending::Fin } else { Ending::Rst });
     }

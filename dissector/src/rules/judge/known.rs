@@ -18,7 +18,7 @@ pub(super) struct Known {
     pub(super) reached: [u64; 2],
     /// Where TCP and the stream inside TLS or HTTP/2 stood together at the ends of some frames, oldest first: what
     /// is acknowledged is TCP's.
-    marks: [VecDeque<Mark>; 2],
+    marks: Option<Box<[VecDeque<Mark>; 2]>>,
     pub(super) ended: [Option<(Ending, Moment)>; 2],
     pub(super) lost: [u64; 2],
     pub(super) ledger: Option<Box<Ledger>>,
@@ -34,7 +34,7 @@ impl Known {
             heard: [false; 2],
             acknowledged: [0; 2],
             reached: [0; 2],
-            marks: Default::default(),
+            marks: None,
             ended: [None; 2],
             lost: [0; 2],
             ledger: None,
@@ -62,7 +62,8 @@ impl Known {
                 continue;
             }
             // What this end acknowledged is the other one's.
-            let Some(marks) = self.marks.get_mut(end.other().index()) else { continue };
+            let marks = self.marks.as_mut().and_then(|marks| marks.get_mut(end.other().index()));
+            let Some(marks) = marks else { continue };
             while let Some(mark) = marks.pop_front_if(|mark| mark.tcp <= acknowledged) {
                 ledger.party_mut(side).acknowledged = mark.inside;
             }
@@ -81,7 +82,7 @@ impl Known {
     /// A frame was seen up to its end in a stream that is not TCP's own.
     pub(super) fn mark(&mut self, end: End, inside: u64) {
         let tcp = self.reached.get(end.index()).copied().unwrap_or_default();
-        if let Some(marks) = self.marks.get_mut(end.index()) {
+        if let Some(marks) = self.marks.get_or_insert_default().get_mut(end.index()) {
             if marks.len() == MARKS {
                 marks.pop_front();
             }

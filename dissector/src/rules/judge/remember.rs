@@ -130,7 +130,7 @@ pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
         let (missing, payload_len) = (frame.missing, frame.header.payload_len);
         let len = frame.header.frame_len().saturating_sub(missing);
         let span = Span { stream: frame.stream, at: frame.at, len };
-        party.torn = Some(Cut { frame: frame.id, span, payload_len, missing });
+        party.torn = Some(Box::new(Cut { frame: frame.id, span, payload_len, missing }));
     }
     if let Some(key) = frame.header.mask {
         party.same_keys = if party.keys.back() == Some(&key) { party.same_keys.saturating_add(1) } else { 0 };
@@ -143,7 +143,7 @@ pub(super) fn remember(ledger: &mut Ledger, frame: &Frame, at: Moment) {
                 let len = (frame.header.len() as u64).saturating_add(frame.header.payload_len);
                 party.closed = Some((frame.id, code, at));
                 party.close_span = Some(Span { stream: frame.stream, at: frame.at, len });
-                party.closed_inside = party.open;
+                party.closed_inside = party.open.map(Box::new);
             }
         }
         Opcode::PING => {

@@ -44,18 +44,19 @@ pub(super) fn unfinished(ended: &Ended<'_>, report: &mut Report<'_>) {
         if party.lost > 0 || party.searched || party.torn.is_some() {
             continue;
         }
-        let (open, by, forced) = match (party.closed_inside, party.closed, party.open, party.ended) {
-            (Some(open), Some((close, _, at)), ..) => {
-                let answers = peer.closed.is_some_and(|(theirs, ..)| theirs < close);
-                let failing = peer.faults.first().is_some_and(|fault| fault.at.packet <= at.packet);
-                (open, "sent Close", answers || failing)
-            }
-            (None, None, Some(open), Some((_, at))) => {
-                let first = peer.ended.is_some_and(|(_, theirs)| theirs.packet <= at.packet);
-                (open, "ended TCP", first || peer.closed.is_some() || !peer.faults.is_empty())
-            }
-            _ => continue,
-        };
+        let (open, by, forced) =
+            match (party.closed_inside.as_deref().copied(), party.closed, party.open, party.ended) {
+                (Some(open), Some((close, _, at)), ..) => {
+                    let answers = peer.closed.is_some_and(|(theirs, ..)| theirs < close);
+                    let failing = peer.faults.first().is_some_and(|fault| fault.at.packet <= at.packet);
+                    (open, "sent Close", answers || failing)
+                }
+                (None, None, Some(open), Some((_, at))) => {
+                    let first = peer.ended.is_some_and(|(_, theirs)| theirs.packet <= at.packet);
+                    (open, "ended TCP", first || peer.closed.is_some() || !peer.faults.is_empty())
+                }
+                _ => continue,
+            };
         let severity = forced.then_some(Severity::Note);
         report.against_frame(side, open.first, unfinished_point(open, side, by, severity));
     }
