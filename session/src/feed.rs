@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::thread::Scope;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use dissector::packet::{Packet, Packets};
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Batches that may wait for the index: what the thread is ahead, and what both use of memory.
-const AHEAD: usize = 2;
+const AHEAD: usize = 3;
 
 /// Where the packets come from.
 pub(crate) trait Feed {
@@ -28,8 +28,8 @@ pub(crate) trait Feed {
 
 /// What comes.
 pub(crate) enum Fed<'a> {
-    /// Packets that were looked at.
-    Seen(&'a Arc<Seen>),
+    /// Packets that were looked at. `waited`: whether they had to be waited for.
+    Seen { seen: &'a Arc<Seen>, waited: bool },
     /// Anything else, or a packet with something written beside it.
     Step(Step<'a>),
 }
@@ -125,7 +125,7 @@ impl Feed for Here<'_> {
         let any = Arc::get_mut(&mut self.seen).is_some_and(|seen| seen.take(self.capture, &mut self.scout));
         self.reached = Reached::of(self.capture);
         if any {
-            return Ok((Fed::Seen(&self.seen), &self.reached));
+            return Ok((Fed::Seen { seen: &self.seen, waited: false }, &self.reached));
         }
         Ok((Fed::Step(self.capture.next(PATIENCE)?), &self.reached))
     }
@@ -215,11 +215,15 @@ impl Feed for Ahead {
             }
         }
         // Where the thread has nothing more to say it has said how it ended, unless it went down.
-        let Ok((now, reached)) = self.coming.recv() else { panic!("the thread that reads is gone") };
+        let there = self.coming.try_recv();
+        let waited = matches!(there, Err(TryRecvError::Empty));
+        let Ok((now, reached)) = there.or_else(|_| self.coming.recv()) else {
+            panic!("the thread that reads is gone")
+        };
         self.reached = reached;
         self.now = now;
         let fed = match &mut self.now {
-            Owned::Seen(seen) => Fed::Seen(seen),
+            Owned::Seen(seen) => Fed::Seen { seen, waited },
             Owned::Packet(Single { record, data }) => {
                 Fed::Step(Step::Record(Record { data, ..record.clone() }))
             }
