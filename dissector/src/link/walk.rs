@@ -84,8 +84,8 @@ pub(super) fn first(link: u16) -> Option<Layer> {
 }
 
 /// Walks from `layer` on. Each step passes at least one byte or is the last but [`Layer::Raw`], and there
-/// are at most [`DEPTH`].
-#[inline]
+/// are at most [`DEPTH`]. A call for each packet would cost some 3 % of chat.
+#[inline(always)]
 pub(super) fn walk<'a>(
     mut layer: Layer,
     mut rest: Rest<'a>,

@@ -64,6 +64,7 @@ fn main() -> Outcome<()> {
             Part::Reach => rows::reach::run(&mut bench),
             Part::Threads => rows::threads::run(&mut bench),
             Part::Same => rows::same::run(&mut bench),
+            Part::Printing => rows::printing::run(&mut bench),
         }?;
         bench.table.save()?;
     }

@@ -61,6 +61,7 @@ pub(crate) enum Part {
     Reach,
     Threads,
     Same,
+    Printing,
 }
 
 impl Part {
@@ -75,6 +76,7 @@ impl Part {
             Self::Reach => "First rows, any message",
             Self::Threads => "Two threads against one",
             Self::Same => "The same results",
+            Self::Printing => "Printing",
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod connections;
 pub(crate) mod linear;
 pub(crate) mod memory;
 pub(crate) mod peers;
+pub(crate) mod printing;
 pub(crate) mod reach;
 pub(crate) mod same;
 pub(crate) mod threads;
