@@ -168,13 +168,11 @@ impl Outbox {
         self.workers.is_some()
     }
 
-    /// Gives records away to be opened.
-    pub(crate) fn open(&mut self, queue: u32, parcel: Box<Parcel>) {
-        match &mut self.workers {
-            Some(workers) => workers.take(Queue::Records(queue), Work::Records(parcel)),
-            // Nobody looks ahead where nobody works.
-            None => drop(parcel),
-        }
+    /// Gives records away to be opened; where nobody is there to take them, they are given back.
+    pub(crate) fn open(&mut self, queue: u32, parcel: Box<Parcel>) -> Option<Box<Parcel>> {
+        let Some(workers) = &mut self.workers else { return Some(parcel) };
+        workers.take(Queue::Records(queue), Work::Records(parcel));
+        None
     }
 
     /// Records that were given away, once they are opened.

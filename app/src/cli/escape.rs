@@ -31,7 +31,7 @@ pub(super) struct Instead {
     bytes: [u8; 8],
     len: usize,
     /// How many bytes of the text it stands for.
-    pub(super) takes: usize,
+    takes: usize,
 }
 
 impl Instead {

@@ -21,13 +21,13 @@ pub(crate) struct Lines<R: 'static> {
 }
 
 /// A key with what stands around it: `,"frame":`
-#[derive(Clone)]
 struct Key {
     text: Box<[u8]>,
     /// The same where it is short, in a fixed number of bytes: that is copied without a call.
     short: Option<[u8; SHORT]>,
 }
 
+/// Most keys have no more bytes than this.
 const SHORT: usize = 32;
 
 impl Key {
@@ -135,7 +135,7 @@ fn escaped(rest: &[u8]) -> Instead {
         [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
         [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
         [first, ..] => return Instead::new(&[*first], 1),
-        [] => return Instead::new(&[], 1),
+        [] => return Instead::new(&[], 0),
     };
     Instead::new(format!("\\u{code:04x}").as_bytes(), len)
 }

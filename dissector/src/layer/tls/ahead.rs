@@ -83,7 +83,7 @@ impl Ahead {
             parcel.complete(to.packets);
         }
         if let Some(parcel) = here.take_if(|parcel| parcel.size() > FEW) {
-            to.outbox.open(number as u32, parcel);
+            *here = to.outbox.open(number as u32, parcel);
         }
     }
 
