@@ -177,12 +177,9 @@ impl Dissector {
     }
 
     /// The packets went by that [`look_ahead`](Self::look_ahead) was given.
-    pub fn look_behind(&mut self, lookback: &dyn Lookback, sink: &mut dyn Sink) {
-        let Self { options, flows, ids, secrets, neighbors, scratch, judge, outbox, ahead, .. } = self;
-        let recall = Recall { now: None, earlier: lookback };
-        let judge = judge.as_deref_mut();
-        let mut up = Up { sink, ids, options, secrets, neighbors, recall, scratch, judge, outbox, ahead };
-        flows.look_behind(&mut up);
+    pub fn look_behind(&mut self) {
+        let Self { flows, ahead, outbox, .. } = self;
+        flows.look_behind(ahead, outbox);
         ahead.over(outbox);
     }
 

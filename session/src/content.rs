@@ -16,10 +16,9 @@ use dissector::websocket::header::{FrameHeader, Parsed};
 use dissector::websocket::mask::unmask;
 
 use crate::model::{Frame, Message, Run};
-use crate::near::Near;
+use crate::near::NearRows;
 use crate::pages::PageCache;
 use crate::provenance::{Piece, put_pieces};
-use crate::row::{ExtentRow, FrameRow, PacketRow};
 use crate::snapshot::Snapshot;
 
 /// Why some content cannot be had.
@@ -105,9 +104,7 @@ pub struct Content {
     deflated: Patchy,
     pieces: Vec<Piece>,
     /// Rows that were read last, with their neighbors.
-    frames: Near<FrameRow>,
-    extents: Near<ExtentRow>,
-    packets: Near<PacketRow>,
+    near: NearRows,
 }
 
 /// No more memory than this is kept for bytes on their way.
@@ -137,7 +134,7 @@ impl Content {
     /// Puts the bytes of a stream's `span` into `into`, which is empty.
     fn put(&mut self, snapshot: &Snapshot, from: ExtentId, span: Span, into: &mut Patchy) -> Result<(), Why> {
         let mut pieces = std::mem::take(&mut self.pieces);
-        let extents = &mut self.extents;
+        let extents = &mut self.near.extents;
         put_pieces(from, span.at, span.len, &mut pieces, |id| {
             extents.row(&snapshot.extents, id.index()).map(Extent::from)
         });
@@ -154,7 +151,7 @@ impl Content {
     fn piece(&mut self, snapshot: &Snapshot, below: Below, len: u32, out: &mut Vec<u8>) -> Result<(), Why> {
         match below {
             Below::Packet { id, offset } => {
-                let packet = self.packets.row(&snapshot.packets, id.index());
+                let packet = self.near.packets.row(&snapshot.packets, id.index());
                 let at = packet.map_or(0, |packet| packet.at) + u64::from(offset);
                 self.pages.append(snapshot.bytes.as_ref(), FileSpan { at, len }, out).map_err(unreadable)
             }
@@ -195,13 +192,10 @@ impl Content {
 
     /// A frame, as [`Snapshot::frame`] has it: quicker where one is asked for after the other.
     pub fn frame_row(&mut self, snapshot: &Snapshot, id: FrameId) -> Option<Frame> {
-        let Self { frames, extents, packets, .. } = self;
-        let row = frames.row(&snapshot.frames, id.index())?;
-        let of = |extent: ExtentId| {
-            let packet = extents.row(&snapshot.extents, extent.index())?.packet();
-            packet.or_else(|| snapshot.packet_of(extent))
-        };
-        snapshot.frame_of(id, row, of, |packet| Some(packets.row(&snapshot.packets, packet.index())?.time))
+        let row = self.near.frames.row(&snapshot.frames, id.index())?;
+        let packet = self.near.packet_of_frame(snapshot, id, row)?;
+        let time = self.near.packets.row(&snapshot.packets, packet.index()).map_or(0, |packet| packet.time);
+        snapshot.frame_of(id, row, packet, time)
     }
 
     /// A frame's bytes; of a payload longer than `limit` only its beginning.

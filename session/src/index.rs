@@ -162,7 +162,7 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
                     }
                     turn = pass.around(reached);
                 }
-                pass.look_behind();
+                pass.dissector.look_behind();
                 turn
             }
             Fed::Step(Step::End) => break,
@@ -208,13 +208,6 @@ impl Pass<'_> {
     fn warm(&mut self, coming: &[Glance]) {
         self.dissector.warm(coming, &mut self.warmed);
         self.tables.found.warm(&self.warmed);
-    }
-
-    /// The packets went by at which the dissector had a look before.
-    fn look_behind(&mut self) {
-        let Tables { packets, found } = self.tables;
-        let earlier = Earlier { rows: &packets.rows, bytes: self.bytes.as_ref() };
-        self.dissector.look_behind(&earlier, found);
     }
 
     fn step(&mut self, step: Step<'_>) -> Result<Turn, CaptureError> {

@@ -2,8 +2,40 @@
 //! it at hand from then on. A row that is asked for alone is read alone. Belongs to one pass over a capture, in which rows
 //! that were sealed never change.
 
+use dissector::ids::{ExtentId, FrameId, PacketId};
+
 use crate::column::{CHUNK, Rows};
 use crate::packing::Row;
+use crate::row::{ExtentRow, FrameRow, MessageRow, PacketRow};
+use crate::snapshot::Snapshot;
+
+/// Rows of a capture that were read last, with their neighbors.
+#[derive(Debug, Default)]
+pub(crate) struct NearRows {
+    pub(crate) packets: Near<PacketRow>,
+    pub(crate) frames: Near<FrameRow>,
+    pub(crate) messages: Near<MessageRow>,
+    pub(crate) extents: Near<ExtentRow>,
+}
+
+impl NearRows {
+    /// The packet that an extent ends in, through whatever it lies in.
+    #[inline]
+    pub(crate) fn packet_of(&mut self, snapshot: &Snapshot, id: ExtentId) -> Option<PacketId> {
+        let extent = self.extents.row(&snapshot.extents, id.index())?;
+        extent.packet().or_else(|| snapshot.packet_of(id))
+    }
+
+    /// The packet that completed a frame whose row is known.
+    pub(crate) fn packet_of_frame(
+        &mut self,
+        snapshot: &Snapshot,
+        id: FrameId,
+        row: FrameRow,
+    ) -> Option<PacketId> {
+        if row.more() { snapshot.packet_of_row(id, row) } else { self.packet_of(snapshot, row.extent()) }
+    }
+}
 
 /// Rows of one column.
 #[derive(Debug)]

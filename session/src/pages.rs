@@ -63,7 +63,7 @@ impl PageCache {
         let len = capture.len().saturating_sub(start).min(PAGE) as u32;
         // The memory of the page that was not looked at for the longest time.
         let oldest = if self.pages.len() < KEPT { None } else { self.pages.pop_back() };
-        let mut bytes = oldest.map_or_else(Vec::new, |(_, bytes)| bytes);
+        let (_, mut bytes) = oldest.unwrap_or_default();
         capture.read(FileSpan { at: start, len }, &mut bytes)?;
         self.pages.push_front((start, bytes));
         Ok(&self.pages[0])

@@ -39,9 +39,8 @@ struct Shared {
 
 #[derive(Default)]
 struct Lanes {
-    /// By their numbers.
-    messages: Vec<Lane>,
-    records: Vec<Lane>,
+    /// Those of each kind of queue by their numbers.
+    lanes: [Vec<Lane>; 2],
     /// Those with something to do that are in nobody's hand, the one that has waited longest first; and some that the
     /// index took meanwhile.
     waiting: VecDeque<Queue>,
@@ -68,35 +67,35 @@ impl Lane {
     }
 }
 
+/// Among which lanes a queue has its own, and where.
+const fn place(queue: Queue) -> (usize, usize) {
+    match queue {
+        Queue::Messages(at) => (0, at as usize),
+        Queue::Records(at) => (1, at as usize),
+    }
+}
+
 impl Lanes {
     fn lane(&self, queue: Queue) -> Option<&Lane> {
-        match queue {
-            Queue::Messages(at) => self.messages.get(at as usize),
-            Queue::Records(at) => self.records.get(at as usize),
-        }
+        let (kind, at) = place(queue);
+        self.lanes[kind].get(at)
     }
 
     fn lane_mut(&mut self, queue: Queue) -> Option<&mut Lane> {
-        match queue {
-            Queue::Messages(at) => self.messages.get_mut(at as usize),
-            Queue::Records(at) => self.records.get_mut(at as usize),
-        }
+        let (kind, at) = place(queue);
+        self.lanes[kind].get_mut(at)
     }
 
-    /// More to do.
-    fn add(&mut self, queue: Queue, work: Work) {
-        let (lanes, at) = match queue {
-            Queue::Messages(at) => (&mut self.messages, at as usize),
-            Queue::Records(at) => (&mut self.records, at as usize),
-        };
+    /// More to do. Says whether it waits for a hand, and nothing of its queue did before.
+    fn add(&mut self, queue: Queue, work: Work) -> bool {
+        let (kind, at) = place(queue);
+        let lanes = &mut self.lanes[kind];
         if at >= lanes.len() {
             lanes.resize_with(at + 1, Lane::default);
         }
         let its = &mut lanes[at];
         its.to_do.push_back(work);
-        if !its.taken && its.to_do.len() == 1 {
-            self.waiting.push_back(queue);
-        }
+        !its.taken && its.to_do.len() == 1
     }
 
     /// A direction whose messages this hand had before, if it has waited for long, as what they refer to is still in its
@@ -139,9 +138,8 @@ impl Workers for Pool {
     fn take(&mut self, queue: Queue, work: Work) {
         self.begin();
         let mut lanes = self.shared.lock();
-        lanes.add(queue, work);
-        if lanes.idle > 0 {
-            self.shared.more.notify_one();
+        if lanes.add(queue, work) {
+            self.shared.offer(queue, &mut lanes);
         }
     }
 
@@ -181,6 +179,14 @@ impl Shared {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A queue waits for a hand.
+    fn offer(&self, queue: Queue, lanes: &mut Lanes) {
+        lanes.waiting.push_back(queue);
+        if lanes.idle > 0 {
+            self.more.notify_one();
+        }
+    }
+
     /// Works until nothing will come any more.
     fn serve(&self, hand: Hand) {
         let mut lanes = self.lock();
@@ -216,10 +222,7 @@ impl Shared {
             its.taken = false;
             its.done.push_back(work);
             if its.waits() {
-                lanes.waiting.push_back(queue);
-                if lanes.idle > 0 {
-                    self.more.notify_one();
-                }
+                self.offer(queue, &mut lanes);
             }
         }
         self.count.fetch_add(1, Ordering::Release);

@@ -238,27 +238,22 @@ impl Snapshot {
 
     /// A frame.
     pub fn frame(&self, id: FrameId) -> Option<Frame> {
-        let time = |packet: PacketId| Some(self.packets.row(packet.index())?.time);
-        self.frame_of(id, self.frames.row(id.index())?, |extent| self.packet_of(extent), time)
+        let row = self.frames.row(id.index())?;
+        let packet = self.packet_of_row(id, row)?;
+        let time = self.packets.row(packet.index()).map_or(0, |packet| packet.time);
+        self.frame_of(id, row, packet, time)
     }
 
-    /// The same of a row that is known, with what says in which packet an extent ends, and when that was captured.
-    pub(crate) fn frame_of(
-        &self,
-        id: FrameId,
-        row: FrameRow,
-        packet_of: impl FnOnce(ExtentId) -> Option<PacketId>,
-        time: impl FnOnce(PacketId) -> Option<i64>,
-    ) -> Option<Frame> {
+    /// The same of a row that is known, with the packet that completed the frame, and when that was captured.
+    pub(crate) fn frame_of(&self, id: FrameId, row: FrameRow, packet: PacketId, time: i64) -> Option<Frame> {
         let more = if row.more() { self.frames_more.entry(id.index()) } else { None };
-        let packet = more.map_or_else(|| packet_of(row.extent()), |more| Some(more.packet))?;
         let connection = self.connection(row.connection())?;
         Some(Frame {
             id,
             connection: row.connection(),
             side: row.side(),
             packet,
-            time: time(packet).unwrap_or(0),
+            time,
             stream: connection.streams[row.side().index()],
             at: row.at,
             header: row.header(),

@@ -9,8 +9,9 @@ use foldhash::fast::RandomState;
 use super::{Direction, Flows, Key, Use};
 use crate::glance::Glance;
 use crate::ids::End;
-use crate::layer::{Ahead, Course, To, Up};
+use crate::layer::{Ahead, Course, To};
 use crate::link::Segment;
+use crate::outbox::Outbox;
 use crate::packet::Packet;
 use crate::tls::parcel::Piece;
 
@@ -45,9 +46,11 @@ impl Flows {
         // The direction of the packet before: its next one often follows.
         let mut last = None;
         for (place, (packet, glance)) in coming.enumerate() {
-            let Some(segment) = glance.segment_of(&packet).filter(|segment| !says_nothing(segment)) else {
+            let Some(segment) = glance.segment_of(&packet) else { continue };
+            // A mere acknowledgment moves nothing.
+            if segment.payload.is_empty() && is_plain(&segment) {
                 continue;
-            };
+            }
             let ends = (segment.src, segment.dst);
             let its = match last {
                 Some((before, its)) if before == ends => its,
@@ -78,19 +81,19 @@ impl Flows {
     }
 
     /// The packets went by that were looked at.
-    pub(crate) fn look_behind(&mut self, up: &mut Up<'_>) {
+    pub(crate) fn look_behind(&mut self, ahead: &mut Ahead, outbox: &mut Outbox) {
         for (key, end) in self.courses.expecting.drain(..) {
             if let Some(Use::Live(live)) = self.uses.get_mut(&key) {
-                live.layer.expect_no_more(end, up);
+                live.layer.expect_no_more(end, ahead, outbox);
             }
         }
     }
 }
 
-/// A mere acknowledgment.
-fn says_nothing(segment: &Segment<'_>) -> bool {
+/// Whether a segment is there whole and neither begins nor ends anything.
+fn is_plain(segment: &Segment<'_>) -> bool {
     let flags = segment.flags;
-    segment.payload.is_empty() && segment.cut == 0 && !flags.syn() && !flags.fin() && !flags.rst()
+    segment.cut == 0 && !flags.syn() && !flags.fin() && !flags.rst()
 }
 
 impl Told {
@@ -100,16 +103,16 @@ impl Told {
         let end = if segment.src == live.a { End::A } else { End::B };
         let next = live.directions.get(end.index()).and_then(Direction::expects);
         let course = next.and_then(|_| live.layer.course(end, ahead));
-        Self { key, end, next: next.filter(|_| course.is_some()), course }
+        Self { key, end, course, next }
     }
 
     /// One more segment, of the packet at this place.
     fn hear(&mut self, segment: &Segment<'_>, place: usize, ahead: &mut Ahead, to: &mut To<'_>) {
         let (Some(next), Some(course)) = (self.next, &mut self.course) else { return };
-        let (flags, len) = (segment.flags, segment.payload.len() as u32);
-        let plain = !flags.syn() && !flags.fin() && !flags.rst() && segment.cut == 0;
+        let len = segment.payload.len() as u32;
         let piece = Piece { packet: Some(place as u32), offset: segment.offset, len };
-        let goes_on = plain && segment.seq == next && course.take(piece, segment.payload, ahead, to);
+        let in_order = segment.seq == next && is_plain(segment);
+        let goes_on = in_order && course.take(piece, segment.payload, ahead, to);
         self.next = goes_on.then(|| next.wrapping_add(len));
     }
 }

@@ -299,16 +299,15 @@ impl Front {
             }
             _ => (None, None),
         };
-        let agreement = Arc::new(Agreement::of(asking.as_deref(), Some(&head)));
         let body = Body::of_response(&head, to_head);
         if let Some(connection) = id {
-            let agreement = Arc::clone(&agreement);
-            up.say(Event::Response { connection, head, agreement, accepted, early: flow.held });
-        }
-        if let Some(id) = id.filter(|_| accepted) {
+            let agreement = Arc::new(Agreement::of(asking.as_deref(), Some(&head)));
             let request = asking.is_none() && !self.torn;
-            let opened = Opened { request, ..Opened::agreed(id, &agreement, up.options) };
-            return Next::WebSocket(Switch { opened, client, again: [None; 2] });
+            let opened = Opened { request, ..Opened::agreed(connection, &agreement, up.options) };
+            up.say(Event::Response { connection, head, agreement, accepted, early: flow.held });
+            if accepted {
+                return Next::WebSocket(Switch { opened, client, again: [None; 2] });
+            }
         }
         if status == 101 {
             return Next::Close(Carries::Other);

@@ -12,6 +12,7 @@ use super::tls::{Ahead, Course, Tls};
 use super::{FlowOf, Input, Up};
 use crate::event::{Carries, Event, Opening};
 use crate::ids::{ConnectionId, End, ExtentId, FlowId, StreamId};
+use crate::outbox::Outbox;
 use crate::recall;
 use crate::websocket::connection::{Deflate, Opened, WebSocket};
 
@@ -98,9 +99,9 @@ impl Layer {
     }
 
     /// What comes of an end is read as if nobody had guessed.
-    pub(crate) fn expect_no_more(&mut self, end: End, up: &mut Up<'_>) {
+    pub(crate) fn expect_no_more(&mut self, end: End, ahead: &mut Ahead, outbox: &mut Outbox) {
         if let Kind::Tls(tls) = &mut self.kind {
-            tls.expect_no_more(end, up);
+            tls.expect_no_more(end, ahead, outbox);
         }
     }
 

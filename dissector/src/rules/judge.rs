@@ -19,7 +19,7 @@ use crate::ids::{ConnectionId, End, FlowId, PacketId, Side};
 use crate::outbox::Heard;
 use crate::rules::facts::{Attempt, Fault, Ledger, Moment, On, Party, Register, Seen, Told, Whole};
 use crate::rules::http2;
-use crate::rules::judge::asking::Seldom;
+use crate::rules::judge::asking::{Seldom, ask};
 use crate::rules::judge::known::{Flows, Known, Place};
 pub(in crate::rules) use crate::rules::judge::remember::{KEYS_TOGETHER, LARGE};
 use crate::rules::judge::remember::{kinds, remember};
@@ -201,12 +201,11 @@ impl Judge {
 
     /// The capture is over.
     pub(crate) fn capture_over(&mut self) -> impl Iterator<Item = Finding> + '_ {
-        let (register, at, failed) = (&self.register, self.now, OnceCell::new());
-        for (rule, predicate) in &self.seldom.captures {
-            let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            predicate(&Whole { register, failed: &failed, at }, &mut report);
-        }
+        let failed = OnceCell::new();
+        let facts = Whole { register: &self.register, failed: &failed, at: self.now };
+        let subject = Subject { connection: None, flow: FlowId::new(0), frame: None };
+        let rules = self.seldom.captures.iter().copied();
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
         self.found.drain(..)
     }
 

@@ -5,10 +5,11 @@ use dissector::event::Part;
 use super::field::{Column, Read};
 use super::look::{Look, Memory};
 use super::mask::{Mask, ROWS};
-use super::memory::{Completed, NearRows};
+use super::memory::Completed;
 use super::sieve::Of;
 use super::test::{Comparison, Right, Test, What};
 use super::value::{Literal, Value};
+use crate::near::NearRows;
 use crate::row::{FrameRow, MessageRow, PacketRow};
 use crate::snapshot::Snapshot;
 

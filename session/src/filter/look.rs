@@ -15,11 +15,12 @@ use dissector::link::{Raw, read_header};
 
 use super::field::{Field, Path, Read, Take};
 use super::fields::{delivery, field};
-use super::memory::{ByFlow, ByPacket, Loose, NearRows, Streams};
+use super::memory::{ByFlow, ByPacket, Loose, Streams};
 use super::value::{Kind, Value};
 use crate::content::{Content, Patchy, SHOWN};
 use crate::decoding::{Decoding, Depth, Pin};
 use crate::model::{Connection, Message, Packet};
+use crate::near::NearRows;
 use crate::pairing::Pairing;
 use crate::round_trips::RoundTrips;
 use crate::snapshot::Snapshot;

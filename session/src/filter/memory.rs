@@ -5,39 +5,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use dissector::event::Carries;
-use dissector::ids::{ConnectionId, ExtentId, FlowId, FrameId, PacketId};
+use dissector::ids::{ConnectionId, FlowId, FrameId, PacketId};
 
 use super::mask::ROWS;
-use crate::near::Near;
-use crate::row::{ExtentRow, FrameRow, MessageRow, PacketRow};
+use crate::near::NearRows;
+use crate::row::FrameRow;
 use crate::snapshot::Snapshot;
-
-/// Rows that were read last, with their neighbors.
-#[derive(Debug, Default)]
-pub(super) struct NearRows {
-    pub(super) packets: Near<PacketRow>,
-    pub(super) frames: Near<FrameRow>,
-    pub(super) messages: Near<MessageRow>,
-    extents: Near<ExtentRow>,
-}
-
-impl NearRows {
-    /// The packet that an extent ends in, through whatever it lies in.
-    #[inline]
-    pub(super) fn packet_of(&mut self, snapshot: &Snapshot, id: ExtentId) -> Option<PacketId> {
-        let extent = self.extents.row(&snapshot.extents, id.index())?;
-        extent.packet().or_else(|| snapshot.packet_of(id))
-    }
-
-    /// The packet that completed a frame.
-    fn packet_of_row(&mut self, snapshot: &Snapshot, index: u32, row: FrameRow) -> u32 {
-        let packet = match row.more() {
-            true => snapshot.packet_of_row(FrameId::new(index), row),
-            false => self.packet_of(snapshot, row.extent()),
-        };
-        packet.map_or(0, PacketId::index)
-    }
-}
 
 /// A frame with the packet that completed it.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +45,7 @@ impl ByPacket {
             if (index as usize).is_multiple_of(STEP) {
                 self.marks.push(self.greatest);
             }
-            let packet = near.packet_of_row(snapshot, index, row);
+            let packet = near.packet_of_frame(snapshot, FrameId::new(index), row).map_or(0, PacketId::index);
             if packet < self.greatest {
                 self.stragglers.push((packet, index));
                 late = true;
@@ -142,7 +115,7 @@ impl ByPacket {
         let mut greatest = self.marks.get(block).copied().unwrap_or(0);
         let begin = (block * STEP) as u32;
         for (frame, row) in (begin..self.seen).zip(snapshot.frames.rows_from(begin)) {
-            let packet = near.packet_of_row(snapshot, frame, row);
+            let packet = near.packet_of_frame(snapshot, FrameId::new(frame), row).map_or(0, PacketId::index);
             if packet >= wanted.end {
                 break;
             }

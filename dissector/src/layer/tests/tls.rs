@@ -225,7 +225,7 @@ fn read(pieces: &[Piece], batch: usize, ahead: bool) -> (String, usize) {
             if *lost { stream.lose(*end, bytes.len() as u64) } else { stream.send(*end, bytes) }
         }
         for end in [CLIENT, SERVER] {
-            stream.with(|layer, up| layer.expect_no_more(end, up));
+            stream.layer.expect_no_more(end, &mut stream.ahead, &mut stream.outbox);
         }
         stream.ahead.over(&mut stream.outbox);
     }

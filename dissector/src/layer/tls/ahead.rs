@@ -240,7 +240,7 @@ impl Tls {
     ) -> bool {
         while let Some(coming) = self.direction(end).coming.front_mut() {
             if coming.at + coming.taken as u64 != *at {
-                self.expect_no_more(end, up);
+                self.expect_no_more(end, up.ahead, up.outbox);
                 return false;
             }
             let len = (coming.len - coming.taken).min(bytes.len());
@@ -287,13 +287,13 @@ impl Tls {
     }
 
     /// What comes is read as if nobody had guessed.
-    pub(crate) fn expect_no_more(&mut self, end: End, up: &mut Up<'_>) {
+    pub(crate) fn expect_no_more(&mut self, end: End, ahead: &mut Ahead, outbox: &mut Outbox) {
         let mut coming = core::mem::take(&mut self.direction(end).coming);
         let Some(first) = coming.pop_front().filter(|first| first.taken > 0) else { return };
-        let Some(parcel) = up.ahead.opened(first.parcel, up.outbox) else { return };
+        let Some(parcel) = ahead.opened(first.parcel, outbox) else { return };
         if let Some(taken) = parcel.sent(first.place).get(..first.taken) {
             self.direction(end).reader.resume(first.at, taken);
         }
-        up.ahead.keep(first.parcel, parcel);
+        ahead.keep(first.parcel, parcel);
     }
 }

@@ -132,11 +132,11 @@ impl Tls {
                 self.bytes(end, at, bytes, &mut heard, up);
             }
             Input::Gap { at, len } => {
-                self.expect_no_more(end, up);
+                self.expect_no_more(end, up.ahead, up.outbox);
                 self.gap(end, at, len, up);
             }
             Input::Astray { at } => {
-                self.expect_no_more(end, up);
+                self.expect_no_more(end, up.ahead, up.outbox);
                 self.gap(end, at, 1, up);
             }
             Input::End => {

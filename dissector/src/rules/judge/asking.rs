@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::head::Head;
 use crate::ids::{ConnectionId, FlowId, Side};
 use crate::rules::facts::{Answered, Ended, Happened, Headed, Ledger, Requested, Whole};
-use crate::rules::{Check, Report, Severity, Subject};
+use crate::rules::{Check, Finding, Report, Severity, Subject};
 
 /// Rules, each with its place among all.
 type Rules<P> = Vec<(u16, P)>;
@@ -41,18 +41,26 @@ impl Seldom {
     }
 }
 
+/// Asks rules, each by `of`, which is given the rule and where to report.
+pub(super) fn ask<P: Copy>(
+    rules: impl Iterator<Item = (u16, P)>,
+    subject: Subject,
+    found: &mut Vec<Finding>,
+    of: impl Fn(P, &mut Report<'_>),
+) {
+    for (rule, predicate) in rules {
+        of(predicate, &mut Report { rule, subject, found });
+    }
+}
+
 impl Judge {
     /// Asks about a request.
     pub(super) fn requested(&mut self, ledger: &mut Ledger, head: &Head) {
         let from = self.found.len();
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        let spared = &self.http1_only;
-        for (rule, predicate) in self.seldom.requests.iter().filter(|(rule, _)| binds(spared, *rule, ledger))
-        {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            let facts = Requested { head, ledger, at: self.now, register: &self.register };
-            predicate(&facts, &mut report);
-        }
+        let facts = Requested { head, ledger, at: self.now, register: &self.register };
+        let rules = binding(&self.seldom.requests, &self.http1_only, ledger);
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
         self.headed(ledger, head, Side::Client);
         let errors = self.found.iter().skip(from).filter(|finding| finding.severity == Severity::Error);
         ledger.request_faults.extend(errors.map(|finding| finding.rule));
@@ -63,23 +71,17 @@ impl Judge {
     /// Asks about an answer.
     pub(super) fn answered(&mut self, ledger: &Ledger, head: &Head, early: u64) {
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        let spared = &self.http1_only;
-        for (rule, predicate) in self.seldom.responses.iter().filter(|(rule, _)| binds(spared, *rule, ledger))
-        {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
-            predicate(&facts, &mut report);
-        }
+        let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
+        let rules = binding(&self.seldom.responses, &self.http1_only, ledger);
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
     }
 
     /// Asks about a head, whichever it is.
     pub(super) fn headed(&mut self, ledger: &Ledger, head: &Head, side: Side) {
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        let spared = &self.http1_only;
-        for (rule, predicate) in self.seldom.heads.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            predicate(&Headed { head, side, ledger, at: self.now }, &mut report);
-        }
+        let facts = Headed { head, side, ledger, at: self.now };
+        let rules = binding(&self.seldom.heads, &self.http1_only, ledger);
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
     }
 
     /// Notes how bad it is by now.
@@ -91,11 +93,9 @@ impl Judge {
     pub(super) fn end(&mut self, ledger: &Ledger, capture_over: bool) {
         self.register.ended(ledger);
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        let spared = &self.http1_only;
-        for (rule, predicate) in self.seldom.ends.iter().filter(|(rule, _)| binds(spared, *rule, ledger)) {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            predicate(&Ended { ledger, capture_over, at: self.now }, &mut report);
-        }
+        let facts = Ended { ledger, capture_over, at: self.now };
+        let rules = binding(&self.seldom.ends, &self.http1_only, ledger);
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
     }
 
     pub(super) fn happened(&mut self, flow: FlowId, event: &Event) {
@@ -110,15 +110,18 @@ impl Judge {
         let ledger = known.ledger.as_deref();
         let connection = connection.or(ledger.map(|ledger| ledger.id));
         let (subject, register) = (Subject { connection, flow, frame: None }, &self.register);
-        let happened = Happened { event, ledger, register, flow: Some(&known.flow), at: self.now };
-        for (rule, predicate) in &self.seldom.events {
-            let mut report = Report { rule: *rule, subject, found: &mut self.found };
-            predicate(&happened, &mut report);
-        }
+        let facts = Happened { event, ledger, register, flow: Some(&known.flow), at: self.now };
+        let rules = self.seldom.events.iter().copied();
+        ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
     }
 }
 
-/// Whether a rule binds a connection: a WebSocket in HTTP/2 does without some (RFC 8441 5).
-fn binds(spared: &[bool], rule: u16, ledger: &Ledger) -> bool {
-    ledger.carrier.stream.is_none() || spared.get(usize::from(rule)) != Some(&true)
+/// The rules that bind a connection: a WebSocket in HTTP/2 does without some (RFC 8441 5).
+fn binding<'a, P: Copy>(
+    rules: &'a Rules<P>,
+    spared: &'a [bool],
+    ledger: &Ledger,
+) -> impl Iterator<Item = (u16, P)> + use<'a, P> {
+    let all = ledger.carrier.stream.is_none();
+    rules.iter().copied().filter(move |(rule, _)| all || spared.get(usize::from(*rule)) != Some(&true))
 }
