@@ -147,6 +147,28 @@ impl Content {
         Ok(())
     }
 
+    /// The bytes of a stream's `span` where they lie, if that is in one packet.
+    fn in_one_packet(
+        &mut self,
+        snapshot: &Snapshot,
+        from: ExtentId,
+        span: Span,
+    ) -> Result<Option<&[u8]>, Why> {
+        let Some(extent) = self.near.extents.row(&snapshot.extents, from.index()).map(Extent::from) else {
+            return Ok(None);
+        };
+        let (Below::Packet { id, offset }, Some(skip)) = (extent.below, span.at.checked_sub(extent.at))
+        else {
+            return Ok(None);
+        };
+        if skip + span.len > extent.len.into() {
+            return Ok(None);
+        }
+        let Some(packet) = self.near.packets.row(&snapshot.packets, id.index()) else { return Ok(None) };
+        let there = FileSpan { at: packet.at + u64::from(offset) + skip, len: span.len as u32 };
+        self.pages.slice(snapshot.bytes.as_ref(), there).map_err(unreadable)
+    }
+
     /// Adds `len` bytes that lie below; fewer where they cannot be had any more.
     fn piece(&mut self, snapshot: &Snapshot, below: Below, len: u32, out: &mut Vec<u8>) -> Result<(), Why> {
         match below {
@@ -203,9 +225,9 @@ impl Content {
         let frame = snapshot.frame(id).ok_or(Why::Unfinished)?;
         let span = shown(&frame, limit);
         let (wire, runs) = self.stream(snapshot, frame.extent, span)?;
-        let header = header(&frame, &wire);
+        let header = header(&frame, &wire.bytes);
         let mut payload = Patchy::default();
-        payload.append_unmasked(&wire, &header, frame.header.len());
+        payload.append_unmasked(&wire.bytes, &wire.holes, &header, frame.header.len());
         Ok(FrameBytes { header, wire, payload, runs, cut: frame.header.payload_len > limit })
     }
 
@@ -218,10 +240,16 @@ impl Content {
         limit: u64,
         into: &mut Patchy,
     ) -> Result<Option<[u8; 4]>, Why> {
+        let span = shown(frame, limit);
+        if let Some(wire) = self.in_one_packet(snapshot, frame.extent, span)? {
+            let header = header(frame, wire);
+            into.append_unmasked(wire, &[], &header, frame.header.len());
+            return Ok(header.mask);
+        }
         let mut wire = std::mem::take(&mut self.wire);
-        self.put(snapshot, frame.extent, shown(frame, limit), &mut wire)?;
-        let header = header(frame, &wire);
-        into.append_unmasked(&wire, &header, frame.header.len());
+        self.put(snapshot, frame.extent, span, &mut wire)?;
+        let header = header(frame, &wire.bytes);
+        into.append_unmasked(&wire.bytes, &wire.holes, &header, frame.header.len());
         let known = wire.holes.iter().all(|hole| hole.start >= frame.header.len());
         wire.clear();
         self.wire = wire;
@@ -392,10 +420,16 @@ impl Patchy {
     }
 
     /// Adds the payload behind a frame's header.
-    fn append_unmasked(&mut self, wire: &Self, header: &FrameHeader, header_len: usize) {
+    fn append_unmasked(
+        &mut self,
+        wire: &[u8],
+        holes: &[Range<usize>],
+        header: &FrameHeader,
+        header_len: usize,
+    ) {
         let at = self.bytes.len();
-        self.bytes.extend_from_slice(wire.bytes.get(header_len..).unwrap_or_default());
-        let holes = wire.holes.iter().filter(|hole| hole.end > header_len);
+        self.bytes.extend_from_slice(wire.get(header_len..).unwrap_or_default());
+        let holes = holes.iter().filter(|hole| hole.end > header_len);
         let moved =
             |hole: &Range<usize>| hole.start.saturating_sub(header_len) + at..hole.end - header_len + at;
         let first = self.holes.len();
@@ -418,8 +452,8 @@ fn shown(frame: &Frame, limit: u64) -> Span {
 }
 
 /// A frame's header with the real masking key, as far as its bytes are there.
-fn header(frame: &Frame, wire: &Patchy) -> FrameHeader {
-    match FrameHeader::parse(&wire.bytes) {
+fn header(frame: &Frame, wire: &[u8]) -> FrameHeader {
+    match FrameHeader::parse(wire) {
         Parsed::Done { value, .. } => value,
         Parsed::Short { .. } => frame.header,
     }

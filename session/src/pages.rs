@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use capture::{Bytes, CaptureError, FileSpan};
 
-const PAGE: u64 = 256 * 1024;
+const PAGE: u64 = 64 * 1024;
 const KEPT: usize = 8;
 
 /// The pages that were read last.
@@ -45,6 +45,20 @@ impl PageCache {
         Ok(())
     }
 
+    /// The capture's bytes of `span`, where they lie in one page.
+    pub(crate) fn slice(
+        &mut self,
+        capture: &dyn Bytes,
+        span: FileSpan,
+    ) -> Result<Option<&[u8]>, CaptureError> {
+        let (from, len) = ((span.at % PAGE) as usize, span.len as usize);
+        if from + len > PAGE as usize {
+            return Ok(None);
+        }
+        let (_, bytes) = self.page(capture, span.at - from as u64, span.at + u64::from(span.len))?;
+        Ok(bytes.get(from..from + len))
+    }
+
     /// The page that begins at `start`; one that was read while the file was shorter than `needed` is read again.
     fn page(
         &mut self,
@@ -53,6 +67,10 @@ impl PageCache {
         needed: u64,
     ) -> Result<&(u64, Vec<u8>), CaptureError> {
         let needed = needed.min(start + PAGE);
+        let serves = |page: &(u64, Vec<u8>)| page.0 == start && start + page.1.len() as u64 >= needed;
+        if self.pages.front().is_some_and(serves) {
+            return Ok(&self.pages[0]);
+        }
         if let Some(place) = self.pages.iter().position(|(at, _)| *at == start) {
             let page = self.pages.remove(place).unwrap_or_default();
             if start + page.1.len() as u64 >= needed {

@@ -144,6 +144,9 @@ impl<T: Copy> Entries<T> {
 impl<T: Copy> Entries<T> {
     /// Everything that row `key` has, in no particular order.
     pub fn all(&self, key: u32) -> Vec<T> {
+        if !self.may_have(key) {
+            return Vec::new();
+        }
         let of_key = move |(at, _): &&(u32, T)| *at == key;
         // Entries of one key stand side by side in a run.
         let sealed = self.sealed.around(key).flat_map(move |run| {
@@ -153,6 +156,18 @@ impl<T: Copy> Entries<T> {
         let first = self.tail.partition_point(|(at, _)| *at < key);
         let tail = self.tail[first..].iter().take_while(of_key);
         sealed.chain(tail).map(|(_, entry)| *entry).collect()
+    }
+
+    /// Whether something may be there: most rows lie where nothing is.
+    #[inline]
+    fn may_have(&self, key: u32) -> bool {
+        let tail = self.tail.first().zip(self.tail.last()).map(|(first, last)| (first.0, last.0));
+        self.sealed
+            .blocks
+            .iter()
+            .copied()
+            .chain(tail)
+            .any(|(least, greatest)| least <= key && key <= greatest)
     }
 }
 

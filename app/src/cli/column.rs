@@ -55,6 +55,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) reads: Reads,
     /// Whether it says what answers what.
     pub(crate) pairs: bool,
+    /// Whether it says the same of all rows of the same [`Row::alike`].
+    pub(crate) alike: bool,
 }
 
 impl<R> Column<R> {
@@ -78,6 +80,7 @@ impl<R> Column<R> {
             in_csv: true,
             reads: Reads::Index,
             pairs: false,
+            alike: false,
         }
     }
     /// What is made of other keys, for eyes only unless told otherwise.
@@ -126,6 +129,11 @@ impl<R> Column<R> {
         self.pairs = true;
         self
     }
+    /// It says the same of all rows of the same [`Row::alike`].
+    pub(crate) const fn alike(mut self) -> Self {
+        self.alike = true;
+        self
+    }
     pub(crate) const fn tone(mut self, tone: fn(&R) -> Tone) -> Self {
         self.tone = tone;
         self
@@ -136,6 +144,10 @@ impl<R> Column<R> {
 pub(crate) trait Row: Sized + 'static {
     /// All there is to know of such a row, in the order of the contract.
     const COLUMNS: &'static [Column<Self>];
+    /// All that columns go by which are marked as alike.
+    fn alike(&self) -> u16 {
+        0
+    }
     /// The color of the whole row, where a column has none of its own.
     fn tone(&self) -> Tone {
         Tone::Plain

@@ -1,40 +1,48 @@
 //! CSV as RFC 4180 has it.
 
-use super::cell::Cell;
+use super::alike::Parts;
+use super::cell::{Cell, digits};
 use super::column::{Column, Row};
 use super::escape::{self, Instead};
 use super::time::Stamp;
 
 /// Rows as records of some columns.
 pub(crate) struct Records<R: 'static> {
-    columns: Vec<&'static Column<R>>,
+    names: Vec<&'static str>,
+    parts: Parts<R, ()>,
     stamp: Stamp,
 }
 
 impl<R: Row> Records<R> {
     pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
-        Self { columns: columns.to_vec(), stamp: Stamp::default() }
+        let names = columns.iter().map(|column| column.name).collect();
+        let parts = Parts::new(columns.iter().map(|column| (*column, ())));
+        Self { names, parts, stamp: Stamp::default() }
     }
 
     /// The header line.
     pub(crate) fn header(&self, out: &mut Vec<u8>) {
-        let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        out.extend_from_slice(names.join(",").as_bytes());
+        out.extend_from_slice(self.names.join(",").as_bytes());
         out.extend_from_slice(b"\r\n");
     }
 
     /// One row, with the end of its line.
     pub(crate) fn row(&mut self, row: &R, out: &mut Vec<u8>) {
-        for (place, column) in self.columns.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
+        let stamp = &mut self.stamp;
+        self.parts.write(row, out, |column, (), row, out| {
+            // Looked at where it is: moved on, its parts would be waited for.
+            let cell = (column.read)(row);
+            match &cell {
+                Cell::Absent | Cell::Null | Cell::Words([]) => {}
+                Cell::Number(number) => digits(out, *number),
+                Cell::Text(text) => field(out, text),
+                Cell::Nested(_) | Cell::Words(_) => field(out, &cell.plain()),
+                _ => cell.write_plain(out, stamp),
             }
-            match (column.read)(row) {
-                Cell::Text(text) => field(out, &text),
-                cell @ (Cell::Nested(_) | Cell::Words(_)) => field(out, &cell.plain()),
-                cell => cell.write_plain(out, &mut self.stamp),
-            }
-        }
+            out.push(b',');
+        });
+        // Behind the last there is none.
+        out.pop();
         out.extend_from_slice(b"\r\n");
     }
 }
@@ -42,9 +50,9 @@ impl<R: Row> Records<R> {
 /// RFC 4180 2: "Fields containing line breaks (CRLF), double quotes, and commas should be enclosed in
 /// double-quotes", and a quote inside is doubled.
 fn field(out: &mut Vec<u8>, text: &str) {
-    let quote = |word| escape::is(word, b'"');
+    let quote = |bytes| escape::is(bytes, b'"');
     let special =
-        |word| quote(word) | escape::is(word, b',') | escape::is(word, b'\r') | escape::is(word, b'\n');
+        |bytes| quote(bytes) | escape::is(bytes, b',') | escape::is(bytes, b'\r') | escape::is(bytes, b'\n');
     if !escape::any(text.as_bytes(), special) {
         return out.extend_from_slice(text.as_bytes());
     }

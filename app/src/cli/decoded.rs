@@ -4,8 +4,7 @@
 //! what it holds, the bytes of the message it stands in as `[first, length]`, and what it is made of. Bytes that are no
 //! text stand under `base64`, and `of` tells a list from a map.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 use serde_json::{Map, Value as Json, json};
 use session::dissector::decoders::{Decoded, Field, Part, Value};
 
@@ -74,7 +73,7 @@ fn field(field: &Field) -> Json {
         Value::Heading => {}
         Value::List => put("of", "list".into()),
         Value::Map => put("of", "map".into()),
-        Value::Bytes(bytes) => put("base64", STANDARD.encode(bytes).into()),
+        Value::Bytes(bytes) => put("base64", STANDARD.encode_to_string(bytes).into()),
         value => put("value", plain(value)),
     }
     if !field.named.is_empty() {

@@ -1,28 +1,35 @@
 //! Text copied with some of its bytes written otherwise, as JSON and CSV want it.
 //!
-//! Most text has few such bytes, and there is much of it: eight bytes are looked at at once, as one number. What takes
-//! a byte's place is for the caller to say.
+//! Bytes are looked at by the block, and copied by the half of one, whatever stops there: what takes time is to guess
+//! wrong where the next stop is. What takes a byte's place is for the caller to say.
 
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGHS: u64 = ONES << 7;
+use wide::u8x16;
 
-/// Bytes that are copied together where none of them stops.
+/// Bytes that are looked at at once, a bit for each.
+const BLOCK: usize = 64;
+/// Bytes that are copied at once: most stops are nearer to each other.
 const STRIDE: usize = 32;
+/// Bytes that one character has at most (RFC 3629 3).
+const LONGEST: usize = 4;
+/// Bytes that are there where a block is copied: all that may follow what stands instead of its last one.
+const REACH: usize = BLOCK + LONGEST + STRIDE;
 
-/// The first byte of eight that is `byte` has its highest bit set here. Those behind it may have it without being that.
-pub(super) const fn is(word: u64, byte: u8) -> u64 {
-    let zero = word ^ (ONES * byte as u64);
-    zero.wrapping_sub(ONES) & !zero & HIGHS
+/// Marks those bytes of sixteen that are `byte`.
+#[inline]
+pub(super) fn is(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
 }
 
-/// The same for bytes below `limit`, which is at most 128.
-pub(super) const fn is_below(word: u64, limit: u8) -> u64 {
-    word.wrapping_sub(ONES * limit as u64) & !word & HIGHS
+/// Marks those below `limit`, which is not 0.
+#[inline]
+pub(super) fn is_below(bytes: u8x16, limit: u8) -> u8x16 {
+    bytes.min(u8x16::splat(limit - 1)).simd_eq(bytes)
 }
 
-/// The same for bytes that are `byte` whether the bit of `letter` is set in them or not.
-pub(super) const fn is_either(word: u64, byte: u8, letter: u8) -> u64 {
-    is(word | (ONES * letter as u64), byte | letter)
+/// Marks those that are `byte` whether the bit of `letter` is set in them or not.
+#[inline]
+pub(super) fn is_either(bytes: u8x16, byte: u8, letter: u8) -> u8x16 {
+    is(bytes | u8x16::splat(letter), byte | letter)
 }
 
 /// What stands for the beginning of some text.
@@ -35,107 +42,126 @@ pub(super) struct Instead {
 }
 
 impl Instead {
-    /// No more than eight bytes, for `takes` bytes of the text.
+    /// No more than eight bytes, for `takes` bytes of the text: one character or less.
+    #[inline]
     pub(super) fn new(bytes: &[u8], takes: usize) -> Self {
         let mut all = [0; 8];
         all.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self { bytes: all, len: bytes.len().min(8), takes }
+        Self { bytes: all, len: bytes.len().min(8), takes: takes.clamp(1, LONGEST) }
     }
 }
 
-/// Bytes that are put together before they are written.
-const PIECE: usize = 128;
-
 /// Copies `text` into `out`. At each byte that `stops` marks, `instead` is given the rest from there on, and says what
-/// stands for the beginning of that, which is at least one byte.
+/// stands for the beginning of that. Spaces stand for what is behind the end, and never stop.
 #[inline]
 pub(super) fn copy(
     out: &mut Vec<u8>,
     text: &[u8],
-    stops: impl Fn(u64) -> u64,
-    instead: impl Fn(&[u8]) -> Instead,
+    stops: impl Fn(u8x16) -> u8x16 + Copy,
+    instead: impl Fn(&[u8]) -> Instead + Copy,
 ) {
-    let mut piece = [0; PIECE];
-    let (mut used, mut rest) = (0, copy_clear(out, text, &stops));
-    while !rest.is_empty() {
-        // A space stands for what is behind the end, and never stops.
-        let mut word = [b' '; 8];
-        let len = match rest.first_chunk() {
-            Some(eight) => {
-                word = *eight;
-                word.len()
-            }
-            None => {
-                word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                rest.len()
-            }
-        };
-        let found = stops(u64::from_le_bytes(word));
-        let clear = if found == 0 { len } else { (found.trailing_zeros() / 8) as usize };
-        // A fixed number of bytes is copied without a call, and those that are too many are written over.
-        put(&mut piece, used, word);
-        used += clear;
-        rest = &rest[clear..];
-        if found != 0 {
-            let instead = instead(rest);
-            put(&mut piece, used, instead.bytes);
-            used += instead.len;
-            rest = &rest[instead.takes..];
-        }
-        if used > PIECE - 3 * 8 {
-            out.extend_from_slice(&piece[..used]);
-            used = 0;
-        }
-        if found == 0 && rest.len() >= STRIDE && !any(&rest[..STRIDE], &stops) {
-            out.extend_from_slice(&piece[..used]);
-            used = 0;
-            rest = copy_clear(out, rest, &stops);
-        }
+    let mut piece = Piece { bytes: [0; PIECE], used: 0, out };
+    let (mut rest, mut skip) = (text, 0);
+    while let Some(near) = rest.first_chunk() {
+        skip = piece.block(near, BLOCK, skip, stops, instead);
+        rest = &rest[BLOCK..];
     }
-    out.extend_from_slice(&piece[..used]);
+    let mut last = [b' '; BLOCK + REACH];
+    last[..rest.len()].copy_from_slice(rest);
+    for at in (0..rest.len()).step_by(BLOCK) {
+        let Some(near) = last[at..].first_chunk() else { break };
+        skip = piece.block(near, BLOCK.min(rest.len() - at), skip, stops, instead);
+    }
+    piece.give();
 }
 
-#[inline]
-fn put(piece: &mut [u8; PIECE], at: usize, word: [u8; 8]) {
-    if let Some(to) = piece.get_mut(at..at + 8) {
-        to.copy_from_slice(&word);
+/// Bytes that are put together before they are written: a fixed number of them is put without a call, and those that are
+/// too many are written over.
+struct Piece<'o> {
+    bytes: [u8; PIECE],
+    used: usize,
+    out: &'o mut Vec<u8>,
+}
+
+const PIECE: usize = 256;
+
+impl Piece<'_> {
+    /// Copies the first `len` bytes but for `skip`, which something stands for already. Says how many behind them have
+    /// something that stands for them.
+    #[inline(always)]
+    fn block(
+        &mut self,
+        near: &[u8; REACH],
+        len: usize,
+        skip: usize,
+        stops: impl Fn(u8x16) -> u8x16,
+        instead: impl Fn(&[u8]) -> Instead,
+    ) -> usize {
+        let marked = marks(near, stops);
+        let mut from = skip;
+        loop {
+            let left = marked & u64::MAX.unbounded_shl(from as u32);
+            let stop = (left.trailing_zeros() as usize).min(len);
+            while from < stop {
+                if let Some(clear) = near[from..].first_chunk() {
+                    self.put::<STRIDE>(clear);
+                }
+                let copied = STRIDE.min(stop - from);
+                self.used += copied;
+                from += copied;
+            }
+            if left == 0 {
+                break;
+            }
+            let instead = instead(&near[stop..]);
+            self.put(&instead.bytes);
+            self.used += instead.len;
+            from = stop + instead.takes;
+        }
+        from.saturating_sub(len)
+    }
+
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N]) {
+        if self.used > PIECE - N {
+            self.give();
+        }
+        self.bytes[self.used..self.used + N].copy_from_slice(bytes);
+    }
+
+    fn give(&mut self) {
+        self.out.extend_from_slice(&self.bytes[..self.used]);
+        self.used = 0;
     }
 }
 
-/// Copies as long as nothing stops within a stride.
-#[inline]
-fn copy_clear<'t>(out: &mut Vec<u8>, mut text: &'t [u8], stops: &impl Fn(u64) -> u64) -> &'t [u8] {
-    while let Some((stride, after)) = text.split_first_chunk::<STRIDE>() {
-        let found =
-            stride.as_chunks::<8>().0.iter().fold(0, |any, word| any | stops(u64::from_le_bytes(*word)));
-        if found != 0 {
-            break;
-        }
-        out.extend_from_slice(stride);
-        text = after;
-    }
-    text
+/// One bit for each byte of the block that `near` begins with, the lowest for the first.
+#[inline(always)]
+fn marks(near: &[u8; REACH], stops: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (parts, _) = near.as_chunks();
+    let marks = |part: &[u8; 16]| u64::from(stops(u8x16::new(*part)).to_bitmask());
+    parts.iter().take(BLOCK / 16).rev().fold(0, |all, part| all << 16 | marks(part))
 }
 
 /// Whether anything in `text` stops.
 #[inline]
-pub(super) fn any(text: &[u8], stops: impl Fn(u64) -> u64) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    words.iter().chain([&last]).any(|word| stops(u64::from_le_bytes(*word)) != 0)
+pub(super) fn any(text: &[u8], stops: impl Fn(u8x16) -> u8x16) -> bool {
+    let (blocks, rest) = text.as_chunks();
+    let mut last = [b' '; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    blocks.iter().chain([&last]).any(|block| stops(u8x16::new(*block)).any())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The first stop of a word is exact whatever stands around it, at every place of texts of every length.
+    /// Stops are exact whatever stands around it, at every place of texts of every length.
     #[test]
     fn every_byte_at_every_place() {
-        let stops = |word| is(word, b'"') | is_below(word, b' ') | is_either(word, 0xc2, 0x20);
+        let stops = |bytes| is(bytes, b'"') | is_below(bytes, b' ') | is_either(bytes, 0xc2, 0x20);
         let stop = |byte: u8| byte == b'"' || byte < b' ' || byte | 0x20 == 0xe2;
-        for len in [1, 7, 8, 9, 31, 32, 40, 41, 75] {
+        for len in [1, 15, 16, 63, 64, 65, 99, 100, 101, 170] {
             for (place, byte) in (0..len).flat_map(|place| (0..=255u8).map(move |byte| (place, byte))) {
                 let mut text: Vec<u8> = (0..len).map(|at| b"\x80x!#\xff\xc1"[at % 6]).collect();
                 text[place] = byte;

@@ -10,6 +10,7 @@ use session::content::Patchy;
 use session::dissector::ids::{FrameId, Side};
 use session::dissector::rules::Severity;
 use session::dissector::websocket::close::Body;
+use session::dissector::websocket::header::FrameHeader;
 use session::dissector::websocket::opcode::Opcode;
 use session::dissector::websocket::registry;
 use session::filter::{Mask, Of, ROWS, Sieve};
@@ -165,18 +166,18 @@ impl Row for FrameRow {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::<Self>::key("frame", "Frame", |row| Cell::Number(row.frame.id.number())).table(5).right(),
         Column::<Self>::key("connection", "Conn", |row| Cell::Number(row.frame.connection.number())).table(4).right(),
-        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.frame.side.name())).tone(|row| tone(row.frame.side)),
+        Column::<Self>::key("direction", "Direction", |row| Cell::word(row.frame.side.name())).alike().tone(|row| tone(row.frame.side)),
         Column::<Self>::key("packet", "Packet", |row| Cell::Number(row.frame.packet.number())).table(6).right().spare(3),
         Column::<Self>::key("time", "Time", |row| Cell::Time(row.frame.time)).table(10).right(),
         Column::<Self>::view("arrow", "", |row| Cell::word(arrow(row.frame.side))).table(1).tone(|row| tone(row.frame.side)),
-        Column::<Self>::key("fin", "FIN", |row| Cell::Bool(row.frame.header.fin)),
-        Column::<Self>::key("rsv1", "RSV1", |row| Cell::Bool(row.frame.header.rsv1())),
-        Column::<Self>::key("rsv2", "RSV2", |row| Cell::Bool(row.frame.header.rsv2())),
-        Column::<Self>::key("rsv3", "RSV3", |row| Cell::Bool(row.frame.header.rsv3())),
-        Column::<Self>::key("opcode", "Opcode", |row| Cell::Number(row.frame.header.opcode.0.into())).right(),
-        Column::<Self>::key("opcode_name", "Opcode", |row| Cell::word(row.frame.header.opcode.name())).table(6),
+        Column::<Self>::key("fin", "FIN", |row| Cell::Bool(row.frame.header.fin)).alike(),
+        Column::<Self>::key("rsv1", "RSV1", |row| Cell::Bool(row.frame.header.rsv1())).alike(),
+        Column::<Self>::key("rsv2", "RSV2", |row| Cell::Bool(row.frame.header.rsv2())).alike(),
+        Column::<Self>::key("rsv3", "RSV3", |row| Cell::Bool(row.frame.header.rsv3())).alike(),
+        Column::<Self>::key("opcode", "Opcode", |row| Cell::Number(row.frame.header.opcode.0.into())).right().alike(),
+        Column::<Self>::key("opcode_name", "Opcode", |row| Cell::word(row.frame.header.opcode.name())).table(6).alike(),
         Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8).spare(1),
-        Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())),
+        Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())).alike(),
         Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key.as_ref(), |key| Cell::Hex(key))).reads(Reads::Beginning),
         Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right(),
         Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
@@ -191,6 +192,17 @@ impl Row for FrameRow {
         Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
         Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
     ];
+
+    /// Who sent it, the header's first byte, and whether a key follows its length (RFC 6455 5.2).
+    fn alike(&self) -> u16 {
+        let FrameHeader { fin, rsv, opcode, mask, .. } = self.frame.header;
+        let who = self.frame.side as u16;
+        who << 9
+            | u16::from(mask.is_some()) << 8
+            | u16::from(fin) << 7
+            | u16::from(rsv) << 4
+            | u16::from(opcode.0)
+    }
 
     fn tone(&self) -> Tone {
         match self.frame {

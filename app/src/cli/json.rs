@@ -8,7 +8,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::cell::Cell;
+use super::alike::Parts;
+use super::cell::{Cell, digits};
 use super::column::{Column, Row};
 use super::escape::{self, Instead};
 use super::time::Stamp;
@@ -16,7 +17,7 @@ use super::time::Stamp;
 /// Rows as objects of some columns.
 pub(crate) struct Lines<R: 'static> {
     /// Each with its key as it stands between two values.
-    columns: Vec<(&'static Column<R>, Key)>,
+    parts: Parts<R, Key>,
     stamp: Stamp,
 }
 
@@ -53,7 +54,7 @@ impl Key {
 impl<R: Row> Lines<R> {
     pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
         Self {
-            columns: columns.iter().map(|column| (*column, Key::of(column.name))).collect(),
+            parts: Parts::new(columns.iter().map(|column| (*column, Key::of(column.name)))),
             stamp: Stamp::default(),
         }
     }
@@ -61,13 +62,22 @@ impl<R: Row> Lines<R> {
     /// One row, with the end of its line.
     pub(crate) fn row(&mut self, row: &R, out: &mut Vec<u8>) {
         let start = out.len();
-        for (column, key) in &self.columns {
+        let stamp = &mut self.stamp;
+        self.parts.write(row, out, |column, key, row, out| {
+            // Looked at where it is: moved on, its parts would be waited for.
             let cell = (column.read)(row);
-            if !matches!(cell, Cell::Absent) {
-                key.put(out);
-                value(&cell, out, &mut self.stamp);
+            match &cell {
+                Cell::Absent => {}
+                Cell::Number(number) => {
+                    key.put(out);
+                    digits(out, *number);
+                }
+                _ => {
+                    key.put(out);
+                    value(&cell, out, stamp);
+                }
             }
-        }
+        });
         match out.get_mut(start) {
             Some(comma) => *comma = b'{',
             None => out.push(b'{'),
@@ -109,23 +119,31 @@ fn list<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T
 
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    let stops = |word| {
-        escape::is_below(word, b' ')
-            | escape::is(word, b'"')
-            | escape::is(word, b'\\')
-            | escape::is(word, 0x7f)
+    let stops = |bytes| {
+        escape::is_below(bytes, b' ')
+            | escape::is(bytes, b'"')
+            | escape::is(bytes, b'\\')
+            | escape::is(bytes, 0x7f)
             // With these begin U+0080 to U+00BF and U+2000 to U+2FFF.
-            | escape::is_either(word, 0xc2, 0x20)
+            | escape::is_either(bytes, 0xc2, 0x20)
     };
     escape::copy(out, text.as_bytes(), stops, escaped);
     out.push(b'"');
 }
 
 /// The character that `rest` begins with, as an escape if it is one that breaks a line.
+#[inline]
 fn escaped(rest: &[u8]) -> Instead {
+    match rest {
+        [quote @ (b'"' | b'\\'), ..] => letter(*quote),
+        _ => seldom(rest),
+    }
+}
+
+/// Any other than those that text is full of.
+#[cold]
+fn seldom(rest: &[u8]) -> Instead {
     let (code, len) = match rest {
-        [b'"', ..] => return letter(b'"'),
-        [b'\\', ..] => return letter(b'\\'),
         [b'\n', ..] => return letter(b'n'),
         [b'\r', ..] => return letter(b'r'),
         [b'\t', ..] => return letter(b't'),
@@ -140,6 +158,7 @@ fn escaped(rest: &[u8]) -> Instead {
     Instead::new(format!("\\u{code:04x}").as_bytes(), len)
 }
 
+#[inline]
 fn letter(letter: u8) -> Instead {
     Instead::new(&[b'\\', letter], 1)
 }

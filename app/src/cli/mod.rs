@@ -11,6 +11,7 @@ mod mark;
 mod style;
 mod time;
 
+mod alike;
 mod csv;
 mod escape;
 mod fit;

@@ -16,6 +16,8 @@ pub(crate) const BEGINNING: u64 = 256;
 pub(crate) const LIMIT: u64 = 1 << 30;
 /// No more memory than this is kept for payloads that come.
 const LARGEST: usize = 1 << 20;
+/// Payloads that are longer are looked at from the beginning, until something is no text.
+const LONG: usize = 1 << 12;
 /// Hex bytes in a table's cell.
 const HEX: usize = 24;
 
@@ -64,7 +66,10 @@ impl Payload {
 
     /// The key `text`, where it is text to its end.
     pub(crate) fn as_text(&self) -> Cell<'_> {
-        // Most are, and then it is looked at once.
+        // Most of what is short is, and then it is looked at once; what is long and no text says so in the beginning.
+        if self.bytes.len() > LONG && self.kind() == Kind::Bytes {
+            return Cell::Absent;
+        }
         match basic::from_utf8(&self.bytes) {
             Ok(text) if *self.kind.get_or_init(|| Kind::Text) == Kind::Text => Cell::word(text),
             _ => Cell::Absent,

@@ -135,10 +135,11 @@ impl<R: Row> Table<R> {
     /// `room`: what is known to be shown of it at most.
     fn cell(&self, column: &Column<R>, row: &R, room: Option<usize>, into: &mut Text) {
         into.text.clear();
-        match (column.read)(row) {
-            Cell::Number(number) if column.right => words::write_count(&mut into.text, number),
-            Cell::Time(time) => self.clock.write(time, &mut into.text),
-            cell => {
+        let cell = (column.read)(row);
+        match &cell {
+            Cell::Number(number) if column.right => words::write_count(&mut into.text, *number),
+            Cell::Time(time) => self.clock.write(*time, &mut into.text),
+            _ => {
                 let plain = cell.plain();
                 words::write_clean(&mut into.text, room.map_or(&plain, |room| decisive(&plain, room)));
             }

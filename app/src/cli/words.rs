@@ -106,12 +106,12 @@ fn moves(char: char) -> bool {
 
 /// Whether one of them may be in a text: false only where none is.
 fn may_move(text: &str) -> bool {
-    let begins = |word| {
-        escape::is_below(word, b' ')
-            | escape::is(word, 0x7f)
+    let begins = |bytes| {
+        escape::is_below(bytes, b' ')
+            | escape::is(bytes, 0x7f)
             // U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
-            | escape::is_either(word, 0xc2, 0x20)
-            | escape::is(word, 0xef)
+            | escape::is_either(bytes, 0xc2, 0x20)
+            | escape::is(bytes, 0xef)
     };
     escape::any(text.as_bytes(), begins)
 }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 
 use crate::gui::json_document::Document;
 
@@ -11,7 +10,7 @@ use crate::gui::json_document::Document;
 const IN_LINE: usize = 12;
 
 pub(super) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
+    STANDARD.encode_to_string(bytes)
 }
 
 /// Rows of 16 as `xxd` and `hexdump -C` have them.
