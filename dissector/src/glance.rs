@@ -3,9 +3,7 @@
 //! Knows no other packet, so any thread may look, and nothing that is said depends on who did. What a packet is in
 //! its stream is found out in its turn; there, what was seen here saves a second look at the bytes.
 
-use core::net::SocketAddr;
-
-use crate::link::{self, Segment};
+use crate::link::{self, Pair, Segment};
 use crate::packet::Packet;
 use crate::websocket::header::{FrameHeader, Parsed};
 use crate::websocket::mask::unmask_into;
@@ -52,6 +50,7 @@ impl Default for Scout {
 
 impl Scout {
     /// Looks at a packet; the texts at the beginning of its payload are added to `texts`.
+    #[inline(always)]
     pub fn look(&mut self, packet: &Packet<'_>, texts: &mut Vec<Text>) -> Glance {
         let segment = link::plain(packet);
         let mut seen = 0;
@@ -96,15 +95,15 @@ impl Glance {
         self.texts.into()
     }
 
-    /// Who sent its segment, and whom it is for.
+    /// The sockets of its segment, whoever speaks.
     #[inline]
-    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        self.segment.map(|segment| segment.ends())
+    pub(crate) fn pair(&self) -> Option<&Pair> {
+        self.segment.as_ref().map(link::Placed::pair)
     }
 
     /// The segment that was seen of a packet.
     #[inline]
     pub(crate) fn segment_of<'a>(&self, packet: &Packet<'a>) -> Option<Segment<'a>> {
-        self.segment.map(|segment| segment.of(packet))
+        self.segment.as_ref().map(|segment| segment.of(packet))
     }
 }

@@ -101,14 +101,14 @@ impl Dissector {
 
     /// The next packet. Packets are numbered without gaps.
     pub fn packet(&mut self, packet: Packet<'_>, lookback: &dyn Lookback, sink: &mut dyn Sink) -> Verdict {
-        self.packet_seen(packet, Glance::default(), &[], lookback, sink)
+        self.packet_seen(packet, &Glance::default(), &[], lookback, sink)
     }
 
     /// The same of a packet at which somebody has had a look: what was seen, and the texts that were.
     pub fn packet_seen(
         &mut self,
         packet: Packet<'_>,
-        glance: Glance,
+        glance: &Glance,
         texts: &[Text],
         lookback: &dyn Lookback,
         sink: &mut dyn Sink,
@@ -157,7 +157,7 @@ impl Dissector {
     /// connections. Nothing that is said of the packets depends on it.
     pub fn warm(&self, coming: &[Glance], warmed: &mut Vec<Warmed>) {
         warmed.clear();
-        self.flows.warm(coming.iter().filter_map(Glance::ends), warmed);
+        self.flows.warm(coming.iter().filter_map(Glance::pair), warmed);
         if let Some(judge) = &self.judge {
             judge.warm(warmed);
         }
@@ -167,7 +167,7 @@ impl Dissector {
     /// by, [`look_behind`](Self::look_behind) is due. Nothing that is said of them depends on it.
     pub fn look_ahead<'a>(
         &mut self,
-        coming: impl Iterator<Item = (Packet<'a>, Glance)>,
+        coming: impl Iterator<Item = (Packet<'a>, &'a Glance)>,
         packets: impl FnOnce() -> Arc<dyn Packets>,
     ) {
         let Self { flows, ahead, outbox, .. } = self;

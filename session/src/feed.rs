@@ -75,19 +75,19 @@ impl Seen {
     }
 
     /// The packets before their turn, with what was seen of each.
-    pub(crate) fn glanced(&self) -> impl Iterator<Item = (Packet<'_>, Glance)> {
+    pub(crate) fn glanced(&self) -> impl Iterator<Item = (Packet<'_>, &Glance)> {
         // Their numbers are not known yet.
         let packets = self.batch.records().map(|record| packet(PacketId::new(0), &record));
-        packets.zip(self.glances.iter().copied())
+        packets.zip(&self.glances)
     }
 
     /// The packets in order.
-    pub(crate) fn packets(&self) -> impl Iterator<Item = (Record<'_>, Glance, &[Text])> {
+    pub(crate) fn packets(&self) -> impl Iterator<Item = (Record<'_>, &Glance, &[Text])> {
         let mut texts = self.texts.as_slice();
         self.batch.records().zip(&self.glances).map(move |(record, glance)| {
             let (its, others) = texts.split_at_checked(glance.texts()).unwrap_or_default();
             texts = others;
-            (record, *glance, its)
+            (record, glance, its)
         })
     }
 }

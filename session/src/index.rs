@@ -191,7 +191,7 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
 }
 
 impl Pass<'_> {
-    fn packet(&mut self, record: &Record<'_>, glance: Glance, texts: &[Text]) {
+    fn packet(&mut self, record: &Record<'_>, glance: &Glance, texts: &[Text]) {
         let Tables { packets, found } = self.tables;
         let row = packets.row(record);
         let id = PacketId::new(packets.rows.len());
@@ -212,7 +212,7 @@ impl Pass<'_> {
 
     fn step(&mut self, step: Step<'_>) -> Result<Turn, CaptureError> {
         match step {
-            Step::Record(record) => self.packet(&record, Glance::default(), &[]),
+            Step::Record(record) => self.packet(&record, &Glance::default(), &[]),
             Step::Interface(interface) => self.tables.packets.interfaces.push(Arc::new(interface)),
             Step::Note(note) => self.tables.packets.note(note),
             Step::Secrets { kind: NSS_KEY_LOG, span } => {

@@ -54,9 +54,9 @@ impl PacketRow {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExtentRow {
     at: u64,
+    below: u32,
     /// Its length in 30 bits, then two bits that say what it lies in.
     word: u32,
-    below: u32,
     offset: u32,
     prev: u32,
 }

@@ -103,8 +103,8 @@ fn segments(path: &Path) -> Vec<Owned> {
         walker.packet(&packet, &earlier, &mut |segment| {
             segments.push(Owned {
                 time,
-                from: segment.src,
-                to: segment.dst,
+                from: segment.sockets.src(),
+                to: segment.sockets.dst(),
                 seq: segment.seq,
                 ack: segment.ack.unwrap_or_default(),
                 flags: segment.flags,

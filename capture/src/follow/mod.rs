@@ -223,9 +223,12 @@ impl Growing for Follow {
 
     fn batch(&mut self, batch: &mut Batch) {
         batch.clear();
-        while let Some((packed, at, index)) = self.usual() {
-            let data = index.saturating_add(packed.data.start)..index.saturating_add(packed.data.end);
-            batch.push(span(at, &packed.data), &packed, data);
+        if !self.over && self.notes.is_empty() {
+            match &mut self.walker {
+                Some(Walker::Pcap(pcap)) => fill(batch, &mut self.page, |window| pcap.packet(window)),
+                Some(Walker::PcapNg(ng)) => fill(batch, &mut self.page, |window| ng.packet(window)),
+                None => {}
+            }
         }
         if !batch.is_empty() {
             self.page.exchange(batch.bytes_mut());
@@ -251,6 +254,18 @@ impl Growing for Follow {
     fn format(&self) -> Option<Format> {
         let format = self.walker.as_ref()?.format();
         Some(Format { compression: self.supply.compression(), ..format })
+    }
+}
+
+/// Puts packets into a batch as long as `packet` finds one. Each format has a loop of its own, in which what it finds need
+/// not be put into memory to be taken out again.
+#[inline(always)]
+fn fill(batch: &mut Batch, page: &mut Page, mut packet: impl FnMut(&[u8]) -> Option<(usize, Packed)>) {
+    while let Some((take, packed)) = packet(page.window()) {
+        let (at, index) = (page.at(), page.index());
+        page.take(take);
+        let data = index.saturating_add(packed.data.start)..index.saturating_add(packed.data.end);
+        batch.push(span(at, &packed.data), &packed, data);
     }
 }
 

@@ -115,7 +115,7 @@ impl Pcap {
     }
 
     /// The packet at the beginning of `window`, if it is whole, and how many bytes its record takes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn packet(&self, window: &[u8]) -> Option<(usize, Packed)> {
         let head = self.head?;
         let start = self.record_header();

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::{Direction, Flows, Key, Use};
+use super::{Direction, Flows, Use};
 use crate::glance::Glance;
 use crate::ids::End;
 use crate::layer::{Ahead, Course, To};
-use crate::link::Segment;
+use crate::link::{Pair, Segment};
 use crate::outbox::Outbox;
 use crate::packet::Packet;
 use crate::tls::parcel::Piece;
@@ -19,15 +19,15 @@ use crate::tls::parcel::Piece;
 #[derive(Default)]
 pub(super) struct Courses {
     /// By their connection, and whether it is the end with the lower address that sends.
-    known: HashMap<(Key, bool), usize, RandomState>,
+    known: HashMap<(Pair, bool), usize, RandomState>,
     told: Vec<Told>,
     /// Directions of which something is expected.
-    expecting: Vec<(Key, End)>,
+    expecting: Vec<(Pair, End)>,
 }
 
 /// What is told of a direction.
 struct Told {
-    key: Key,
+    pair: Pair,
     end: End,
     course: Option<Course>,
     /// The sequence number of the byte behind that, as long as it can be told.
@@ -38,7 +38,7 @@ impl Flows {
     /// Looks at packets that come next, and has opened what they are guessed to carry.
     pub(crate) fn look_ahead<'a>(
         &mut self,
-        coming: impl Iterator<Item = (Packet<'a>, Glance)>,
+        coming: impl Iterator<Item = (Packet<'a>, &'a Glance)>,
         ahead: &mut Ahead,
         to: &mut To<'_>,
     ) {
@@ -51,39 +51,38 @@ impl Flows {
             if segment.payload.is_empty() && is_plain(&segment) {
                 continue;
             }
-            let ends = (segment.src, segment.dst);
             let its = match last {
-                Some((before, its)) if before == ends => its,
+                Some((before, its)) if before == segment.sockets => its,
                 _ => {
-                    let key = Key::of(segment.src, segment.dst);
-                    *known.entry((key, segment.src < segment.dst)).or_insert_with(|| {
-                        told.push(Told::of(key, &segment, uses.get(&key), ahead));
+                    let (pair, sent_by_lower) = (*segment.sockets.pair(), segment.sockets.sent_by_lower());
+                    *known.entry((pair, sent_by_lower)).or_insert_with(|| {
+                        told.push(Told::of(pair, sent_by_lower, uses.get(&pair), ahead));
                         told.len() - 1
                     })
                 }
             };
-            last = Some((ends, its));
+            last = Some((segment.sockets, its));
             if let Some(told) = told.get_mut(its) {
                 told.hear(&segment, place, ahead, to);
             }
         }
         ahead.shared_is_over(to);
         known.clear();
-        for Told { key, end, course, .. } in told.drain(..) {
+        for Told { pair, end, course, .. } in told.drain(..) {
             let Some(mut course) = course else { continue };
             course.over(ahead, to);
-            if let Some(Use::Live(live)) = uses.get_mut(&key)
+            if let Some(Use::Live(live)) = uses.get_mut(&pair)
                 && live.layer.expect(end, course)
             {
-                expecting.push((key, end));
+                expecting.push((pair, end));
             }
         }
     }
 
     /// The packets went by that were looked at.
     pub(crate) fn look_behind(&mut self, ahead: &mut Ahead, outbox: &mut Outbox) {
-        for (key, end) in self.courses.expecting.drain(..) {
-            if let Some(Use::Live(live)) = self.uses.get_mut(&key) {
+        for (pair, end) in self.courses.expecting.drain(..) {
+            if let Some(Use::Live(live)) = self.uses.get_mut(&pair) {
                 live.layer.expect_no_more(end, ahead, outbox);
             }
         }
@@ -97,13 +96,13 @@ fn is_plain(segment: &Segment<'_>) -> bool {
 }
 
 impl Told {
-    /// A direction, of which this is the first segment to come.
-    fn of(key: Key, segment: &Segment<'_>, used: Option<&Use>, ahead: &mut Ahead) -> Self {
-        let Some(Use::Live(live)) = used else { return Self { key, end: End::A, course: None, next: None } };
-        let end = if segment.src == live.a { End::A } else { End::B };
+    /// A direction, of which a segment is to come: that of the lower end or of the other one.
+    fn of(pair: Pair, sent_by_lower: bool, used: Option<&Use>, ahead: &mut Ahead) -> Self {
+        let Some(Use::Live(live)) = used else { return Self { pair, end: End::A, course: None, next: None } };
+        let end = live.lower.end(sent_by_lower);
         let next = live.directions.get(end.index()).and_then(Direction::expects);
         let course = next.and_then(|_| live.layer.course(end, ahead));
-        Self { key, end, course, next }
+        Self { pair, end, course, next }
     }
 
     /// One more segment, of the packet at this place.

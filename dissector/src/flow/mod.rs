@@ -7,8 +7,6 @@ mod quic;
 pub(crate) mod reassembly;
 pub(crate) mod sequence;
 
-use core::net::{IpAddr, SocketAddr, SocketAddrV4};
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::RandomState;
@@ -20,39 +18,27 @@ use crate::flow::reassembly::{Direction, Piece, Place};
 use crate::glance::Text;
 use crate::ids::{ConnectionId, End, FlowId, PacketId, StreamId};
 use crate::layer::{Input, Layer, Up};
-use crate::link::{Datagram, Segment};
+use crate::link::{Datagram, Pair, Segment, Sockets};
 use crate::outbox::Heard;
 use crate::recall;
 use crate::span::{Below, Extent, Span};
 
-/// Both ends of a connection as numbers, in an order that does not depend on who speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
-    V4(u128),
-    V6(u128, u128, u32),
-}
+/// Which end the lower one of a pair of sockets is.
+#[derive(Clone, Copy)]
+struct Lower(End);
 
-impl Key {
+impl Lower {
+    /// The end that sent a segment.
     #[inline]
-    fn of(src: SocketAddr, dst: SocketAddr) -> Self {
-        if let (SocketAddr::V4(src), SocketAddr::V4(dst)) = (src, dst) {
-            let number = |end: SocketAddrV4| u128::from(end.ip().to_bits()) << 16 | u128::from(end.port());
-            let (src, dst) = (number(src), number(dst));
-            return Self::V4(src.min(dst) << 48 | src.max(dst));
-        }
-        let number = |end: SocketAddr| match end.ip() {
-            IpAddr::V4(ip) => (ip.to_ipv6_mapped().to_bits(), u32::from(end.port())),
-            IpAddr::V6(ip) => (ip.to_bits(), u32::from(end.port())),
-        };
-        let (low, high) = (number(src).min(number(dst)), number(src).max(number(dst)));
-        Self::V6(low.0, high.0, low.1 << 16 | high.1)
+    fn end(self, sent_by_lower: bool) -> End {
+        if sent_by_lower { self.0 } else { self.0.other() }
     }
 }
 
 /// A connection that may still speak.
 struct Live {
     id: FlowId,
-    a: SocketAddr,
+    lower: Lower,
     directions: [Direction; 2],
     layer: Layer,
     /// Sequence number of each end's SYN, to tell a repeated one from a new connection.
@@ -99,15 +85,15 @@ enum Use {
     /// Both ends have said all. Kept so that a late acknowledgment does not look like a new connection.
     Over {
         id: FlowId,
-        a: SocketAddr,
+        lower: Lower,
     },
 }
 
 impl Use {
     /// Whether a segment begins a new connection between the same sockets.
-    fn is_used_again_by(&self, segment: &Segment<'_>) -> bool {
+    fn is_used_again_by(&self, segment: &Segment<'_>, sent_by_lower: bool) -> bool {
         match self {
-            Self::Live(live) => live.is_reused_by(segment),
+            Self::Live(live) => live.is_reused_by(segment, live.lower.end(sent_by_lower)),
             Self::Over { .. } => segment.flags.syn() && !segment.flags.ack(),
         }
     }
@@ -117,9 +103,9 @@ impl Use {
 #[derive(Default)]
 pub(crate) struct Flows {
     /// Asked for every packet. Whoever sends the traffic chooses the keys, and the seed is not theirs to know.
-    uses: HashMap<Key, Use, RandomState>,
+    uses: HashMap<Pair, Use, RandomState>,
     /// Connections that were reset, and the packet that did it.
-    reset: VecDeque<(PacketId, Key, FlowId)>,
+    reset: VecDeque<(PacketId, Pair, FlowId)>,
     quic: Quic,
     count: u32,
     courses: Courses,
@@ -134,7 +120,7 @@ impl Flows {
         now: PacketId,
         up: &mut Up<'_>,
     ) -> (FlowId, End) {
-        let key = Key::of(segment.src, segment.dst);
+        let (pair, sent_by_lower) = (segment.sockets.pair(), segment.sockets.sent_by_lower());
         self.forget(now, up);
         let count = &mut self.count;
         let mut meet = |up: &mut Up<'_>| {
@@ -142,11 +128,10 @@ impl Flows {
             *count = count.saturating_add(1);
             Use::Live(Box::new(Live::meet(id, segment, up)))
         };
-        let used = match self.uses.entry(key) {
-            Entry::Vacant(unused) => unused.insert(meet(up)),
-            Entry::Occupied(used) => {
-                let used = used.into_mut();
-                if used.is_used_again_by(segment) {
+        let used = match self.uses.get_mut(pair) {
+            None => self.uses.entry(*pair).or_insert(meet(up)),
+            Some(used) => {
+                if used.is_used_again_by(segment, sent_by_lower) {
                     if let Use::Live(old) = used {
                         old.finish(false, up);
                     }
@@ -157,17 +142,17 @@ impl Flows {
         };
         let live = match used {
             Use::Live(live) => live,
-            Use::Over { id, a } => return (*id, if segment.src == *a { End::A } else { End::B }),
+            Use::Over { id, lower } => return (*id, lower.end(sent_by_lower)),
         };
-        let (id, a) = (live.id, live.a);
-        let end = if segment.src == a { End::A } else { End::B };
+        let (id, lower) = (live.id, live.lower);
+        let end = lower.end(sent_by_lower);
         live.segment(segment, texts, end, up);
         if segment.flags.rst() {
-            self.reset.push_back((now, key, id));
+            self.reset.push_back((now, *pair, id));
         }
         if live.directions.iter().all(Direction::finished) {
             live.finish(false, up);
-            *used = Use::Over { id, a };
+            *used = Use::Over { id, lower };
         }
         (id, end)
     }
@@ -179,14 +164,10 @@ impl Flows {
 
     /// Looks at what is remembered of the connections whose packets come next, all of it at once: where there are many,
     /// most of it lies in no cache, and memory answers many questions in the time of one. Says which connections.
-    pub(crate) fn warm(
-        &self,
-        coming: impl Iterator<Item = (SocketAddr, SocketAddr)>,
-        warmed: &mut Vec<Warmed>,
-    ) {
+    pub(crate) fn warm<'p>(&self, coming: impl Iterator<Item = &'p Pair>, warmed: &mut Vec<Warmed>) {
         let mut lives = [None; WARMED];
-        for (live, (src, dst)) in lives.iter_mut().zip(coming) {
-            *live = match self.uses.get(&Key::of(src, dst)) {
+        for (live, pair) in lives.iter_mut().zip(coming) {
+            *live = match self.uses.get(pair) {
                 Some(Use::Live(known)) => Some(known.as_ref()),
                 _ => None,
             };
@@ -223,7 +204,7 @@ impl Flows {
                 && live.id == id
             {
                 live.finish(false, up);
-                *used = Use::Over { id, a: live.a };
+                *used = Use::Over { id, lower: live.lower };
             }
         }
     }
@@ -240,7 +221,8 @@ impl Flows {
 impl Live {
     fn meet(id: FlowId, segment: &Segment<'_>, up: &mut Up<'_>) -> Self {
         let answer = segment.flags.syn() && segment.flags.ack();
-        let (a, b) = if answer { (segment.dst, segment.src) } else { (segment.src, segment.dst) };
+        let (src, dst) = (segment.sockets.src(), segment.sockets.dst());
+        let (a, b) = if answer { (dst, src) } else { (src, dst) };
         let from_start = segment.flags.syn();
         up.say(Event::Flow(Flow { id, a, b, from_start }));
         let pair = up.ids.pair();
@@ -253,7 +235,7 @@ impl Live {
         };
         Self {
             id,
-            a,
+            lower: Lower(if Sockets::new(a, b).sent_by_lower() { End::A } else { End::B }),
             directions: streams.map(Direction::new),
             layer: Layer::new(id, [a, b], streams, from_start, told),
             opened: [None; 2],
@@ -265,15 +247,14 @@ impl Live {
     fn warm(&self) -> u64 {
         let [a, b] = &self.directions;
         let seen = [a.warm(), b.warm(), self.layer.stands(), self.opened.iter().flatten().count() as u64];
-        seen.into_iter().fold(u64::from(self.a.port()), u64::wrapping_add)
+        seen.into_iter().fold(self.id.index().into(), u64::wrapping_add)
     }
 
     /// RFC 9293 3.6.1: the same pair of sockets may be used again, by a SYN with another sequence number.
-    fn is_reused_by(&self, segment: &Segment<'_>) -> bool {
+    fn is_reused_by(&self, segment: &Segment<'_>, end: End) -> bool {
         if !segment.flags.syn() || segment.flags.ack() {
             return false;
         }
-        let end = if segment.src == self.a { End::A } else { End::B };
         match self.opened.get(end.index()).copied().flatten() {
             Some(seq) => seq != segment.seq,
             None => {

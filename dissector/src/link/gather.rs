@@ -7,7 +7,7 @@ use super::fragment::{Piece, Pool};
 use super::rest::Rest;
 use super::tcp::Tcp;
 use super::walk::{self, Ends, Found, Step};
-use super::{Flags, Outcome, Segment, ip};
+use super::{Flags, Outcome, Segment, Sockets, ip};
 use crate::packet::{Lookback, Packet};
 
 /// What is needed to give segments: the packet at hand, the earlier ones, and who takes.
@@ -101,8 +101,7 @@ impl Giver<'_, '_> {
             let Self { packet, lookback, each, .. } = self;
             read(packet, *lookback, &part, |payload| {
                 each(&Segment {
-                    src: tcp.src,
-                    dst: tcp.dst,
+                    sockets: Sockets::new(tcp.src, tcp.dst),
                     seq,
                     ack: tcp.ack,
                     flags,

@@ -14,6 +14,7 @@ mod rest;
 mod cooked;
 mod ethernet;
 mod ip;
+mod sockets;
 mod tcp;
 mod tunnel;
 
@@ -35,6 +36,8 @@ use crate::packet::{Lookback, Packet};
 
 pub use self::describe::{Brief, HeaderField, HeaderKind, Raw, brief, describe, header_fields, read_header};
 pub use self::layer::{Layer, Outcome};
+pub(crate) use self::sockets::Pair;
+pub use self::sockets::Sockets;
 
 /// A TCP segment, or a piece of one.
 ///
@@ -43,10 +46,8 @@ pub use self::layer::{Layer, Outcome};
 /// PSH on the last only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment<'a> {
-    /// Who sent it.
-    pub src: SocketAddr,
-    /// Whom it is for.
-    pub dst: SocketAddr,
+    /// Who sent it, and whom it is for.
+    pub sockets: Sockets,
     /// Sequence number of the SYN or, where it has none, of the first payload byte (RFC 9293 3.4).
     pub seq: u32,
     /// The next sequence number its sender waits for, where ACK is set.
@@ -236,7 +237,11 @@ fn datagram(head: &[u8; 8], rest: &Rest<'_>, ends: &Ends) -> Datagram {
 /// A TCP segment without its payload, of which it is known where it lies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placed {
-    tcp: Tcp,
+    sockets: Sockets,
+    seq: u32,
+    ack: Option<u32>,
+    flags: Flags,
+    window: u16,
     offset: u32,
     len: u32,
     cut: u32,
@@ -246,18 +251,23 @@ impl Placed {
     /// The segment that a header and what it carries are.
     #[inline(always)]
     fn new(tcp: Tcp, rest: &Rest<'_>, packet: &Packet<'_>) -> Self {
+        let Tcp { src, dst, seq, ack, flags, window } = tcp;
         Self {
-            tcp,
+            sockets: Sockets::new(src, dst),
+            seq,
+            ack,
+            flags,
+            window,
             offset: clamped(rest.at().min(packet.bytes.len())),
             len: clamped(rest.bytes().len()),
             cut: clamped(rest.cut()),
         }
     }
 
-    /// Who sent it, and whom it is for.
+    /// Whose it is.
     #[inline]
-    pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
-        (self.tcp.src, self.tcp.dst)
+    pub(crate) fn pair(&self) -> &Pair {
+        self.sockets.pair()
     }
 
     /// The payload in the packet's bytes.
@@ -270,19 +280,9 @@ impl Placed {
     /// The segment of the packet that it was seen in.
     #[inline]
     pub(crate) fn of<'a>(&self, packet: &Packet<'a>) -> Segment<'a> {
-        let Self { tcp, offset, cut, .. } = self;
-        Segment {
-            src: tcp.src,
-            dst: tcp.dst,
-            seq: tcp.seq,
-            ack: tcp.ack,
-            flags: tcp.flags,
-            window: tcp.window,
-            payload: self.payload(packet.bytes),
-            packet: packet.id,
-            offset: *offset,
-            cut: *cut,
-        }
+        let Self { sockets, seq, ack, flags, window, offset, cut, .. } = *self;
+        let payload = self.payload(packet.bytes);
+        Segment { sockets, seq, ack, flags, window, payload, packet: packet.id, offset, cut }
     }
 }
 

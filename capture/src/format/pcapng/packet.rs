@@ -40,7 +40,7 @@ impl PcapNg {
 
     /// The packet at the beginning of `window`, if an Enhanced Packet Block without options is there and whole,
     /// and how many bytes the block takes. Of any other block nothing is said.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn packet(&mut self, window: &[u8]) -> Option<(usize, Packed)> {
         let order = self.order?;
         let (kind, len) = (order.u32(window, 0)?, order.u32(window, 4)?);

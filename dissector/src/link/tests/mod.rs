@@ -63,7 +63,7 @@ impl Capture {
         let there = &self.packets[segment.packet.index() as usize];
         assert_eq!(&there[at..at + segment.payload.len()], segment.payload);
         Seen {
-            ends: format!("{} {}", segment.src, segment.dst),
+            ends: format!("{} {}", segment.sockets.src(), segment.sockets.dst()),
             seq: segment.seq,
             flags: segment.flags,
             payload: segment.payload.to_vec(),

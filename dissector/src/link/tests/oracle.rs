@@ -20,7 +20,14 @@ fn agree(link: u16, bytes: &[u8]) -> bool {
     let mut ours = Vec::new();
     let capture = Capture::new(link, vec![bytes.to_vec()]);
     let outcome = Walker::new().packet(&capture.packet(0), &capture, &mut |s| {
-        ours.push((s.src.port(), s.dst.port(), s.seq, s.flags.0 & 0xff, s.window, s.payload.to_vec()));
+        ours.push((
+            s.sockets.src().port(),
+            s.sockets.dst().port(),
+            s.seq,
+            s.flags.0 & 0xff,
+            s.window,
+            s.payload.to_vec(),
+        ));
     });
     // etherparse takes the packet's length where the total length is less than the header; we do not.
     if outcome == (Outcome::Malformed { layer: Layer::Ipv4 }) {
