@@ -3,7 +3,7 @@
 //! Knows no other packet, so any thread may look, and nothing that is said depends on who did. What a packet is in
 //! its stream is found out in its turn; there, what was seen here saves a second look at the bytes.
 
-use crate::link::{self, Pair, Segment};
+use crate::link::{self, Segment};
 use crate::packet::Packet;
 use crate::websocket::header::{FrameHeader, Parsed};
 use crate::websocket::mask::unmask_into;
@@ -93,12 +93,6 @@ impl Glance {
     /// How many texts were seen at the beginning of its payload.
     pub fn texts(&self) -> usize {
         self.texts.into()
-    }
-
-    /// The sockets of its segment, whoever speaks.
-    #[inline]
-    pub(crate) fn pair(&self) -> Option<&Pair> {
-        self.segment.as_ref().map(link::Placed::pair)
     }
 
     /// The segment that was seen of a packet.

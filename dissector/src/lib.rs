@@ -157,7 +157,7 @@ impl Dissector {
     /// connections. Nothing that is said of the packets depends on it.
     pub fn warm(&self, coming: &[Glance], warmed: &mut Vec<Warmed>) {
         warmed.clear();
-        self.flows.warm(coming.iter().filter_map(Glance::pair), warmed);
+        self.flows.warm(coming.iter().filter_map(|glance| glance.segment.as_ref()), warmed);
         if let Some(judge) = &self.judge {
             judge.warm(warmed);
         }

@@ -32,10 +32,9 @@ impl Arrivals {
         self.streams.get_mut(place)
     }
 
-    /// Looks at where both streams of a TCP connection stand, of which a packet comes soon.
-    pub(crate) fn warm(&self, streams: [StreamId; 2]) -> u64 {
-        let newest = |id: StreamId| self.newest(id).map_or(0, |newest| u64::from(newest.index()));
-        streams.into_iter().map(newest).fold(0, u64::wrapping_add)
+    /// Looks at where a stream stands of which bytes come soon.
+    pub(crate) fn warm(&self, stream: StreamId) -> u64 {
+        self.newest(stream).map_or(0, |newest| u64::from(newest.index()))
     }
 
     /// At packet `now`, bytes of a stream were given up.

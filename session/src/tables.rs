@@ -139,8 +139,9 @@ impl Found {
         let flows = coming.iter().filter_map(|coming| self.flows.row(coming.flow.index()));
         let of = |flow: &Flow| flow.bytes[0] ^ u64::from(flow.packets[1]) ^ u64::from(flow.last.index());
         look_at(flows.map(of));
-        look_at(coming.iter().map(|coming| self.arrivals.warm(coming.streams)));
-        let connections = coming.iter().filter_map(|coming| self.connections.row(coming.connection?.index()));
+        look_at(coming.iter().filter_map(|coming| Some(self.arrivals.warm(coming.stream?))));
+        let connections =
+            coming.iter().filter_map(|coming| self.connections.row(coming.connection?.0.index()));
         let of =
             |row: &Connection| row.payload[0] ^ u64::from(row.frames[0] ^ row.messages[1]) ^ row.end as u64;
         look_at(connections.map(of));

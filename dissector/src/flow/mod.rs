@@ -16,9 +16,9 @@ use crate::flow::ahead::Courses;
 use crate::flow::quic::Quic;
 use crate::flow::reassembly::{Direction, Piece, Place};
 use crate::glance::Text;
-use crate::ids::{ConnectionId, End, FlowId, PacketId, StreamId};
+use crate::ids::{ConnectionId, End, FlowId, PacketId, Side, StreamId};
 use crate::layer::{Input, Layer, Up};
-use crate::link::{Datagram, Pair, Segment, Sockets};
+use crate::link::{Datagram, Pair, Placed, Segment, Sockets};
 use crate::outbox::Heard;
 use crate::recall;
 use crate::span::{Below, Extent, Span};
@@ -68,10 +68,10 @@ pub(crate) const WARMED: usize = 16;
 pub struct Warmed {
     /// The TCP connection.
     pub flow: FlowId,
-    /// What each of its ends sends.
-    pub streams: [StreamId; 2],
-    /// The WebSocket connection on it, if there is one.
-    pub connection: Option<ConnectionId>,
+    /// What the packet's sender sends, where the packet brings some of it.
+    pub stream: Option<StreamId>,
+    /// The WebSocket connection that it is a part of then, if it is one, and which side sends it.
+    pub connection: Option<(ConnectionId, Side)>,
 }
 
 /// Looks at all of these at once: nothing of what they say is used, but what they were read from is near then.
@@ -163,21 +163,29 @@ impl Flows {
     }
 
     /// Looks at what is remembered of the connections whose packets come next, all of it at once: where there are many,
-    /// most of it lies in no cache, and memory answers many questions in the time of one. Says which connections.
-    pub(crate) fn warm<'p>(&self, coming: impl Iterator<Item = &'p Pair>, warmed: &mut Vec<Warmed>) {
+    /// most of it lies in no cache, and memory answers many questions in the time of one. Says which connections. Nothing
+    /// is looked at that such a packet does not ask for: each line of memory takes its time.
+    pub(crate) fn warm<'p>(&self, coming: impl Iterator<Item = &'p Placed>, warmed: &mut Vec<Warmed>) {
         let mut lives = [None; WARMED];
-        for (live, pair) in lives.iter_mut().zip(coming) {
-            *live = match self.uses.get(pair) {
-                Some(Use::Live(known)) => Some(known.as_ref()),
+        for (live, segment) in lives.iter_mut().zip(coming) {
+            *live = match self.uses.get(segment.sockets.pair()) {
+                Some(Use::Live(known)) => Some((known.as_ref(), segment)),
                 _ => None,
             };
         }
         let lives = || lives.iter().copied().flatten();
-        look_at(lives().map(Live::warm));
-        warmed.extend(lives().map(|live| Warmed {
-            flow: live.id,
-            streams: live.directions.each_ref().map(|direction| direction.stream),
-            connection: live.layer.warm(),
+        look_at(lives().map(|(live, segment)| live.warm(segment)));
+        warmed.extend(lives().map(|(live, segment)| {
+            let end = live.lower.end(segment.sockets.sent_by_lower());
+            let [a, b] = &live.directions;
+            let direction = if end == End::A { a } else { b };
+            match segment.brings_bytes() {
+                true => {
+                    let stream = Some(direction.stream);
+                    Warmed { flow: live.id, stream, connection: live.layer.warm(end) }
+                }
+                false => Warmed { flow: live.id, stream: None, connection: None },
+            }
         }));
     }
 
@@ -243,10 +251,11 @@ impl Live {
         }
     }
 
-    /// Looks at all that the next packet will ask for.
-    fn warm(&self) -> u64 {
-        let [a, b] = &self.directions;
-        let seen = [a.warm(), b.warm(), self.layer.stands(), self.opened.iter().flatten().count() as u64];
+    /// Looks at what the next packet will ask for of TCP.
+    fn warm(&self, segment: &Placed) -> u64 {
+        let [a, b] = self.directions.each_ref().map(Direction::warm);
+        let stands = if segment.brings_bytes() { self.layer.stands() } else { 0 };
+        let seen = [a, b, stands, u64::from(self.ended[0])];
         seen.into_iter().fold(self.id.index().into(), u64::wrapping_add)
     }
 

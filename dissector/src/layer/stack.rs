@@ -11,7 +11,7 @@ use super::next::{Next, Switch};
 use super::tls::{Ahead, Course, Tls};
 use super::{FlowOf, Input, Up};
 use crate::event::{Carries, Event, Opening};
-use crate::ids::{ConnectionId, End, ExtentId, FlowId, StreamId};
+use crate::ids::{ConnectionId, End, ExtentId, FlowId, Side, StreamId};
 use crate::outbox::Outbox;
 use crate::recall;
 use crate::websocket::connection::{Deflate, Opened, WebSocket};
@@ -79,10 +79,10 @@ impl Layer {
         self.ends.iter().fold(u64::from(self.flow.id.index()), |seen, stand| seen ^ stand.at)
     }
 
-    /// Looks at all that the next bytes of a WebSocket will ask for, and says whose they are.
-    pub(crate) fn warm(&self) -> Option<ConnectionId> {
+    /// Looks at all that the next bytes of an end will ask for, and says whose they are, where it is a WebSocket.
+    pub(crate) fn warm(&self, end: End) -> Option<(ConnectionId, Side)> {
         let Kind::WebSocket(websocket) = &self.kind else { return None };
-        Some(websocket.warm())
+        Some(websocket.warm(end))
     }
 
     /// What comes of an end, as far as it can be told before its turn.

@@ -237,7 +237,7 @@ fn datagram(head: &[u8; 8], rest: &Rest<'_>, ends: &Ends) -> Datagram {
 /// A TCP segment without its payload, of which it is known where it lies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placed {
-    sockets: Sockets,
+    pub(crate) sockets: Sockets,
     seq: u32,
     ack: Option<u32>,
     flags: Flags,
@@ -264,10 +264,10 @@ impl Placed {
         }
     }
 
-    /// Whose it is.
+    /// Whether it has a payload, captured or not.
     #[inline]
-    pub(crate) fn pair(&self) -> &Pair {
-        self.sockets.pair()
+    pub(crate) fn brings_bytes(&self) -> bool {
+        self.len > 0 || self.cut > 0
     }
 
     /// The payload in the packet's bytes.

@@ -88,11 +88,11 @@ impl Judge {
 
     /// Looks at what is remembered of connections of which packets come soon.
     pub(crate) fn warm(&self, coming: &[Warmed]) {
-        let known = || coming.iter().filter_map(|coming| self.flows.seen(coming.flow));
-        look_at(known().map(Known::warm));
-        look_at(known().filter_map(|known| Some(known.quiet.as_ref()?.warm())));
-        let place = |coming: &Warmed| Some(u64::from(self.place(coming.connection?)?.flow().index()));
-        look_at(coming.iter().filter_map(place));
+        look_at(coming.iter().filter_map(|coming| Some(self.flows.seen(coming.flow)?.warm())));
+        let frames = || coming.iter().filter_map(|coming| Some((coming.flow, coming.connection?)));
+        let quiet = |flow| self.flows.seen(flow)?.quiet.as_ref();
+        look_at(frames().filter_map(|(flow, (_, side))| Some(quiet(flow)?.warm(side))));
+        look_at(frames().filter_map(|(_, (id, _))| Some(u64::from(self.place(id)?.flow().index()))));
     }
 
     /// A packet of a TCP connection went by. `acknowledged`: how far its sender has the other end's stream by now;

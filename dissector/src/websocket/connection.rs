@@ -75,11 +75,12 @@ impl WebSocket {
         self.walker(end).lose(at, known, up);
     }
 
-    /// Looks at all that the next bytes will ask for, and says which connection it is.
-    pub(crate) fn warm(&self) -> ConnectionId {
+    /// Looks at all that the next bytes of an end will ask for, and says whose they are.
+    pub(crate) fn warm(&self, end: End) -> (ConnectionId, Side) {
         let [client, server] = &self.walkers;
-        look_at([client.warm(), server.warm(), u64::from(self.request.is_some())].into_iter());
-        self.id
+        let (walker, side) = if end == self.client { (client, Side::Client) } else { (server, Side::Server) };
+        look_at([walker.warm(), u64::from(self.request.is_some())].into_iter());
+        (self.id, side)
     }
 
     fn walker(&mut self, end: End) -> &mut Walker {

@@ -58,13 +58,13 @@ impl Quiet {
         }
     }
 
-    /// Looks at all that the next frame will ask for.
-    pub(super) fn warm(&self) -> u64 {
-        let of = |row: &Row| {
-            let keys = row.keys.iter().step_by(KEYS - 1).fold(row.key, |_, key| *key);
-            u64::from(row.frames) ^ u64::from(u32::from_be_bytes(keys)) ^ row.last.time as u64
-        };
-        self.rows.iter().map(of).fold(0, u64::wrapping_add)
+    /// Looks at all that the next frame of a side will ask for.
+    pub(super) fn warm(&self, side: Side) -> u64 {
+        let [client, server] = &self.rows;
+        let row = if side == Side::Client { client } else { server };
+        let before = row.keys.get(row.frames as usize % KEYS).copied().unwrap_or_default();
+        let [before, key] = [before, row.key].map(u32::from_be_bytes);
+        u64::from(before ^ key ^ row.most ^ self.connection.index()) ^ row.last.time as u64
     }
 
     /// Counts a frame, or says that the ledger is needed for it.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::ids::Side;
 use crate::rules::facts::{Answered, Attempt, Whole};
 use crate::rules::{Point, Report};
@@ -24,7 +26,7 @@ pub(super) fn early_data(facts: &Answered<'_>, report: &mut Report<'_>) {
 pub(super) fn parallel(facts: &Whole<'_>, report: &mut Report<'_>) {
     // Of each client and server: the answer that came last so far, the first attempt that did not wait for it,
     // and how many did not.
-    let mut waiting: HashMap<_, (u32, Option<usize>, u32)> = HashMap::new();
+    let mut waiting: HashMap<_, (u32, Option<usize>, u32), RandomState> = HashMap::default();
     for (place, attempt) in facts.register.attempts.iter().enumerate() {
         let Some(answered) = attempt.answered.map(|at| at.packet.index()) else { continue };
         let (until, first, count) = waiting.entry(pair(attempt)).or_default();
