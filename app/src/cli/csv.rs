@@ -42,7 +42,7 @@ impl<R: Row> Records<R> {
             out.push(b',');
         });
         // Behind the last there is none.
-        out.pop();
+        out.pop_if(|last| *last == b',');
         out.extend_from_slice(b"\r\n");
     }
 }

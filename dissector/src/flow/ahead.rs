@@ -10,7 +10,7 @@ use super::{Direction, Flows, Use};
 use crate::glance::Glance;
 use crate::ids::End;
 use crate::layer::{Ahead, Course, To};
-use crate::link::{Pair, Segment};
+use crate::link::{Pair, Segment, Sockets};
 use crate::outbox::Outbox;
 use crate::packet::Packet;
 use crate::tls::parcel::Piece;
@@ -18,8 +18,8 @@ use crate::tls::parcel::Piece;
 /// What is known of directions whose packets come next.
 #[derive(Default)]
 pub(super) struct Courses {
-    /// By their connection, and whether it is the end with the lower address that sends.
-    known: HashMap<(Pair, bool), usize, RandomState>,
+    /// By their sender and receiver.
+    known: HashMap<Sockets, usize, RandomState>,
     told: Vec<Told>,
     /// Directions of which something is expected.
     expecting: Vec<(Pair, End)>,
@@ -53,13 +53,10 @@ impl Flows {
             }
             let its = match last {
                 Some((before, its)) if before == segment.sockets => its,
-                _ => {
-                    let (pair, sent_by_lower) = (*segment.sockets.pair(), segment.sockets.sent_by_lower());
-                    *known.entry((pair, sent_by_lower)).or_insert_with(|| {
-                        told.push(Told::of(pair, sent_by_lower, uses.get(&pair), ahead));
-                        told.len() - 1
-                    })
-                }
+                _ => *known.entry(segment.sockets).or_insert_with(|| {
+                    told.push(Told::of(&segment.sockets, uses.get(segment.sockets.pair()), ahead));
+                    told.len() - 1
+                }),
             };
             last = Some((segment.sockets, its));
             if let Some(told) = told.get_mut(its) {
@@ -96,10 +93,11 @@ fn is_plain(segment: &Segment<'_>) -> bool {
 }
 
 impl Told {
-    /// A direction, of which a segment is to come: that of the lower end or of the other one.
-    fn of(pair: Pair, sent_by_lower: bool, used: Option<&Use>, ahead: &mut Ahead) -> Self {
+    /// A direction, of which a segment is to come.
+    fn of(sockets: &Sockets, used: Option<&Use>, ahead: &mut Ahead) -> Self {
+        let pair = *sockets.pair();
         let Some(Use::Live(live)) = used else { return Self { pair, end: End::A, course: None, next: None } };
-        let end = live.lower.end(sent_by_lower);
+        let end = live.lower.sender(sockets);
         let next = live.directions.get(end.index()).and_then(Direction::expects);
         let course = next.and_then(|_| live.layer.course(end, ahead));
         Self { pair, end, course, next }

@@ -30,8 +30,8 @@ struct Lower(End);
 impl Lower {
     /// The end that sent a segment.
     #[inline]
-    fn end(self, sent_by_lower: bool) -> End {
-        if sent_by_lower { self.0 } else { self.0.other() }
+    fn sender(self, sockets: &Sockets) -> End {
+        if sockets.sent_by_lower() { self.0 } else { self.0.other() }
     }
 }
 
@@ -91,9 +91,9 @@ enum Use {
 
 impl Use {
     /// Whether a segment begins a new connection between the same sockets.
-    fn is_used_again_by(&self, segment: &Segment<'_>, sent_by_lower: bool) -> bool {
+    fn is_used_again_by(&self, segment: &Segment<'_>) -> bool {
         match self {
-            Self::Live(live) => live.is_reused_by(segment, live.lower.end(sent_by_lower)),
+            Self::Live(live) => live.is_reused_by(segment),
             Self::Over { .. } => segment.flags.syn() && !segment.flags.ack(),
         }
     }
@@ -120,7 +120,7 @@ impl Flows {
         now: PacketId,
         up: &mut Up<'_>,
     ) -> (FlowId, End) {
-        let (pair, sent_by_lower) = (segment.sockets.pair(), segment.sockets.sent_by_lower());
+        let pair = segment.sockets.pair();
         self.forget(now, up);
         let count = &mut self.count;
         let mut meet = |up: &mut Up<'_>| {
@@ -129,9 +129,9 @@ impl Flows {
             Use::Live(Box::new(Live::meet(id, segment, up)))
         };
         let used = match self.uses.get_mut(pair) {
-            None => self.uses.entry(*pair).or_insert(meet(up)),
+            None => self.uses.entry(*pair).or_insert_with(|| meet(up)),
             Some(used) => {
-                if used.is_used_again_by(segment, sent_by_lower) {
+                if used.is_used_again_by(segment) {
                     if let Use::Live(old) = used {
                         old.finish(false, up);
                     }
@@ -142,10 +142,10 @@ impl Flows {
         };
         let live = match used {
             Use::Live(live) => live,
-            Use::Over { id, lower } => return (*id, lower.end(sent_by_lower)),
+            Use::Over { id, lower } => return (*id, lower.sender(&segment.sockets)),
         };
         let (id, lower) = (live.id, live.lower);
-        let end = lower.end(sent_by_lower);
+        let end = lower.sender(&segment.sockets);
         live.segment(segment, texts, end, up);
         if segment.flags.rst() {
             self.reset.push_back((now, *pair, id));
@@ -176,7 +176,7 @@ impl Flows {
         let lives = || lives.iter().copied().flatten();
         look_at(lives().map(|(live, segment)| live.warm(segment)));
         warmed.extend(lives().map(|(live, segment)| {
-            let end = live.lower.end(segment.sockets.sent_by_lower());
+            let end = live.lower.sender(&segment.sockets);
             let [a, b] = &live.directions;
             let direction = if end == End::A { a } else { b };
             match segment.brings_bytes() {
@@ -260,10 +260,11 @@ impl Live {
     }
 
     /// RFC 9293 3.6.1: the same pair of sockets may be used again, by a SYN with another sequence number.
-    fn is_reused_by(&self, segment: &Segment<'_>, end: End) -> bool {
+    fn is_reused_by(&self, segment: &Segment<'_>) -> bool {
         if !segment.flags.syn() || segment.flags.ack() {
             return false;
         }
+        let end = self.lower.sender(&segment.sockets);
         match self.opened.get(end.index()).copied().flatten() {
             Some(seq) => seq != segment.seq,
             None => {
