@@ -331,7 +331,7 @@ impl Content {
     ) -> Result<(), Why> {
         // Most have one, and for that no list is made.
         match message.frames {
-            1 => snapshot.frame(message.last).map_or(Ok(()), |frame| each(self, &frame)),
+            1 => self.frame_row(snapshot, message.last).map_or(Ok(()), |frame| each(self, &frame)),
             _ => snapshot.frames_of(message).iter().try_for_each(|frame| each(self, frame)),
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use base64_simd::STANDARD;
 use serde::{Serialize, Serializer};
 
+use super::decoded::Meaning;
 use super::time::{Stamp, rfc3339};
 
 /// A value in a row.
@@ -27,6 +28,8 @@ pub(crate) enum Cell<'a> {
     Numbers(&'a [u64]),
     Words(&'a [&'static str]),
     Nested(serde_json::Value),
+    /// What a message says.
+    Decoded(Meaning<'a>),
 }
 
 impl<'a> Cell<'a> {
@@ -82,6 +85,8 @@ impl<'a> Cell<'a> {
             Self::Numbers(numbers) => spaced(out, numbers, |out, number| digits(out, *number)),
             Self::Words(words) => spaced(out, words, |out, word| out.extend_from_slice(word.as_bytes())),
             Self::Nested(value) => out.extend_from_slice(value.to_string().as_bytes()),
+            // Writing to memory cannot fail, and no key is anything but a string.
+            Self::Decoded(said) => drop(serde_json::to_writer(out, said)),
         }
     }
 }
@@ -122,6 +127,7 @@ impl Serialize for Cell<'_> {
             Self::Numbers(numbers) => numbers.serialize(serializer),
             Self::Words(words) => words.serialize(serializer),
             Self::Nested(value) => value.serialize(serializer),
+            Self::Decoded(said) => said.serialize(serializer),
         }
     }
 }

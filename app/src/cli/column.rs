@@ -55,6 +55,8 @@ pub(crate) struct Column<R: 'static> {
     pub(crate) reads: Reads,
     /// Whether it says what answers what.
     pub(crate) pairs: bool,
+    /// Whether it says what a message says by its protocol.
+    pub(crate) decodes: bool,
     /// Whether it says the same of all rows of the same [`Row::alike`].
     pub(crate) alike: bool,
 }
@@ -80,6 +82,7 @@ impl<R> Column<R> {
             in_csv: true,
             reads: Reads::Index,
             pairs: false,
+            decodes: false,
             alike: false,
         }
     }
@@ -127,6 +130,11 @@ impl<R> Column<R> {
     /// It says what answers what.
     pub(crate) const fn pairs(mut self) -> Self {
         self.pairs = true;
+        self
+    }
+    /// It says what a message says by its protocol.
+    pub(crate) const fn decodes(mut self) -> Self {
+        self.decodes = true;
         self
     }
     /// It says the same of all rows of the same [`Row::alike`].

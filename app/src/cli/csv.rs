@@ -36,7 +36,7 @@ impl<R: Row> Records<R> {
                 Cell::Absent | Cell::Null | Cell::Words([]) => {}
                 Cell::Number(number) => digits(out, *number),
                 Cell::Text(text) => field(out, text),
-                Cell::Nested(_) | Cell::Words(_) => field(out, &cell.plain()),
+                Cell::Nested(_) | Cell::Decoded(_) | Cell::Words(_) => field(out, &cell.plain()),
                 _ => cell.write_plain(out, stamp),
             }
             out.push(b',');

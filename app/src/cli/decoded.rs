@@ -5,46 +5,51 @@
 //! text stand under `base64`, and `of` tells a list from a map.
 
 use base64_simd::STANDARD;
-use serde_json::{Map, Value as Json, json};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use session::dissector::decoders::{Decoded, Field, Part, Value};
 
 use super::pair::Pair;
 
-/// A decoded message; what it answers and what answers it stand beside what it says.
-pub(crate) fn json(decoded: &Decoded, pair: Option<&Pair>) -> Json {
-    let mut all = Map::new();
-    all.insert("protocol".into(), decoded.protocol.into());
-    all.insert("summary".into(), decoded.summary().into());
-    if let Some(first) = decoded.first() {
-        part(first, &mut all);
-    }
-    if let Some(pair) = pair {
-        pair.put(&mut all);
-    }
-    if decoded.parts.len() > 1 {
-        let parts = decoded.parts.iter().map(|it| {
-            let mut own = Map::new();
-            own.insert("summary".into(), it.summary.as_str().into());
-            part(it, &mut own);
-            own.insert("at".into(), json!([it.at.start, it.at.len()]));
-            Json::Object(own)
-        });
-        all.insert("parts".into(), parts.collect());
-    }
-    // What is text or bytes and nothing else stands in the row already.
-    if !matches!(decoded.protocol, "text" | "data") {
-        all.insert("fields".into(), decoded.fields.iter().map(field).collect());
-    }
-    if let Some(stopped) = &decoded.stopped {
-        all.insert("stopped".into(), json!({"at": stopped.at, "why": stopped.why}));
-    }
-    if let Some(limit) = decoded.limited {
-        all.insert("limited".into(), limit.into());
-    }
-    Json::Object(all)
+/// A decoded message; what it answers and what answers it stand beside what it says. Written field by field: a message
+/// may have very many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meaning<'a> {
+    pub(crate) decoded: &'a Decoded,
+    pub(crate) pair: Option<&'a Pair>,
 }
 
-fn part(part: &Part, all: &mut Map<String, Json>) {
+impl Serialize for Meaning<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { decoded, pair } = self;
+        let mut all = serializer.serialize_map(None)?;
+        all.serialize_entry("protocol", decoded.protocol)?;
+        all.serialize_entry("summary", &decoded.summary())?;
+        if let Some(first) = decoded.first() {
+            words(first, &mut all)?;
+        }
+        if let Some(pair) = pair {
+            pair.put(&mut all)?;
+        }
+        if decoded.parts.len() > 1 {
+            all.serialize_entry("parts", &Parts(&decoded.parts))?;
+        }
+        // What is text or bytes and nothing else stands in the row already.
+        if !matches!(decoded.protocol, "text" | "data") {
+            all.serialize_entry("fields", &Fields(&decoded.fields))?;
+        }
+        if let Some(stopped) = &decoded.stopped {
+            all.serialize_entry("stopped", &serde_json::json!({"at": stopped.at, "why": stopped.why}))?;
+        }
+        if let Some(limit) = decoded.limited {
+            all.serialize_entry("limited", &limit)?;
+        }
+        all.end()
+    }
+}
+
+/// The words that a part says, those that it has.
+fn words<M: SerializeMap>(part: &Part, all: &mut M) -> Result<(), M::Error> {
     let kind = Some(part.kind.to_string()).filter(|kind| !kind.is_empty());
     let words = [
         ("kind", &kind),
@@ -53,55 +58,75 @@ fn part(part: &Part, all: &mut Map<String, Json>) {
         ("id", &part.id),
         ("error", &part.error),
     ];
-    for (name, word) in words {
-        if let Some(word) = word {
-            all.insert(name.into(), word.as_str().into());
-        }
+    let words = words.into_iter().filter_map(|(name, word)| Some((name, word.as_ref()?)));
+    words.into_iter().try_for_each(|(name, word)| all.serialize_entry(name, word))
+}
+
+struct Parts<'a>(&'a [Part]);
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(OnePart))
     }
 }
 
-fn field(field: &Field) -> Json {
-    let mut all = Map::new();
-    all.insert("name".into(), field.label.as_ref().into());
-    let mut put = |name: &str, value: Json| {
-        all.insert(name.into(), value);
-    };
-    if !field.key.is_empty() {
-        put("key", field.key.into());
+struct OnePart<'a>(&'a Part);
+
+impl Serialize for OnePart<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_map(None)?;
+        all.serialize_entry("summary", &self.0.summary)?;
+        words(self.0, &mut all)?;
+        all.serialize_entry("at", &[self.0.at.start, self.0.at.len()])?;
+        all.end()
     }
-    match &field.value {
-        Value::Heading => {}
-        Value::List => put("of", "list".into()),
-        Value::Map => put("of", "map".into()),
-        Value::Bytes(bytes) => put("base64", STANDARD.encode_to_string(bytes).into()),
-        value => put("value", plain(value)),
-    }
-    if !field.named.is_empty() {
-        put("named", field.named.as_ref().into());
-    }
-    if let Some(at) = &field.at {
-        put("at", json!([at.start, at.len()]));
-    }
-    if !field.children.is_empty() || matches!(field.value, Value::List | Value::Map) {
-        put("fields", field.children.iter().map(self::field).collect());
-    }
-    Json::Object(all)
 }
 
-fn plain(value: &Value) -> Json {
-    match value {
-        Value::Flag(flag) => (*flag).into(),
-        Value::Number(number) => number_of(&number.to_string()),
-        Value::Real(number) => {
-            serde_json::Number::from_f64(*number).map_or_else(|| number.to_string().into(), Json::Number)
+struct Fields<'a>(&'a [Field]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(OneField))
+    }
+}
+
+struct OneField<'a>(&'a Field);
+
+impl Serialize for OneField<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let field = self.0;
+        let mut all = serializer.serialize_map(None)?;
+        all.serialize_entry("name", field.label.as_ref())?;
+        if !field.key.is_empty() {
+            all.serialize_entry("key", field.key)?;
         }
-        Value::Written(text) => number_of(text),
-        Value::Text(text) => text.as_str().into(),
-        Value::Heading | Value::Null | Value::List | Value::Map | Value::Bytes(_) => Json::Null,
+        match &field.value {
+            Value::Heading => {}
+            Value::List => all.serialize_entry("of", "list")?,
+            Value::Map => all.serialize_entry("of", "map")?,
+            Value::Bytes(bytes) => all.serialize_entry("base64", &STANDARD.encode_to_string(bytes))?,
+            Value::Null => all.serialize_entry("value", &())?,
+            Value::Flag(flag) => all.serialize_entry("value", flag)?,
+            Value::Number(number) => all.serialize_entry("value", number)?,
+            Value::Real(number) if number.is_finite() => all.serialize_entry("value", number)?,
+            Value::Real(number) => all.serialize_entry("value", &number.to_string())?,
+            Value::Written(text) => all.serialize_entry("value", &number_of(text))?,
+            Value::Text(text) => all.serialize_entry("value", text)?,
+        }
+        if !field.named.is_empty() {
+            all.serialize_entry("named", field.named.as_ref())?;
+        }
+        if let Some(at) = &field.at {
+            all.serialize_entry("at", &[at.start, at.len()])?;
+        }
+        if !field.children.is_empty() || matches!(field.value, Value::List | Value::Map) {
+            all.serialize_entry("fields", &Fields(&field.children))?;
+        }
+        all.end()
     }
 }
 
 /// A number as it was written.
-fn number_of(text: &str) -> Json {
+fn number_of(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }

@@ -103,6 +103,7 @@ fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
         Cell::Words(words) => list(out, words, |out, word| string(out, word)),
         // Writing to memory cannot fail, and what is nested has no other keys than strings.
         Cell::Nested(nested) => drop(line(out, nested)),
+        Cell::Decoded(said) => drop(line(out, said)),
     }
 }
 
@@ -172,6 +173,11 @@ struct OneLine;
 
 impl Formatter for OneLine {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        // With these begin U+0080 to U+00BF and U+2000 to U+2FFF.
+        let may_break = |bytes| escape::is(bytes, 0x7f) | escape::is_either(bytes, 0xc2, 0x20);
+        if !escape::any(text.as_bytes(), may_break) {
+            return out.write_all(text.as_bytes());
+        }
         let breaks = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
         let mut rest = text;
         while let Some((place, found)) = rest.char_indices().find(|(_, c)| breaks(*c)) {

@@ -56,7 +56,8 @@ pub(crate) struct Messages {
     printer: Printer<MessageRow>,
     columns: Columns,
     content: Content,
-    decoding: Decoding,
+    /// What messages say, where a column says so.
+    decoding: Option<Decoding>,
     reads: Reads,
     order: Order,
     /// Messages that HTTP carries that were looked at.
@@ -85,7 +86,7 @@ impl Messages {
     ) -> Self {
         let (reads, once, pins) = (printer.reads(), Once::new(again), pins.to_vec());
         let (content, order, spare) = (Content::default(), Order::default(), Patchy::default());
-        let decoding = Decoding::new(pins.clone());
+        let decoding = printer.decodes().then(|| Decoding::new(pins.clone()));
         let pairing = printer.pairs().then(|| Pairing::new(pins.clone()));
         let delivered = 0;
         Self {
@@ -118,7 +119,7 @@ impl Messages {
             Some(message) => {
                 let spare = std::mem::take(&mut self.spare);
                 let pair = self.pairing.as_mut().map(|pairing| Pair::of(pairing, snapshot, id, self.whole));
-                let (content, decoding) = (&mut self.content, &mut self.decoding);
+                let (content, decoding) = (&mut self.content, self.decoding.as_mut());
                 let row = MessageRow::new(content, decoding, snapshot, message, self.reads, pair, spare);
                 self.printer.row(&row)?;
                 self.spare = row.content.map(Payload::spent).unwrap_or_default();
@@ -141,7 +142,7 @@ impl Messages {
             let Delivery { packet, side, at, .. } = delivery;
             if self.sieve.holds(snapshot, Sifted::Delivery(id)) && self.once.first(Place { packet, side, at })
             {
-                let (content, decoding) = (&mut self.content, &mut self.decoding);
+                let (content, decoding) = (&mut self.content, self.decoding.as_mut());
                 let full = self.reads == Reads::Whole;
                 self.printer.row(&MessageRow::delivered(content, decoding, snapshot, delivery, full))?;
             }
@@ -155,12 +156,12 @@ impl Feed for Messages {
         self.printer.clock(self.columns.clock(snapshot.totals.times.map(|times| times.0)));
         if self.once.anew(snapshot) {
             (self.order, self.delivered, self.content) = (Order::default(), 0, Content::default());
-            self.decoding.restart();
+            self.decoding.iter_mut().for_each(Decoding::restart);
             self.pairing = self.pairing.take().map(|_| Pairing::new(self.pins.clone()));
         }
         while self.order.seen < snapshot.frame_count() && !self.printer.full() {
             self.deliveries(snapshot)?;
-            let frame = snapshot.frame(FrameId::new(self.order.seen));
+            let frame = self.content.frame_row(snapshot, FrameId::new(self.order.seen));
             self.order.seen += 1;
             let complete = frame.map_or([None, None], |frame| self.order.step(&frame));
             for id in complete.into_iter().flatten() {

@@ -3,7 +3,7 @@
 //! An answer always names its question. A question names its answer, or that there is none, only where all of the
 //! capture is at hand: of a pipe it depends on nothing but what came before.
 
-use serde_json::{Map, Value};
+use serde::ser::SerializeMap;
 use session::Snapshot;
 use session::dissector::ids::MessageId;
 use session::pairing::Pairing;
@@ -40,24 +40,22 @@ impl Pair {
     }
 
     /// Adds to the JSON object of what a message says.
-    pub(crate) fn put(&self, all: &mut Map<String, Value>) {
-        let mut put = |name: &str, value: Value| {
-            all.insert(name.into(), value);
-        };
+    pub(crate) fn put<M: SerializeMap>(&self, all: &mut M) -> Result<(), M::Error> {
         if let [first, more @ ..] = self.answers.as_slice() {
-            put("answers", (*first).into());
+            all.serialize_entry("answers", first)?;
             if !more.is_empty() {
-                put("also_answers", more.into());
+                all.serialize_entry("also_answers", more)?;
             }
         }
         if let Some(latency) = self.latency {
-            put("latency", (latency as f64 / 1e9).into());
+            all.serialize_entry("latency", &(latency as f64 / 1e9))?;
         }
         if let Some(number) = self.answered_by {
-            put("answered_by", number.into());
+            all.serialize_entry("answered_by", &number)?;
         }
         if self.unanswered {
-            put("unanswered", true.into());
+            all.serialize_entry("unanswered", &true)?;
         }
+        Ok(())
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Printer<R: Row> {
     out: Vec<u8>,
     reads: Reads,
     pairs: bool,
+    decodes: bool,
     form: Form<R>,
     started: bool,
     /// Rows that may still be written (`-c`).
@@ -55,9 +56,10 @@ impl<R: Row> Printer<R> {
             Format::Csv => Form::Csv(Records::new(&columns)),
         };
         let pairs = columns.iter().any(|column| column.pairs);
+        let decodes = columns.iter().any(|column| column.decodes);
         let reads = columns.iter().map(|column| column.reads).max().unwrap_or_default();
         let (to, out) = (io::stdout().lock(), Vec::with_capacity(2 * OUT));
-        Ok(Self { to, out, reads, pairs, form, started: false, left: u64::MAX })
+        Ok(Self { to, out, reads, pairs, decodes, form, started: false, left: u64::MAX })
     }
 
     /// What the options of a command that prints rows ask for.
@@ -74,6 +76,11 @@ impl<R: Row> Printer<R> {
     /// Whether a column says what answers what.
     pub(crate) fn pairs(&self) -> bool {
         self.pairs
+    }
+
+    /// Whether a column says what a message says by its protocol.
+    pub(crate) fn decodes(&self) -> bool {
+        self.decodes
     }
 
     /// How a table shows times, known once the first packet is.

@@ -108,6 +108,11 @@ pub(super) const LINE: usize = 200;
 
 /// The beginning of a text, on one line and short enough for a summary.
 pub(super) fn short(text: &str) -> String {
+    let (head, more) = text.split_at(text.ceil_char_boundary(LINE));
+    // With 0xc2 begin U+0080 to U+00BF, among them the other control characters.
+    if !head.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2) {
+        return [head, if more.is_empty() { "" } else { "…" }].concat();
+    }
     let mut line = String::new();
     for c in text.chars() {
         if line.len() >= LINE {
@@ -117,4 +122,29 @@ pub(super) fn short(text: &str) -> String {
         line.push(if c.is_control() { ' ' } else { c });
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One line, whatever the text is made of; all of it, or as much as fills a summary and says that there is more.
+    #[test]
+    fn summaries_are_short() {
+        for part in ["a", "é", "✓", "\u{9b}", "\n", "\u{7f}", "aé✓", "plain text, and a tab\t"] {
+            for count in [0, 1, 66, 67, 68, 99, 100, 101, 199, 200, 201, 300] {
+                let text = part.repeat(count);
+                let line = short(&text);
+                assert!(!line.contains(char::is_control), "{line:?}");
+                let kept = line.strip_suffix('…').unwrap_or(&line);
+                let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+                assert!(clean.take(kept.chars().count()).eq(kept.chars()), "{line:?}");
+                let last = kept.chars().next_back().map_or(0, char::len_utf8);
+                match kept == line {
+                    true => assert_eq!(kept.chars().count(), text.chars().count()),
+                    false => assert!(kept.len() >= LINE && kept.len() - last < LINE, "{line:?}"),
+                }
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ use session::neighbor::Delivery;
 use session::{Content, Snapshot, Why};
 
 use crate::cli::column::{Cell, Column, Reads, Row, Tone};
+use crate::cli::decoded::Meaning;
 use crate::cli::frames::{Verdict, arrow, tone};
 use crate::cli::pair::Pair;
 use crate::cli::payload::{BEGINNING, LIMIT, Payload};
@@ -37,10 +38,10 @@ pub(crate) struct MessageRow {
 }
 
 impl MessageRow {
-    /// `spare`: what an earlier row's content lay in.
+    /// `decoding`: where a column says what it decodes to. `spare`: what an earlier row's content lay in.
     pub(super) fn new(
         content: &mut Content,
-        decoding: &mut Decoding,
+        mut decoding: Option<&mut Decoding>,
         snapshot: &Snapshot,
         message: Message,
         reads: Reads,
@@ -53,9 +54,9 @@ impl MessageRow {
         };
         let known = match reads {
             Reads::Index => false,
-            Reads::Beginning => {
+            Reads::Beginning => decoding.as_deref_mut().is_some_and(|decoding| {
                 message.wire_len <= SUMMARIZED && decoding.decoder(content, snapshot, &message).is_some()
-            }
+            }),
             Reads::Whole => true,
         };
         let beginning = reads == Reads::Beginning && !message.compressed && !known;
@@ -68,7 +69,7 @@ impl MessageRow {
         };
         let cut = beginning && message.wire_len > BEGINNING;
         let read = read.map(|()| Payload::new(spare, cut));
-        let decoded = read.as_ref().ok().filter(|_| known).map(|payload| {
+        let decoded = decoding.filter(|_| known).zip(read.as_ref().ok()).map(|(decoding, payload)| {
             let shown = payload.bytes().get(..SHOWN as usize).unwrap_or(payload.bytes());
             decoding.decoded(content, snapshot, &message, shown, reads == Reads::Whole)
         });
@@ -83,14 +84,14 @@ impl MessageRow {
     /// The same of a message that HTTP carries, which is read as a whole.
     pub(super) fn delivered(
         content: &mut Content,
-        decoding: &mut Decoding,
+        decoding: Option<&mut Decoding>,
         snapshot: &Snapshot,
         delivery: Delivery,
         full: bool,
     ) -> Self {
         let read = content.delivery(snapshot, delivery.id, LIMIT);
         let text = read.as_ref().map_or(true, |bytes| std::str::from_utf8(bytes).is_ok());
-        let decoded = read.as_ref().ok().map(|bytes| {
+        let decoded = decoding.zip(read.as_ref().ok()).map(|(decoding, bytes)| {
             let shown = bytes.get(..SHOWN as usize).unwrap_or(bytes);
             decoding.delivered(content, snapshot, &delivery, shown, full)
         });
@@ -260,10 +261,10 @@ impl Row for MessageRow {
         Column::<Self>::key("length", "Length", |row| Cell::or_null(row.lengths().1, Cell::Number)).table(7).right(),
         Column::<Self>::view("ratio", "Ratio", |row| Cell::text(row.ratio())).right(),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
-        Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
+        Column::<Self>::view("preview", "Content", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning).decodes(),
         Column::<Self>::key("text", "Text", |row| row.payload(Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload(Payload::as_base64)).elastic().reads(Reads::Whole),
-        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Nested(crate::cli::decoded::json(it, row.pair.as_ref())))).nested().reads(Reads::Whole).pairs(),
+        Column::<Self>::key("decoded", "Decoded", |row| Cell::or_absent(row.decoded.as_ref(), |it| Cell::Decoded(Meaning { decoded: it, pair: row.pair.as_ref() }))).nested().decodes().reads(Reads::Whole).pairs(),
         Column::<Self>::view("answers", "Answers", |row| Cell::or_null(row.pair(|pair| pair.answers.first().copied()), Cell::Number)).right().pairs(),
         Column::<Self>::view("latency", "Latency", |row| Cell::or_null(row.pair(|pair| pair.latency), Cell::Seconds)).right().pairs(),
         Column::<Self>::view("answered_by", "Answered by", |row| Cell::or_null(row.pair(|pair| pair.answered_by), Cell::Number)).right().pairs(),
