@@ -67,16 +67,17 @@ impl PageCache {
         needed: u64,
     ) -> Result<&(u64, Vec<u8>), CaptureError> {
         let needed = needed.min(start + PAGE);
-        let serves = |page: &(u64, Vec<u8>)| page.0 == start && start + page.1.len() as u64 >= needed;
-        if self.pages.front().is_some_and(serves) {
-            return Ok(&self.pages[0]);
-        }
         if let Some(place) = self.pages.iter().position(|(at, _)| *at == start) {
-            let page = self.pages.remove(place).unwrap_or_default();
-            if start + page.1.len() as u64 >= needed {
+            // The one that was looked at last stays where it is.
+            if place > 0
+                && let Some(page) = self.pages.remove(place)
+            {
                 self.pages.push_front(page);
+            }
+            if start + self.pages[0].1.len() as u64 >= needed {
                 return Ok(&self.pages[0]);
             }
+            self.pages.pop_front();
         }
         let len = capture.len().saturating_sub(start).min(PAGE) as u32;
         // The memory of the page that was not looked at for the longest time.

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::Formatter;
+use wide::u8x16;
 
 use super::alike::Parts;
 use super::cell::{Cell, digits};
@@ -66,16 +67,13 @@ impl<R: Row> Lines<R> {
         self.parts.write(row, out, |column, key, row, out| {
             // Looked at where it is: moved on, its parts would be waited for.
             let cell = (column.read)(row);
+            if matches!(cell, Cell::Absent) {
+                return;
+            }
+            key.put(out);
             match &cell {
-                Cell::Absent => {}
-                Cell::Number(number) => {
-                    key.put(out);
-                    digits(out, *number);
-                }
-                _ => {
-                    key.put(out);
-                    value(&cell, out, stamp);
-                }
+                Cell::Number(number) => digits(out, *number),
+                _ => value(&cell, out, stamp),
             }
         });
         match out.get_mut(start) {
@@ -121,15 +119,17 @@ fn list<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let stops = |bytes| {
-        escape::is_below(bytes, b' ')
-            | escape::is(bytes, b'"')
-            | escape::is(bytes, b'\\')
-            | escape::is(bytes, 0x7f)
-            // With these begin U+0080 to U+00BF and U+2000 to U+2FFF.
-            | escape::is_either(bytes, 0xc2, 0x20)
+        escape::is_below(bytes, b' ') | escape::is(bytes, b'"') | escape::is(bytes, b'\\') | may_break(bytes)
     };
     escape::copy(out, text.as_bytes(), stops, escaped);
     out.push(b'"');
+}
+
+/// Marks DEL, and what begins other characters that break a line for some: with 0xc2 begin
+/// U+0080 to U+00BF, with 0xe2 U+2000 to U+2FFF.
+#[inline]
+fn may_break(bytes: u8x16) -> u8x16 {
+    escape::is(bytes, 0x7f) | escape::is_either(bytes, 0xc2, 0x20)
 }
 
 /// The character that `rest` begins with, as an escape if it is one that breaks a line.
@@ -173,8 +173,6 @@ struct OneLine;
 
 impl Formatter for OneLine {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        // With these begin U+0080 to U+00BF and U+2000 to U+2FFF.
-        let may_break = |bytes| escape::is(bytes, 0x7f) | escape::is_either(bytes, 0xc2, 0x20);
         if !escape::any(text.as_bytes(), may_break) {
             return out.write_all(text.as_bytes());
         }

@@ -177,15 +177,9 @@ impl Flows {
         look_at(lives().map(|(live, segment)| live.warm(segment)));
         warmed.extend(lives().map(|(live, segment)| {
             let end = live.lower.sender(&segment.sockets);
-            let [a, b] = &live.directions;
-            let direction = if end == End::A { a } else { b };
-            match segment.brings_bytes() {
-                true => {
-                    let stream = Some(direction.stream);
-                    Warmed { flow: live.id, stream, connection: live.layer.warm(end) }
-                }
-                false => Warmed { flow: live.id, stream: None, connection: None },
-            }
+            let direction = live.directions.get(end.index()).filter(|_| segment.brings_bytes());
+            let stream = direction.map(|direction| direction.stream);
+            Warmed { flow: live.id, stream, connection: stream.and_then(|_| live.layer.warm(end)) }
         }));
     }
 
