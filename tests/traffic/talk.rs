@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use dissector::websocket::header::FrameHeader;
 use dissector::websocket::mask::unmask;
 use dissector::websocket::opcode::Opcode;
+use dissector::websocket::upgrade::accept_for;
 
 use super::damage::{Damage, Damages};
 use super::{Digest, Flags, Peer, Random, Said, Sealer, Wire};
@@ -100,15 +103,17 @@ impl Talk {
         self.segment(wire, true, Flags::SYN, &[])?;
         self.segment(wire, false, Flags::SYN_ACK, &[])?;
         self.segment(wire, true, Flags::ACK, &[])?;
+        let key = nonce(self.number);
+        let accept = accept_for(key.as_bytes());
         let extension = if deflate { "Sec-WebSocket-Extensions: permessage-deflate\r\n" } else { "" };
         let request = format!(
             "GET {} HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{extension}\r\n",
+             Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{extension}\r\n",
             self.target
         );
         let response = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n{extension}\r\n"
+             Sec-WebSocket-Accept: {accept}\r\n{extension}\r\n"
         );
         if let Some(sealer) = &self.sealer {
             let (ours, theirs) = (sealer.client_hello(), sealer.server_hello());
@@ -221,4 +226,11 @@ impl Talk {
 
 fn key(random: &mut Random) -> [u8; 4] {
     (random.number() as u32).to_le_bytes()
+}
+
+/// Sixteen bytes that no other connection has, as `Sec-WebSocket-Key` says them (RFC 6455 4.1 item 7).
+fn nonce(number: u32) -> String {
+    let mut random = Random::new(u64::from(number));
+    let bytes = [random.number(), random.number()].map(u64::to_le_bytes);
+    STANDARD.encode(bytes.as_flattened())
 }
