@@ -91,12 +91,17 @@ impl Head {
         self.raw.get(range.clone()).unwrap_or_default()
     }
 
-    /// The values of all header lines called `name`, in order; names compare without case (RFC 9110 5.1).
+    /// The header lines called `name`, in order; names compare without case (RFC 9110 5.1).
+    pub fn lines_called<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Line> + 'a {
+        let called = move |line: &&Line| {
+            line.name.len() == name.len() && self.bytes(&line.name).eq_ignore_ascii_case(name.as_bytes())
+        };
+        self.lines.iter().filter(called)
+    }
+
+    /// The values of all header lines called `name`, in order.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
-        self.lines
-            .iter()
-            .filter(move |line| self.bytes(&line.name).eq_ignore_ascii_case(name.as_bytes()))
-            .map(|line| self.bytes(&line.value))
+        self.lines_called(name).map(|line| self.bytes(&line.value))
     }
 
     /// The elements of the comma-separated lists in all header lines called `name` (RFC 9110 5.6.1):

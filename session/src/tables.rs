@@ -285,7 +285,7 @@ impl Found {
             row.ended[end.index()].get_or_insert(how);
         }
         // The newest connection of the flow is the one that ends with it; in HTTP/2 all that are open.
-        for id in self.totals.open_connections(flow).to_vec() {
+        for id in self.totals.open_connections(flow) {
             self.touch(id, |connection| {
                 let side = if connection.streams[0].end() == end { Side::Client } else { Side::Server };
                 connection.closing.ended(side, how);

@@ -69,13 +69,10 @@ const WRAPPED: &[u8] = b"base64url.bearer.authorization.k8s.io.";
 /// The tokens of a request, in the order in which they are told apart above.
 pub fn tokens(head: &Head) -> Vec<Token> {
     let mut found = Vec::new();
-    let lines = |name: &'static str| {
-        head.lines.iter().filter(move |line| head.bytes(&line.name).eq_ignore_ascii_case(name.as_bytes()))
-    };
-    for line in lines("authorization") {
+    for line in head.lines_called("authorization") {
         found.extend(within(head, &line.value, |_| Carried::Authorization));
     }
-    for line in lines("cookie") {
+    for line in head.lines_called("cookie") {
         let carried = |before: &[u8]| Carried::Cookie(name(before, b";"));
         found.extend(within(head, &line.value, carried));
     }
@@ -85,7 +82,7 @@ pub fn tokens(head: &Head) -> Vec<Token> {
             name => Carried::Parameter(name),
         }));
     }
-    for line in lines("sec-websocket-protocol") {
+    for line in head.lines_called("sec-websocket-protocol") {
         found.extend(within(head, &line.value, |_| Carried::Subprotocol));
         found.extend(wrapped(head, &line.value));
     }

@@ -44,7 +44,11 @@ pub struct Totals {
 /// The connections of each flow that end with it: the newest one, in HTTP/2 all that are open. For the writer only,
 /// so a copy of the counts leaves it behind.
 #[derive(Debug, Default)]
-struct Newest(HashMap<FlowId, Vec<ConnectionId>>);
+struct Newest {
+    /// By the flow's number.
+    alone: Vec<Option<ConnectionId>>,
+    beside: HashMap<FlowId, Vec<ConnectionId>>,
+}
 
 impl Clone for Newest {
     fn clone(&self) -> Self {
@@ -100,21 +104,32 @@ impl Totals {
 
     /// A connection began, `beside` others or in their place.
     pub(crate) fn connection(&mut self, flow: FlowId, connection: ConnectionId, beside: bool) {
-        let open = self.newest.0.entry(flow).or_default();
-        if !beside {
-            open.clear();
+        let newest = &mut self.newest;
+        if beside {
+            return newest.beside.entry(flow).or_default().push(connection);
         }
-        open.push(connection);
+        newest.beside.remove(&flow);
+        let place = flow.index() as usize;
+        if place >= newest.alone.len() {
+            newest.alone.resize(place + 1, None);
+        }
+        newest.alone[place] = Some(connection);
     }
 
     /// A connection ended before its flow.
     pub(crate) fn connection_over(&mut self, flow: FlowId, connection: ConnectionId) {
-        if let Some(open) = self.newest.0.get_mut(&flow) {
-            open.retain(|id| *id != connection);
+        let Newest { alone, beside } = &mut self.newest;
+        if let Some(alone) = alone.get_mut(flow.index() as usize) {
+            alone.take_if(|id| *id == connection);
+        }
+        if let Some(beside) = beside.get_mut(&flow) {
+            beside.retain(|id| *id != connection);
         }
     }
 
-    pub(crate) fn open_connections(&self, flow: FlowId) -> &[ConnectionId] {
-        self.newest.0.get(&flow).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn open_connections(&self, flow: FlowId) -> Vec<ConnectionId> {
+        let Newest { alone, beside } = &self.newest;
+        let alone = alone.get(flow.index() as usize).copied().flatten();
+        alone.into_iter().chain(beside.get(&flow).into_iter().flatten().copied()).collect()
     }
 }

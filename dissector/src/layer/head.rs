@@ -33,6 +33,11 @@ impl HeadBuf {
     pub(crate) fn add(&mut self, at: u64, bytes: &[u8]) -> Collected {
         if self.bytes.is_empty() {
             self.at = at;
+            // Most come whole.
+            let whole = end_of_head(bytes, 0).filter(|len| *len <= Self::LONGEST);
+            if let Some((used, head)) = whole.and_then(|len| Some((len, read(at, bytes.get(..len)?)?))) {
+                return Collected::Done { head: Arc::new(head), used };
+            }
         }
         let before = self.bytes.len();
         let room = Self::LONGEST.saturating_sub(before);
@@ -67,7 +72,9 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
 pub(crate) fn read(at: u64, raw: &[u8]) -> Option<Head> {
     let mut lines = lines(raw);
     let start = start(raw, lines.next()?)?;
-    let mut headers: Vec<Line> = Vec::new();
+    // The start line and the empty one are none.
+    let mut headers: Vec<Line> =
+        Vec::with_capacity(memchr::memchr_iter(b'\n', raw).count().saturating_sub(2));
     for line in lines {
         let text = raw.get(line.clone()).unwrap_or_default();
         // RFC 9112 5.2: a line that begins with white space goes on with the one before (obs-fold).
@@ -75,7 +82,7 @@ pub(crate) fn read(at: u64, raw: &[u8]) -> Option<Head> {
             last.value.end = trim(raw, line).end;
             continue;
         }
-        let colon = text.iter().position(|&byte| byte == b':').unwrap_or(text.len());
+        let colon = memchr::memchr(b':', text).unwrap_or(text.len());
         let name = trim(raw, line.start..line.start + colon);
         let value = trim(raw, (line.start + colon + 1).min(line.end)..line.end);
         headers.push(Line { name, value });

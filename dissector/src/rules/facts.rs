@@ -333,6 +333,8 @@ pub struct Answered<'a> {
     pub head: &'a Head,
     /// Its connection, the request with it where that was captured.
     pub ledger: &'a Ledger,
+    /// Whether it claims to switch to WebSocket.
+    pub switched: bool,
     /// When.
     pub at: Moment,
     /// Bytes that the client sent behind its request before the answer.

@@ -56,9 +56,7 @@ impl<'a> Place<'a> {
 
     /// The header lines called `name`.
     pub(super) fn lines(self, name: &'a str) -> impl Iterator<Item = &'a Line> {
-        let Self { head, .. } = self;
-        let called = move |line: &&Line| head.bytes(&line.name).eq_ignore_ascii_case(name.as_bytes());
-        head.lines.iter().filter(called)
+        self.head.lines_called(name)
     }
 
     /// Where `text` stands in the values of the header lines called `name`: in the one numbered `line`, or in

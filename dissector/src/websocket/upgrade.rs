@@ -29,6 +29,18 @@ pub fn answers(response: &Head, asked: bool) -> bool {
             || asked && !has(response, UPGRADE))
 }
 
+/// Whether a response claims to switch to WebSocket. A request may name other protocols beside it (RFC 9110 7.8);
+/// a switch to one of those is none of ours.
+pub fn switches(response: &Head, request: Option<&Head>) -> bool {
+    let other = |protocol: &[u8]| {
+        !protocol.eq_ignore_ascii_case(b"websocket")
+            && request.is_some_and(|request| {
+                request.elements(UPGRADE).any(|offered| offered.eq_ignore_ascii_case(protocol))
+            })
+    };
+    response.status() == Some(101) && !response.elements(UPGRADE).any(other)
+}
+
 /// The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455 4.2.2, step 5.4).
 pub fn accept_for(key: &[u8]) -> String {
     Proof::of(key).accept

@@ -11,18 +11,9 @@ use crate::websocket::upgrade::AcceptFact;
 const UPGRADE: &str = "upgrade";
 const ACCEPT: &str = "sec-websocket-accept";
 
-/// The response's place, where it claims to switch to WebSocket. A request may name other protocols beside it
-/// (RFC 9110 7.8); a switch to one of those is none of ours.
+/// The response's place, where it claims to switch to WebSocket.
 pub(super) fn switched<'a>(facts: &Answered<'a>) -> Option<Place<'a>> {
-    let Answered { head, ledger, .. } = *facts;
-    let other = |protocol: &[u8]| {
-        !protocol.eq_ignore_ascii_case(b"websocket")
-            && ledger.request.as_deref().is_some_and(|request| {
-                request.elements(UPGRADE).any(|offered| offered.eq_ignore_ascii_case(protocol))
-            })
-    };
-    let ours = head.status() == Some(101) && !head.elements(UPGRADE).any(other);
-    ours.then(|| Place::response(ledger, head))
+    facts.switched.then(|| Place::response(facts.ledger, facts.head))
 }
 
 pub(super) fn http_version(facts: &Answered<'_>, report: &mut Report<'_>) {

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::ids::{ConnectionId, FlowId, Side, TlsId};
 use crate::rules::facts::Moment;
 use crate::tls::secured::Secured;
@@ -69,11 +71,11 @@ pub struct Register {
     /// How many times the snap length has cut bytes off a stream.
     pub cuts: u64,
     /// What is known of each TLS.
-    pub secured: HashMap<TlsId, Arc<Secured>>,
+    pub secured: HashMap<TlsId, Arc<Secured>, RandomState>,
     /// Where a server of HTTP/2 has sent SETTINGS: its last word on extended CONNECT (RFC 8441 3).
-    pub announced: HashMap<FlowId, Option<u32>>,
+    pub announced: HashMap<FlowId, Option<u32>, RandomState>,
     /// Who used a key first.
-    pub(crate) keys: HashMap<Box<[u8]>, ConnectionId>,
+    pub(crate) keys: HashMap<Box<[u8]>, ConnectionId, RandomState>,
 }
 
 impl Register {

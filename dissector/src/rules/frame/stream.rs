@@ -40,19 +40,19 @@ pub(super) fn truncated(ended: &Ended<'_>, report: &mut Report<'_>) {
         };
         let gone = peer.ended.is_some_and(|(_, theirs)| theirs.packet < at.packet);
         let severity = (gone || peer.closed.is_some()).then_some(Severity::Note);
-        let who = who(ledger, side, how);
+        let who = || who(ledger, side, how);
         if let Some(Cut { frame, span, payload_len, missing }) = party.torn.as_deref().copied() {
             if hardly(payload_len, missing) {
                 continue;
             }
             let expected = format!("{payload_len} bytes of payload");
-            let seen = format!("{missing} fewer; {who}");
+            let seen = format!("{missing} fewer; {}", who());
             let point = Point { span: Some(span), expected, seen, severity };
             report.against_frame(side, frame, point);
         } else if let Some(span) =
             party.leftover.as_deref().copied().filter(|_| ledger.opening == Opening::Handshake)
         {
-            let seen = format!("{} {} of a header; {who}", span.len, bytes(span.len));
+            let seen = format!("{} {} of a header; {}", span.len, bytes(span.len), who());
             report.against(side, Point { span: Some(span), expected: String::new(), seen, severity });
         }
     }

@@ -1,6 +1,8 @@
 //! Clients that come back again and again, seen over all connections of the capture.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::ids::Side;
 use crate::rules::death::spell;
@@ -68,9 +70,15 @@ fn failed_runs<'a>(whole: &'a Whole<'_>) -> &'a [Vec<&'a Attempt>] {
 
 /// Attempts that failed one after the other: of each client at each endpoint the longest row, in order of time.
 fn runs<'a>(register: &'a Register) -> Vec<Vec<&'a Attempt>> {
-    let mut groups: BTreeMap<_, Vec<Vec<&Attempt>>> = BTreeMap::new();
-    for attempt in &register.attempts {
-        let runs = groups.entry((attempt.client, attempt.server, &attempt.target)).or_default();
+    // Of each client at each endpoint: how many failed. All of a row did but for its last, and few rows are long enough.
+    let mut failures: HashMap<_, usize, RandomState> = HashMap::default();
+    for attempt in register.attempts.iter().filter(|attempt| failed(attempt)) {
+        *failures.entry(endpoint(attempt)).or_default() += 1;
+    }
+    let mut groups: HashMap<_, Vec<Vec<&Attempt>>, RandomState> = HashMap::default();
+    let often = |attempt: &&Attempt| failures.get(&endpoint(attempt)).is_some_and(|times| *times >= PAUSES);
+    for attempt in register.attempts.iter().filter(often) {
+        let runs = groups.entry(endpoint(attempt)).or_default();
         let before = runs.last().and_then(|run| run.last().copied());
         let goes_on = before.is_some_and(|before| {
             failed(before) && over(before).is_some_and(|over| over <= attempt.began.time)
@@ -93,6 +101,11 @@ fn runs<'a>(register: &'a Register) -> Vec<Vec<&'a Attempt>> {
     let mut runs: Vec<_> = groups.into_values().filter_map(longest).collect();
     runs.sort_by_key(|run| run.last().map(|last| last.connection));
     runs
+}
+
+/// Who wanted to go where.
+fn endpoint(attempt: &Attempt) -> (core::net::IpAddr, core::net::SocketAddr, &[u8]) {
+    (attempt.client, attempt.server, &attempt.target)
 }
 
 /// When an attempt was over: refused or ended.

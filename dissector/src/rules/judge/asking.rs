@@ -7,6 +7,7 @@ use crate::head::Head;
 use crate::ids::{ConnectionId, FlowId, Side};
 use crate::rules::facts::{Answered, Ended, Happened, Headed, Ledger, Requested, Whole};
 use crate::rules::{Check, Finding, Report, Severity, Subject};
+use crate::websocket::upgrade::switches;
 
 /// Rules, each with its place among all.
 type Rules<P> = Vec<(u16, P)>;
@@ -71,7 +72,8 @@ impl Judge {
     /// Asks about an answer.
     pub(super) fn answered(&mut self, ledger: &Ledger, head: &Head, early: u64) {
         let subject = Subject { connection: Some(ledger.id), flow: ledger.flow, frame: None };
-        let facts = Answered { head, ledger, at: self.now, early, register: &self.register };
+        let switched = switches(head, ledger.request.as_deref());
+        let facts = Answered { head, ledger, switched, at: self.now, early, register: &self.register };
         let rules = binding(&self.seldom.responses, &self.http1_only, ledger);
         ask(rules, subject, &mut self.found, |predicate, report| predicate(&facts, report));
     }
