@@ -99,8 +99,8 @@ pub struct Content {
     inflaters: HashMap<StreamId, (MessageId, Inflater)>,
     /// The TLS record that was opened last.
     opened: Option<(RecordId, Arc<[u8]>)>,
-    /// Where a frame's bytes are put on their way.
-    wire: Patchy,
+    /// Where a frame's header is put.
+    header: Patchy,
     deflated: Patchy,
     pieces: Vec<Piece>,
     /// Rows that were read last, with their neighbors.
@@ -127,22 +127,40 @@ impl Content {
         span: Span,
     ) -> Result<(Patchy, Vec<Run>), Why> {
         let mut patchy = Patchy { bytes: Vec::with_capacity(span.len as usize), holes: Vec::new() };
-        self.put(snapshot, from, span, &mut patchy)?;
+        self.put(snapshot, from, span, 0, [&mut Patchy::default(), &mut patchy])?;
         Ok((patchy, snapshot.runs(from, span)))
     }
 
-    /// Puts the bytes of a stream's `span` into `into`, which is empty.
-    fn put(&mut self, snapshot: &Snapshot, from: ExtentId, span: Span, into: &mut Patchy) -> Result<(), Why> {
+    /// Puts the first `header` bytes of a stream's `span` into one, which is empty, and adds the others to the other.
+    fn put(
+        &mut self,
+        snapshot: &Snapshot,
+        from: ExtentId,
+        span: Span,
+        header: usize,
+        into: [&mut Patchy; 2],
+    ) -> Result<(), Why> {
         let mut pieces = std::mem::take(&mut self.pieces);
         let extents = &mut self.near.extents;
         put_pieces(from, span.at, span.len, &mut pieces, |id| {
             extents.row(&snapshot.extents, id.index()).map(Extent::from)
         });
+        let [first, second] = into;
+        let ends = (span.at + (header as u64).min(span.len), second.bytes.len());
         for piece in pieces.drain(..) {
-            into.fill((piece.at - span.at) as usize);
-            self.piece(snapshot, piece.below, piece.len, &mut into.bytes)?;
+            let in_first = ends.0.saturating_sub(piece.at).min(piece.len.into()) as u32;
+            if in_first > 0 {
+                first.fill((piece.at - span.at) as usize);
+                self.piece(snapshot, piece.below, in_first, &mut first.bytes)?;
+            }
+            if in_first < piece.len {
+                second.fill((piece.at.max(ends.0) - ends.0) as usize + ends.1);
+                let below = piece.below.skip(in_first);
+                self.piece(snapshot, below, piece.len - in_first, &mut second.bytes)?;
+            }
         }
-        into.fill(span.len as usize);
+        first.fill((ends.0 - span.at) as usize);
+        second.fill((span.at + span.len - ends.0) as usize + ends.1);
         self.pieces = pieces;
         Ok(())
     }
@@ -246,14 +264,15 @@ impl Content {
             into.append_unmasked(wire, &[], &header, frame.header.len());
             return Ok(header.mask);
         }
-        let mut wire = std::mem::take(&mut self.wire);
-        self.put(snapshot, frame.extent, span, &mut wire)?;
-        let header = header(frame, &wire.bytes);
-        into.append_unmasked(&wire.bytes, &wire.holes, &header, frame.header.len());
-        let known = wire.holes.iter().all(|hole| hole.start >= frame.header.len());
-        wire.clear();
-        self.wire = wire;
-        Ok(header.mask.filter(|_| known))
+        let mut head = std::mem::take(&mut self.header);
+        head.clear();
+        let (at, holes) = (into.bytes.len(), into.holes.len());
+        self.put(snapshot, frame.extent, span, frame.header.len(), [&mut head, into])?;
+        let mask = header(frame, &head.bytes).mask;
+        into.unmask(at, holes, mask);
+        let known = head.whole();
+        self.header = head;
+        Ok(mask.filter(|_| known))
     }
 
     /// A message's payload as it was on the wire: unmasked, its fragments joined, not inflated.
@@ -434,11 +453,15 @@ impl Patchy {
             |hole: &Range<usize>| hole.start.saturating_sub(header_len) + at..hole.end - header_len + at;
         let first = self.holes.len();
         self.holes.extend(holes.map(moved));
-        if let Some(key) = header.mask {
-            unmask(&mut self.bytes[at..], key, 0);
-            for hole in &self.holes[first..] {
-                self.bytes[hole.clone()].fill(0);
-            }
+        self.unmask(at, first, header.mask);
+    }
+
+    /// Unmasks what lies from `at` on, behind so many holes.
+    fn unmask(&mut self, at: usize, holes: usize, mask: Option<[u8; 4]>) {
+        let Some(key) = mask else { return };
+        unmask(&mut self.bytes[at..], key, 0);
+        for hole in &self.holes[holes..] {
+            self.bytes[hole.clone()].fill(0);
         }
     }
 }

@@ -3,18 +3,19 @@
 use super::column::{Column, Row};
 
 /// Columns in the order in which they are written, each with something of its format's own.
-pub(super) struct Parts<R: 'static, T>(Vec<Part<R, T>>);
+pub(super) struct Parts<R: 'static, T> {
+    parts: Vec<Part<R, T>>,
+    /// What rows went by of which it is kept what they said.
+    known: Vec<u16>,
+}
 
 enum Part<R: 'static, T> {
     One(&'static Column<R>, T),
-    Alike(Vec<(&'static Column<R>, T)>, Said),
+    /// With what was written, in the order of what is known.
+    Alike(Vec<(&'static Column<R>, T)>, Vec<Text>),
 }
 
-/// What was written, by what it goes by.
-#[derive(Default)]
-struct Said(Vec<(u16, Box<[u8]>)>);
-
-/// Texts that are kept for columns beside each other: traffic that has more of them in use has them written again.
+/// Kinds of rows whose texts are kept: traffic that has more of them in use has them written again.
 const KEPT: usize = 16;
 
 impl<R: Row, T> Parts<R, T> {
@@ -23,11 +24,11 @@ impl<R: Row, T> Parts<R, T> {
         for (column, own) in columns {
             match parts.last_mut() {
                 Some(Part::Alike(columns, _)) if column.alike => columns.push((column, own)),
-                _ if column.alike => parts.push(Part::Alike(vec![(column, own)], Said::default())),
+                _ if column.alike => parts.push(Part::Alike(vec![(column, own)], Vec::new())),
                 _ => parts.push(Part::One(column, own)),
             }
         }
-        Self(parts)
+        Self { parts, known: Vec::new() }
     }
 
     /// Writes a row, each of its columns by `write`, which knows nothing of the row but what it is given.
@@ -38,27 +39,62 @@ impl<R: Row, T> Parts<R, T> {
         out: &mut Vec<u8>,
         mut write: impl FnMut(&Column<R>, &T, &R, &mut Vec<u8>),
     ) {
-        for part in &mut self.0 {
+        let place = row.alike().and_then(|by| self.place(by));
+        for part in &mut self.parts {
             match part {
                 Part::One(column, own) => write(column, own, row, out),
-                Part::Alike(columns, said) => said.write(row.alike(), out, |out| {
+                Part::Alike(columns, texts) => {
+                    if let Some(text) = place.and_then(|place| texts.get(place)) {
+                        text.put(out);
+                        continue;
+                    }
+                    let start = out.len();
                     columns.iter().for_each(|(column, own)| write(column, own, row, out));
-                }),
+                    if place.is_some() {
+                        texts.push(Text::of(&out[start..]));
+                    }
+                }
             }
         }
     }
+
+    /// Where the texts are kept, or will be, of rows that go by this.
+    #[inline]
+    fn place(&mut self, by: u16) -> Option<usize> {
+        let place = self.known.iter().position(|known| *known == by);
+        place.or_else(|| {
+            let room = self.known.len() < KEPT;
+            room.then(|| self.known.push(by)).map(|()| self.known.len() - 1)
+        })
+    }
 }
 
-impl Said {
+/// A text that is written again and again.
+pub(super) struct Text {
+    text: Box<[u8]>,
+    /// The same where it is short, in a fixed number of bytes: that is copied without a call.
+    short: Option<[u8; SHORT]>,
+}
+
+/// Most keys have no more bytes than this.
+const SHORT: usize = 32;
+
+impl Text {
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut short = [0; SHORT];
+        short.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+        Self { short: (text.len() <= SHORT).then_some(short), text: Box::from(text) }
+    }
+
+    /// Writes it behind what is in `out`.
     #[inline]
-    fn write(&mut self, by: u16, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Some((_, text)) = self.0.iter().find(|(known, _)| *known == by) {
-            return out.extend_from_slice(text);
-        }
-        let start = out.len();
-        write(out);
-        if self.0.len() < KEPT {
-            self.0.push((by, Box::from(&out[start..])));
+    pub(super) fn put(&self, out: &mut Vec<u8>) {
+        match &self.short {
+            Some(short) => {
+                out.extend_from_slice(short);
+                out.truncate(out.len() - (SHORT - self.text.len()));
+            }
+            None => out.extend_from_slice(&self.text),
         }
     }
 }
@@ -69,6 +105,7 @@ mod tests {
     use super::*;
 
     struct Pair(u16, u64);
+    const LIKE_NONE: u16 = 3;
     impl Row for Pair {
         const COLUMNS: &'static [Column<Self>] = &[
             Column::<Self>::key("one", "", |row| Cell::Number(row.1)),
@@ -76,8 +113,8 @@ mod tests {
             Column::<Self>::key("odd", "", |row| Cell::Bool(row.0 % 2 == 1)).alike(),
             Column::<Self>::key("two", "", |row| Cell::Number(row.1 * 2)),
         ];
-        fn alike(&self) -> u16 {
-            self.0
+        fn alike(&self) -> Option<u16> {
+            (self.0 != LIKE_NONE).then_some(self.0)
         }
     }
 
@@ -95,7 +132,7 @@ mod tests {
             let expected = format!("one {number} kind {} odd {} two {} ", row.0, row.0 % 2 == 1, number * 2);
             assert_eq!(String::from_utf8(out).unwrap(), expected);
             // What was kept once is not asked for again.
-            let kept = number >= 2 * KEPT as u64 && usize::from(row.0) < KEPT;
+            let kept = number >= 2 * KEPT as u64 && usize::from(row.0) <= KEPT && row.0 != LIKE_NONE;
             assert_eq!(written.len(), if kept { 2 } else { 4 });
         }
     }

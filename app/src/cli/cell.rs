@@ -78,9 +78,10 @@ impl<'a> Cell<'a> {
                 let seconds = format!("{sign}{}.{:09}", time / 1_000_000_000, time % 1_000_000_000);
                 out.extend_from_slice(seconds.as_bytes());
             }
-            Self::Hex(bytes) => {
-                out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]))
-            }
+            Self::Hex(bytes) => bytes.chunks(4).for_each(|four| match <[u8; 4]>::try_from(four) {
+                Ok(four) => out.extend_from_slice(four.map(hex_digits).as_flattened()),
+                Err(_) => out.extend(four.iter().flat_map(|byte| hex_digits(*byte))),
+            }),
             Self::Base64(bytes) => STANDARD.encode_append(bytes, out),
             Self::Numbers(numbers) => spaced(out, numbers, |out, number| digits(out, *number)),
             Self::Words(words) => spaced(out, words, |out, word| out.extend_from_slice(word.as_bytes())),
@@ -100,8 +101,8 @@ pub(super) fn digits(out: &mut Vec<u8>, number: u64) {
     }
 }
 
-fn digit(four: u8) -> u8 {
-    b"0123456789abcdef"[usize::from(four & 15)]
+fn hex_digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|four| b"0123456789abcdef"[usize::from(four)])
 }
 
 fn spaced<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {

@@ -152,9 +152,9 @@ impl<R> Column<R> {
 pub(crate) trait Row: Sized + 'static {
     /// All there is to know of such a row, in the order of the contract.
     const COLUMNS: &'static [Column<Self>];
-    /// All that columns go by which are marked as alike.
-    fn alike(&self) -> u16 {
-        0
+    /// All that columns go by which are marked as alike; nothing where such a column may say something else.
+    fn alike(&self) -> Option<u16> {
+        None
     }
     /// The color of the whole row, where a column has none of its own.
     fn tone(&self) -> Tone {

@@ -102,13 +102,17 @@ impl Piece<'_> {
         loop {
             let left = marked & u64::MAX.unbounded_shl(from as u32);
             let stop = (left.trailing_zeros() as usize).min(len);
-            while from < stop {
+            // Once in any case: whether there is nothing to copy is guessed wrong too often to be asked.
+            loop {
                 if let Some(clear) = near[from..].first_chunk() {
                     self.put::<STRIDE>(clear);
                 }
-                let copied = STRIDE.min(stop - from);
+                let copied = STRIDE.min(stop.saturating_sub(from));
                 self.used += copied;
                 from += copied;
+                if from >= stop {
+                    break;
+                }
             }
             if left == 0 {
                 break;

@@ -179,29 +179,34 @@ impl Row for FrameRow {
         Column::<Self>::view("bits", "Bits", |row| Cell::text(row.bits())).table(8).spare(1),
         Column::<Self>::key("masked", "Masked", |row| Cell::Bool(row.frame.header.mask.is_some())).alike(),
         Column::<Self>::key("masking_key", "Key", |row| Cell::or_null(row.key.as_ref(), |key| Cell::Hex(key))).reads(Reads::Beginning),
-        Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right(),
+        Column::<Self>::key("header_length", "Header", |row| Cell::Number(row.frame.header.len() as u64)).right().alike(),
         Column::<Self>::key("payload_length", "Length", |row| Cell::Number(row.frame.header.payload_len)).table(6).right(),
-        Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right(),
+        Column::<Self>::key("missing", "Missing", |row| Cell::Number(row.frame.missing)).right().alike(),
         Column::<Self>::key("message", "Message", |row| Cell::or_null(row.frame.message, |id| Cell::Number(id.number()))).table(7).right().spare(2),
         Column::<Self>::view("findings.short", "Findings", |row| Cell::text(row.findings.short())).table(0).elastic().spare(1).tone(|row| row.findings.tone()),
         Column::<Self>::view("preview", "Payload", |row| Cell::Text(row.preview())).table(20).elastic().reads(Reads::Beginning),
         Column::<Self>::key("text", "Text", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_text)).elastic().reads(Reads::Whole),
         Column::<Self>::key("base64", "Base64", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::as_base64)).elastic().reads(Reads::Whole),
-        Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().reads(Reads::Whole),
-        Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).reads(Reads::Beginning),
-        Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().reads(Reads::Beginning),
-        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)),
+        Column::<Self>::key("holes", "Holes", |row| row.payload.as_ref().map_or(Cell::Absent, Payload::holes)).nested().alike().reads(Reads::Whole),
+        Column::<Self>::key("close_code", "Code", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::or_null(close.0, |code| Cell::Number(code.into())))).alike().reads(Reads::Beginning),
+        Column::<Self>::key("close_reason", "Reason", |row| Cell::or_absent(row.close.as_ref(), |close| Cell::word(&close.1))).elastic().alike().reads(Reads::Beginning),
+        Column::<Self>::key("findings", "Findings", |row| Cell::Words(&row.findings.codes)).alike(),
     ];
 
-    /// Who sent it, the header's first byte, and whether a key follows its length (RFC 6455 5.2).
-    fn alike(&self) -> u16 {
-        let FrameHeader { fin, rsv, opcode, mask, .. } = self.frame.header;
+    /// Who sent it, the header's first byte, how the length is written and whether a key follows (RFC 6455 5.2). Those
+    /// of which there is more to say are like none.
+    fn alike(&self) -> Option<u16> {
+        let more = self.frame.missing > 0 || self.close.is_some() || !self.findings.codes.is_empty();
+        let FrameHeader { fin, rsv, opcode, mask, form, .. } = self.frame.header;
         let who = self.frame.side as u16;
-        who << 9
-            | u16::from(mask.is_some()) << 8
-            | u16::from(fin) << 7
-            | u16::from(rsv) << 4
-            | u16::from(opcode.0)
+        (!more && self.payload.as_ref().is_none_or(Payload::is_whole)).then_some(
+            who << 11
+                | (form as u16) << 9
+                | u16::from(mask.is_some()) << 8
+                | u16::from(fin) << 7
+                | u16::from(rsv) << 4
+                | u16::from(opcode.0),
+        )
     }
 
     fn tone(&self) -> Tone {

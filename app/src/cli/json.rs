@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 use wide::u8x16;
 
-use super::alike::Parts;
+use super::alike::{Parts, Text};
 use super::cell::{Cell, digits};
 use super::column::{Column, Row};
 use super::escape::{self, Instead};
@@ -17,45 +17,15 @@ use super::time::Stamp;
 
 /// Rows as objects of some columns.
 pub(crate) struct Lines<R: 'static> {
-    /// Each with its key as it stands between two values.
-    parts: Parts<R, Key>,
+    /// Each with its key as it stands between two values: `,"frame":`
+    parts: Parts<R, Text>,
     stamp: Stamp,
-}
-
-/// A key with what stands around it: `,"frame":`
-struct Key {
-    text: Box<[u8]>,
-    /// The same where it is short, in a fixed number of bytes: that is copied without a call.
-    short: Option<[u8; SHORT]>,
-}
-
-/// Most keys have no more bytes than this.
-const SHORT: usize = 32;
-
-impl Key {
-    fn of(name: &str) -> Self {
-        let text = format!(",\"{name}\":").into_bytes().into_boxed_slice();
-        let mut short = [0; SHORT];
-        short.iter_mut().zip(&text).for_each(|(to, from)| *to = *from);
-        Self { short: (text.len() <= SHORT).then_some(short), text }
-    }
-
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        match &self.short {
-            Some(short) => {
-                out.extend_from_slice(short);
-                out.truncate(out.len() - (SHORT - self.text.len()));
-            }
-            None => out.extend_from_slice(&self.text),
-        }
-    }
 }
 
 impl<R: Row> Lines<R> {
     pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
         Self {
-            parts: Parts::new(columns.iter().map(|column| (*column, Key::of(column.name)))),
+            parts: Parts::new(columns.iter().map(|column| (*column, key(column.name)))),
             stamp: Stamp::default(),
         }
     }
@@ -82,6 +52,10 @@ impl<R: Row> Lines<R> {
         }
         out.extend_from_slice(b"}\n");
     }
+}
+
+fn key(name: &str) -> Text {
+    Text::of(format!(",\"{name}\":").as_bytes())
 }
 
 fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {

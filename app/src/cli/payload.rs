@@ -110,6 +110,11 @@ impl Payload {
         }
     }
 
+    /// Whether nothing is missing between others.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.holes.is_empty()
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -59,6 +59,7 @@ fn rfc6455_4_1_headers() {
 fn rfc9112_5_lines() {
     let code = "hs-header-malformed";
     pair(code, &["A: b\x01c"], "\x01", &[&["A: b\tc"], &["A: d\u{e9}j\u{e0} vu"]]);
+    pair(code, &["A: b\rc"], "\r", &[]);
     pair(code, &["A: b\r\n\tc"], "\tc", &[]);
     pair(code, &["A : b"], "A ", &[]);
     let lf = b"GET / HTTP/1.1\r\nUpgrade: websocket\nHost: a\r\n\r\n";
