@@ -380,7 +380,7 @@ impl Live {
                 self.drain(end, up);
             }
             let direction = self.direction(end);
-            if let Some(fin) = direction.fin {
+            if let Some(fin) = direction.fin() {
                 // Bytes before a FIN that never came.
                 let missing = fin.saturating_sub(direction.next);
                 if missing > 0 {

@@ -66,12 +66,19 @@ pub(crate) struct Direction {
     pub(crate) next: u64,
     /// The extent that was delivered last.
     pub(crate) last: Option<ExtentId>,
+    /// The highest offset that the other side acknowledged.
+    acknowledged: u64,
+    /// Nothing for most streams most of the time. Kept apart, because each packet asks for all the rest.
+    beyond: Option<Box<Beyond>>,
+}
+
+/// What is known of a stream beyond where it stands.
+#[derive(Debug, Default)]
+struct Beyond {
     /// What came early, by offset; pieces do not overlap.
     pending: BTreeMap<u64, Piece>,
     /// Where the stream ends, once a FIN was seen.
-    pub(crate) fin: Option<u64>,
-    /// The highest offset that the other side acknowledged.
-    acknowledged: u64,
+    fin: Option<u64>,
     /// Packets of the connection since the hole at `next` was seen.
     waited: u32,
     /// Where the hole is that something waits behind, and the time when that began.
@@ -82,29 +89,31 @@ pub(crate) struct Direction {
 
 impl Direction {
     pub(crate) fn new(stream: StreamId) -> Self {
-        Self {
-            stream,
-            origin: None,
-            next: 0,
-            last: None,
-            pending: BTreeMap::new(),
-            fin: None,
-            acknowledged: 0,
-            waited: 0,
-            held: None,
-            shut: None,
-        }
+        Self { stream, origin: None, next: 0, last: None, acknowledged: 0, beyond: None }
+    }
+
+    fn beyond(&mut self) -> &mut Beyond {
+        self.beyond.get_or_insert_default()
+    }
+
+    /// Whether something came early.
+    fn has_pending(&self) -> bool {
+        self.beyond.as_ref().is_some_and(|beyond| !beyond.pending.is_empty())
+    }
+
+    /// Where the stream ends, once a FIN was seen.
+    pub(crate) fn fin(&self) -> Option<u64> {
+        self.beyond.as_ref()?.fin
     }
 
     /// Looks at all that the next segment will ask for.
     pub(crate) fn warm(&self) -> u64 {
-        let held = self.held.map_or(0, |(at, _)| at);
-        self.next ^ self.acknowledged ^ self.pending.len() as u64 ^ u64::from(self.waited) ^ held
+        self.next ^ self.acknowledged ^ u64::from(self.beyond.is_some())
     }
 
     /// The sequence number with which the next byte comes, where nothing waits for others to come first.
     pub(crate) fn expects(&self) -> Option<u32> {
-        let origin = self.origin.filter(|_| self.pending.is_empty() && self.fin.is_none())?;
+        let origin = self.origin.filter(|_| !self.has_pending() && self.fin().is_none())?;
         Some(origin.0.wrapping_add(self.next as u32))
     }
 
@@ -121,7 +130,7 @@ impl Direction {
             if let Ok(end) = u64::try_from(end)
                 && end >= self.next
             {
-                self.fin.get_or_insert(end);
+                self.beyond().fin.get_or_insert(end);
             }
         }
         let before = u64::try_from(-at).unwrap_or(0);
@@ -132,7 +141,7 @@ impl Direction {
             source: Some((segment.packet, segment.offset.saturating_add(before.min(len) as u32))),
         };
         let cut = Piece { at: whole.end(), len: segment.cut, source: None };
-        if self.pending.is_empty() && at <= self.next && segment.cut == 0 {
+        if !self.has_pending() && at <= self.next && segment.cut == 0 {
             // RFC 9293 3.8.4: a keep-alive may carry one byte of garbage just before the next one.
             if whole.end() > self.next || whole.len > 1 {
                 let old = whole.head_to(self.next);
@@ -157,15 +166,16 @@ impl Direction {
         if piece.source.is_some() && piece.at < self.next && piece.len > 1 {
             again(piece.head_to(self.next));
         }
+        let pending = &mut self.beyond().pending;
         while rest.len > 0 {
-            let before = self.pending.range(..=rest.at).next_back().map(|(_, piece)| *piece);
+            let before = pending.range(..=rest.at).next_back().map(|(_, piece)| *piece);
             if let Some(before) = before.filter(|before| before.end() > rest.at) {
                 // What the snap length cut off before may be there whole in this one.
                 if before.source.is_none() && rest.source.is_some() && before.at == rest.at {
-                    self.pending.remove(&before.at);
+                    pending.remove(&before.at);
                     if before.end() > rest.end() {
                         let tail = before.tail_from(rest.end());
-                        self.pending.insert(tail.at, tail);
+                        pending.insert(tail.at, tail);
                     }
                     continue;
                 }
@@ -175,25 +185,27 @@ impl Direction {
                 rest = rest.tail_from(before.end());
                 continue;
             }
-            let until = self.pending.range(rest.at..).next().map_or(u64::MAX, |(at, _)| *at);
+            let until = pending.range(rest.at..).next().map_or(u64::MAX, |(at, _)| *at);
             let new = rest.head_to(until);
-            self.pending.insert(new.at, new);
+            pending.insert(new.at, new);
             rest = rest.tail_from(new.end());
         }
     }
 
     /// The next piece that is in order, if there is one.
     pub(crate) fn ready(&mut self) -> Option<Piece> {
-        let entry = self.pending.first_entry().filter(|entry| *entry.key() <= self.next)?;
-        let piece = entry.remove().tail_from(self.next);
-        Some(piece)
+        let pending = &mut self.beyond.as_mut()?.pending;
+        let entry = pending.first_entry().filter(|entry| *entry.key() <= self.next)?;
+        Some(entry.remove().tail_from(self.next))
     }
 
     /// `len` bytes were delivered, as `extent`.
     pub(crate) fn delivered(&mut self, len: u64, extent: Option<ExtentId>) {
         self.next = self.next.saturating_add(len);
         self.last = extent.or(self.last);
-        self.waited = 0;
+        if let Some(beyond) = &mut self.beyond {
+            beyond.waited = 0;
+        }
     }
 
     /// The other side acknowledged everything before `ack`.
@@ -218,12 +230,12 @@ impl Direction {
 
     /// Called when a segment has found its place: the bytes that others waited for, and for how many nanoseconds.
     pub(crate) fn came_late(&mut self, now: i64) -> Option<(Span, i64)> {
-        let waiting = !self.pending.is_empty();
-        let before = self.held;
-        if !waiting {
-            self.held = None;
+        let beyond = self.beyond.as_mut()?;
+        let before = beyond.held;
+        if beyond.pending.is_empty() {
+            beyond.held = None;
         } else if before.is_none_or(|(at, _)| at < self.next) {
-            self.held = Some((self.next, now));
+            beyond.held = Some((self.next, now));
         }
         let (at, since) = before.filter(|(at, _)| *at < self.next)?;
         let span = Span { stream: self.stream, at, len: self.next - at };
@@ -232,7 +244,9 @@ impl Direction {
 
     /// What was waited for counts as lost.
     pub(crate) fn gave_up(&mut self, now: i64) {
-        self.held = (!self.pending.is_empty()).then_some((self.next, now));
+        if let Some(beyond) = &mut self.beyond {
+            beyond.held = (!beyond.pending.is_empty()).then_some((self.next, now));
+        }
     }
 
     /// The receiver says how much it can take: how many nanoseconds it could take nothing, where that is over and
@@ -243,16 +257,17 @@ impl Direction {
             return None;
         }
         if from_receiver.window == 0 {
-            self.shut.get_or_insert((now, false));
+            self.beyond().shut.get_or_insert((now, false));
             return None;
         }
-        let (since, wanted) = self.shut.take()?;
+        let (since, wanted) = self.beyond.as_mut()?.shut.take()?;
         wanted.then(|| now.saturating_sub(since))
     }
 
     /// The sender sent something. At a closed window, bytes or a probe say that it has more to send.
     pub(crate) fn knock(&mut self, segment: &Segment<'_>) {
-        let (Some((_, wanted)), Some(origin)) = (&mut self.shut, self.origin) else { return };
+        let Some(beyond) = &mut self.beyond else { return };
+        let (Some((_, wanted)), Some(origin)) = (&mut beyond.shut, self.origin) else { return };
         // RFC 9293 3.8.6.1: the sender "must regularly transmit at least one octet of new data (if available),
         // or retransmit"; common systems send the byte before the next one again, or none at its place.
         let old = origin.offset(segment.seq, self.next) < self.next as i64;
@@ -261,21 +276,22 @@ impl Direction {
 
     /// One more packet of the connection went by: how long the hole at `next` is, if it counts as loss now.
     pub(crate) fn lost(&mut self) -> Option<u64> {
-        let (&at, _) = self.pending.first_key_value()?;
-        self.waited = self.waited.saturating_add(1);
-        let known = self.acknowledged >= at && self.waited > PATIENCE;
-        let given_up = self.waited > PATIENCE_UNACKNOWLEDGED || self.pending.len() > MOST_PENDING;
+        let Beyond { pending, waited, .. } = self.beyond.as_deref_mut()?;
+        let (&at, _) = pending.first_key_value()?;
+        *waited = waited.saturating_add(1);
+        let known = self.acknowledged >= at && *waited > PATIENCE;
+        let given_up = *waited > PATIENCE_UNACKNOWLEDGED || pending.len() > MOST_PENDING;
         (known || given_up).then(|| at.saturating_sub(self.next))
     }
 
     /// The hole in front of what is still waiting, when no more packets come.
     pub(crate) fn hole(&self) -> Option<u64> {
-        let (&at, _) = self.pending.first_key_value()?;
+        let (&at, _) = self.beyond.as_ref()?.pending.first_key_value()?;
         Some(at.saturating_sub(self.next))
     }
 
     /// Whether everything up to the FIN was delivered.
     pub(crate) fn finished(&self) -> bool {
-        self.fin.is_some_and(|fin| fin <= self.next)
+        self.fin().is_some_and(|fin| fin <= self.next)
     }
 }
