@@ -41,6 +41,20 @@ fn what_is_read_is_what_was_made_up() {
     }
 }
 
+/// Connections that follow each other are all there, and no more are open than were asked for.
+#[test]
+fn connections_take_turns() {
+    let plan = Plan::new(Profile::Many, 600_000, SEED).with_connections(40).at_once(4);
+    let (bytes, truth) = plan.write(Vec::new()).expect("memory can be written");
+    let file = Temporary::with(&bytes);
+    let snapshot = replay::file_with(file.path(), &Options::default()).expect("a capture");
+    assert_eq!((snapshot.connections().len(), truth.connections), (40, 40));
+    assert_eq!(said(&snapshot), truth.said);
+    let flows = || snapshot.flows().iter();
+    let open = |at| flows().filter(|flow| flow.first <= at && at <= flow.last).count();
+    assert_eq!(flows().map(|flow| open(flow.first)).max(), Some(4));
+}
+
 /// Each byte that was not captured is told, and each message that was is there, whatever came twice, late or in part.
 #[test]
 fn what_was_lost_is_told_and_nothing_else_is_missing() {

@@ -273,7 +273,8 @@ impl Found {
             connection.frames[side] += 1;
             connection.messages[side] += u32::from(begins && frame.message.is_some());
             connection.payload[side] = connection.payload[side].saturating_add(payload);
-            if connection.closing.close[side].is_none() && close.is_some() {
+            // Few frames close anything, so that what is known of that is seldom looked at.
+            if close.is_some() && connection.closing.close[side].is_none() {
                 connection.closing.close[side] = close;
                 connection.closing.packets[side] = Some(packet);
             }

@@ -22,9 +22,12 @@ struct Wanted {
     /// Go on up to this many packets, whatever the size
     #[arg(long)]
     packets: Option<u64>,
-    /// Connections that speak at the same time
+    /// How many connections there are
     #[arg(long)]
     connections: Option<u32>,
+    /// How many of them speak at the same time: all, if nothing is said
+    #[arg(long)]
+    at_once: Option<u32>,
     /// What everything in it is made from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -41,6 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if let Some(connections) = wanted.connections {
         plan = plan.with_connections(connections);
+    }
+    if let Some(at_once) = wanted.at_once {
+        plan = plan.at_once(at_once);
     }
     let begun = Instant::now();
     let (_, truth) = plan.write(File::create(&wanted.out)?)?;

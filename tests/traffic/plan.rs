@@ -14,6 +14,8 @@ pub struct Plan {
     until: Until,
     seed: u64,
     connections: u32,
+    /// How many of them are open at the same time.
+    at_once: u32,
 }
 
 /// When it is enough; then connections are closed.
@@ -31,7 +33,8 @@ const BURST: u64 = 45;
 impl Plan {
     /// A capture of about `size` bytes, and never less.
     pub const fn new(profile: Profile, size: u64, seed: u64) -> Self {
-        Self { profile, until: Until::Bytes(size), seed, connections: profile.connections() }
+        let connections = profile.connections();
+        Self { profile, until: Until::Bytes(size), seed, connections, at_once: connections }
     }
 
     /// The same, of another size.
@@ -39,9 +42,15 @@ impl Plan {
         Self { until, ..self }
     }
 
-    /// The same, with so many connections at once.
+    /// The same, with so many connections, all at once.
     pub const fn with_connections(self, connections: u32) -> Self {
-        Self { connections, ..self }
+        Self { connections, at_once: connections, ..self }
+    }
+
+    /// The same, but no more than so many are open at the same time: as it goes on, the oldest is closed and another
+    /// one takes its place.
+    pub fn at_once(self, at_once: u32) -> Self {
+        Self { at_once: at_once.clamp(1, self.connections.max(1)), ..self }
     }
 
     /// The key log of what is encrypted in it.
@@ -55,11 +64,16 @@ impl Plan {
         let mut random = Random::new(self.seed);
         let mut wire = Wire::new(out)?;
         let mut cast = Cast::new(self, &mut random);
+        let mut closed = 0;
         while self.goes_on(&wire) {
-            let place = random.below(cast.talks.len() as u64) as usize;
+            while closed < self.over(&wire) {
+                cast.open(closed, &mut wire)?.close(&mut wire, &mut random)?;
+                closed += 1;
+            }
+            let place = closed + random.below(u64::from(self.at_once.max(1))) as usize;
             cast.turn(place, &mut wire, &mut random)?;
         }
-        for place in 0..cast.talks.len() {
+        for place in closed..cast.talks.len() {
             cast.open(place, &mut wire)?.close(&mut wire, &mut random)?;
         }
         let truth = Truth {
@@ -76,9 +90,22 @@ impl Plan {
     }
 
     fn goes_on<W: Write>(&self, wire: &Wire<W>) -> bool {
+        let (so_far, all) = self.progress(wire);
+        so_far < all
+    }
+
+    /// How many connections have had their time.
+    fn over<W: Write>(&self, wire: &Wire<W>) -> usize {
+        let (so_far, all) = self.progress(wire);
+        let others = u128::from(self.connections - self.at_once.min(self.connections));
+        (others * u128::from(so_far) / u128::from(all.max(1))) as usize
+    }
+
+    /// How much there is, and of how much.
+    fn progress<W: Write>(&self, wire: &Wire<W>) -> (u64, u64) {
         match self.until {
-            Until::Bytes(bytes) => wire.written() < bytes,
-            Until::Packets(packets) => wire.packets() < packets,
+            Until::Bytes(bytes) => (wire.written(), bytes),
+            Until::Packets(packets) => (wire.packets(), packets),
         }
     }
 }

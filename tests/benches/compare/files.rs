@@ -45,10 +45,10 @@ impl Files {
         )
     }
 
-    /// A capture of so many connections, and as many packets.
-    pub(crate) fn many(&mut self, connections: u32, packets: u64) -> Outcome<Made> {
-        let plan = Plan::new(Profile::Many, 0, SEED).with_connections(connections);
-        let name = format!("many-{connections}-connections-{packets}-packets");
+    /// A capture of so many connections, of which so many speak at the same time, and as many packets.
+    pub(crate) fn many(&mut self, connections: u32, at_once: u32, packets: u64) -> Outcome<Made> {
+        let plan = Plan::new(Profile::Many, 0, SEED).with_connections(connections).at_once(at_once);
+        let name = format!("many-{connections}-connections-{at_once}-at-once-{packets}-packets");
         self.planned(Profile::Many, &name, &plan.until(Until::Packets(packets)))
     }
 

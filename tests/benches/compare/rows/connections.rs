@@ -1,5 +1,5 @@
-//! A packet costs the same among a hundred thousand connections as among a hundred; and what it costs the bare loop, which
-//! remembers next to nothing of each.
+//! A packet costs the same among a hundred thousand connections as among a hundred; what it costs where they follow each
+//! other, a hundred at a time; and what it costs the bare loop, which remembers next to nothing of each.
 
 use wscope_tests::traffic::Profile;
 
@@ -18,17 +18,27 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     }
     // A packet of chat takes about as many bytes; what it takes to close all connections comes on top.
     let packets = bench.options.size_or(1_000_000_000) / 220;
-    let many = bench.files.many(MANY, packets)?;
-    let few = bench.files.many(FEW, many.packets)?;
-    let ours = [&few, &many].map(|made| bench.peers.wscope(&["summary"], made));
+    let many = bench.files.many(MANY, MANY, packets)?;
+    let turns = bench.files.many(MANY, FEW, packets)?;
+    let few = bench.files.many(FEW, FEW, many.packets)?;
+    let [ours, theirs, ours_in_turn] =
+        [&few, &many, &turns].map(|made| bench.peers.wscope(&["summary"], made));
     let bare = [bench.peers.bare(&few)?, bench.peers.bare(&many)?];
-    let who = [("", "4 9", Some(GOAL), ours), ("the bare loop, ", "4 9 bare", None, bare)];
-    for (who, place, goal, commands) in who {
+    let at_a_time = format!(", {FEW} at a time");
+    let rows = [
+        ("", "", "4 9", Some(GOAL), &many, [ours.clone(), theirs]),
+        ("", at_a_time.as_str(), "4 9 a time", None, &turns, [ours, ours_in_turn]),
+        ("the bare loop, ", "", "4 9 bare", None, &many, bare),
+    ];
+    for (who, how, place, goal, many, commands) in rows {
         let pairs = Pairs::run(bench, &commands[0], &commands[1])?;
         let a_packet = |which: usize, packets: u64| pairs.of(which, |it| it.wall) / packets as f64 * 1e9;
         let ratio = pairs.ratio(|it| it.wall) * few.packets as f64 / many.packets as f64;
         let row = Row {
-            what: format!("{who}{} packets: one among {MANY} connections over one among {FEW}", many.packets),
+            what: format!(
+                "{who}{} packets: one among {MANY} connections{how} over one among {FEW}",
+                many.packets
+            ),
             measured: format!(
                 "{}: {:.0} ns against {:.0} ns; {} and {}",
                 times(ratio),
@@ -43,6 +53,7 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
         bench.table.put(place, row);
     }
     bench.files.drop(&few);
+    bench.files.drop(&turns);
     bench.files.drop(&many);
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     let (mut others, mut files, mut bytes) = (Vec::new(), 0, 0.0);
     for profile in bench.options.profiles(&Profile::ALL) {
         let made = match profile {
-            Profile::Many => bench.files.many(CONNECTIONS, 100_000)?,
+            Profile::Many => bench.files.many(CONNECTIONS, CONNECTIONS, 100_000)?,
             _ => bench.files.of(profile, 20_000_000)?,
         };
         for command in COMMANDS {
