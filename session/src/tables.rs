@@ -131,6 +131,8 @@ pub(crate) struct Found {
     now: Option<(PacketId, i64)>,
     /// How many extents there were when what is said was found.
     then: u32,
+    /// What connections have found out about them at first: one for all.
+    none_found: Arc<verdicts::Counts>,
 }
 
 impl Found {
@@ -214,7 +216,7 @@ impl Found {
             messages: [0; 2],
             payload: [0; 2],
             closing: Closing::default(),
-            findings: Arc::default(),
+            findings: Arc::clone(&self.none_found),
         });
     }
 

@@ -127,9 +127,10 @@ impl Totals {
         }
     }
 
-    pub(crate) fn open_connections(&self, flow: FlowId) -> Vec<ConnectionId> {
+    /// The connections that end with a flow.
+    pub(crate) fn open_connections(&self, flow: FlowId) -> impl Iterator<Item = ConnectionId> + use<> {
         let Newest { alone, beside } = &self.newest;
         let alone = alone.get(flow.index() as usize).copied().flatten();
-        alone.into_iter().chain(beside.get(&flow).into_iter().flatten().copied()).collect()
+        alone.into_iter().chain(beside.get(&flow).cloned().unwrap_or_default())
     }
 }

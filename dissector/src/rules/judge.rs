@@ -180,9 +180,7 @@ impl Judge {
     /// A TCP connection will say no more: what is absent now stays absent.
     pub(crate) fn over(&mut self, flow: FlowId, capture_over: bool) -> impl Iterator<Item = Finding> + '_ {
         self.register.announced.remove(&flow);
-        let mut places = self.flows.places(flow);
-        places.reverse();
-        places.into_iter().for_each(|place| self.forget(place, capture_over));
+        self.flows.places(flow).rev().for_each(|place| self.forget(place, capture_over));
         self.found.drain(..)
     }
 

@@ -114,8 +114,10 @@ impl AcceptFact {
         let Some(response) = response else { return Self::Unknown };
         let Some(seen) = response.values(ACCEPT).next() else { return Self::Missing };
         let Some(key) = request.and_then(|request| request.values(KEY).next()) else { return Self::Unknown };
-        let expected = accept_for(key);
-        if seen == expected.as_bytes() { Self::Valid } else { Self::Mismatch { expected, seen: text(seen) } }
+        if accept::fits(seen, key) {
+            return Self::Valid;
+        }
+        Self::Mismatch { expected: accept_for(key), seen: text(seen) }
     }
 }
 

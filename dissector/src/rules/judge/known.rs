@@ -176,11 +176,11 @@ impl Flows {
         Some(tunnel)
     }
     /// The places of a TCP connection: its own, and those of the WebSockets in its HTTP/2 that are open.
-    pub(super) fn places(&self, flow: FlowId) -> Vec<Place> {
+    pub(super) fn places(&self, flow: FlowId) -> impl DoubleEndedIterator<Item = Place> + use<> {
         let all = (flow, ConnectionId::new(0))..(flow.next(), ConnectionId::new(0));
         let tunnels =
             self.tunnels.range(all).map(|((flow, connection), _)| Place::Tunnel(*flow, *connection));
-        core::iter::once(Place::Flow(flow)).chain(tunnels).collect()
+        core::iter::once(Place::Flow(flow)).chain(tunnels.collect::<Vec<_>>())
     }
     /// Nothing more is remembered there.
     pub(super) fn take(&mut self, place: Place) -> Option<Box<Known>> {

@@ -28,7 +28,7 @@ impl Proof {
     /// The steps from a key.
     pub fn of(key: &[u8]) -> Self {
         let joined = [key, GUID.as_bytes()].concat();
-        let digest: [u8; 20] = Sha1::digest(&joined).into();
+        let digest = digest(key);
         Self { key: key.into(), joined: joined.into(), digest, accept: STANDARD.encode(digest) }
     }
 
@@ -36,6 +36,20 @@ impl Proof {
     pub fn of_request(request: &Head) -> Option<Self> {
         request.values(KEY).next().map(Self::of)
     }
+}
+
+/// Whether a `Sec-WebSocket-Accept` answers a key.
+pub(super) fn fits(accept: &[u8], key: &[u8]) -> bool {
+    let mut expected = [0; ACCEPT_LEN];
+    let written = STANDARD.encode_slice(digest(key), &mut expected);
+    written == Ok(ACCEPT_LEN) && accept == expected
+}
+
+/// Characters of 20 bytes in base64 (RFC 4648 4).
+const ACCEPT_LEN: usize = 28;
+
+fn digest(key: &[u8]) -> [u8; 20] {
+    Sha1::new_with_prefix(key).chain_update(GUID).finalize().into()
 }
 
 #[cfg(test)]
@@ -49,5 +63,8 @@ mod tests {
         assert_eq!(&*proof.joined, b"dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
         assert_eq!((proof.digest[0], proof.digest[1], proof.digest[19]), (0xb3, 0x7a, 0xea));
         assert_eq!(proof.accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        assert!(
+            fits(proof.accept.as_bytes(), &proof.key) && !fits(&proof.accept.as_bytes()[1..], &proof.key)
+        );
     }
 }
