@@ -146,21 +146,23 @@ impl Content {
             extents.row(&snapshot.extents, id.index()).map(Extent::from)
         });
         let [first, second] = into;
-        let ends = (span.at + (header as u64).min(span.len), second.bytes.len());
+        let there = second.bytes.len();
+        // Where in the stream what belongs to the second begins.
+        let split = span.at + (header as u64).min(span.len);
         for piece in pieces.drain(..) {
-            let in_first = ends.0.saturating_sub(piece.at).min(piece.len.into()) as u32;
+            let in_first = split.saturating_sub(piece.at).min(piece.len.into()) as u32;
             if in_first > 0 {
                 first.fill((piece.at - span.at) as usize);
                 self.piece(snapshot, piece.below, in_first, &mut first.bytes)?;
             }
             if in_first < piece.len {
-                second.fill((piece.at.max(ends.0) - ends.0) as usize + ends.1);
+                second.fill(there + piece.at.saturating_sub(split) as usize);
                 let below = piece.below.skip(in_first);
                 self.piece(snapshot, below, piece.len - in_first, &mut second.bytes)?;
             }
         }
-        first.fill((ends.0 - span.at) as usize);
-        second.fill((span.at + span.len - ends.0) as usize + ends.1);
+        first.fill((split - span.at) as usize);
+        second.fill(there + (span.at + span.len - split) as usize);
         self.pieces = pieces;
         Ok(())
     }

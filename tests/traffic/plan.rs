@@ -97,7 +97,7 @@ impl Plan {
     /// How many connections have had their time.
     fn over<W: Write>(&self, wire: &Wire<W>) -> usize {
         let (so_far, all) = self.progress(wire);
-        let others = u128::from(self.connections - self.at_once.min(self.connections));
+        let others = u128::from(self.connections.saturating_sub(self.at_once));
         (others * u128::from(so_far) / u128::from(all.max(1))) as usize
     }
 

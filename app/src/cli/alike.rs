@@ -62,10 +62,11 @@ impl<R: Row, T> Parts<R, T> {
     #[inline]
     fn place(&mut self, by: u16) -> Option<usize> {
         let place = self.known.iter().position(|known| *known == by);
-        place.or_else(|| {
-            let room = self.known.len() < KEPT;
-            room.then(|| self.known.push(by)).map(|()| self.known.len() - 1)
-        })
+        if place.is_none() && self.known.len() < KEPT {
+            self.known.push(by);
+            return Some(self.known.len() - 1);
+        }
+        place
     }
 }
 

@@ -78,10 +78,7 @@ impl<'a> Cell<'a> {
                 let seconds = format!("{sign}{}.{:09}", time / 1_000_000_000, time % 1_000_000_000);
                 out.extend_from_slice(seconds.as_bytes());
             }
-            Self::Hex(bytes) => bytes.chunks(4).for_each(|four| match <[u8; 4]>::try_from(four) {
-                Ok(four) => out.extend_from_slice(four.map(hex_digits).as_flattened()),
-                Err(_) => out.extend(four.iter().flat_map(|byte| hex_digits(*byte))),
-            }),
+            Self::Hex(bytes) => bytes.iter().for_each(|byte| out.extend_from_slice(&hex_digits(*byte))),
             Self::Base64(bytes) => STANDARD.encode_append(bytes, out),
             Self::Numbers(numbers) => spaced(out, numbers, |out, number| digits(out, *number)),
             Self::Words(words) => spaced(out, words, |out, word| out.extend_from_slice(word.as_bytes())),

@@ -32,11 +32,11 @@ impl Serialize for Meaning<'_> {
             pair.put(&mut all)?;
         }
         if decoded.parts.len() > 1 {
-            all.serialize_entry("parts", &Parts(&decoded.parts))?;
+            all.serialize_entry("parts", &Each(&decoded.parts, OnePart))?;
         }
         // What is text or bytes and nothing else stands in the row already.
         if !matches!(decoded.protocol, "text" | "data") {
-            all.serialize_entry("fields", &Fields(&decoded.fields))?;
+            all.serialize_entry("fields", &Each(&decoded.fields, OneField))?;
         }
         if let Some(stopped) = &decoded.stopped {
             all.serialize_entry("stopped", &serde_json::json!({"at": stopped.at, "why": stopped.why}))?;
@@ -58,15 +58,16 @@ fn words<M: SerializeMap>(part: &Part, all: &mut M) -> Result<(), M::Error> {
         ("id", &part.id),
         ("error", &part.error),
     ];
-    let words = words.into_iter().filter_map(|(name, word)| Some((name, word.as_ref()?)));
-    words.into_iter().try_for_each(|(name, word)| all.serialize_entry(name, word))
+    let mut words = words.into_iter().filter_map(|(name, word)| Some((name, word.as_ref()?)));
+    words.try_for_each(|(name, word)| all.serialize_entry(name, word))
 }
 
-struct Parts<'a>(&'a [Part]);
+/// A list, and how each of it is written.
+struct Each<'a, T, W>(&'a [T], fn(&'a T) -> W);
 
-impl Serialize for Parts<'_> {
+impl<T, W: Serialize> Serialize for Each<'_, T, W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(OnePart))
+        serializer.collect_seq(self.0.iter().map(self.1))
     }
 }
 
@@ -79,14 +80,6 @@ impl Serialize for OnePart<'_> {
         words(self.0, &mut all)?;
         all.serialize_entry("at", &[self.0.at.start, self.0.at.len()])?;
         all.end()
-    }
-}
-
-struct Fields<'a>(&'a [Field]);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(OneField))
     }
 }
 
@@ -120,7 +113,7 @@ impl Serialize for OneField<'_> {
             all.serialize_entry("at", &[at.start, at.len()])?;
         }
         if !field.children.is_empty() || matches!(field.value, Value::List | Value::Map) {
-            all.serialize_entry("fields", &Fields(&field.children))?;
+            all.serialize_entry("fields", &Each(&field.children, OneField))?;
         }
         all.end()
     }
