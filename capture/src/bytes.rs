@@ -16,33 +16,34 @@ pub trait Bytes: Send + Sync {
         self.len() == 0
     }
 
+    /// Fills `into` with the bytes from offset `at` on.
+    fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError>;
+
     /// Puts the bytes of `span` into `into`, in place of what it held.
-    fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError>;
+    fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError> {
+        // Checked before memory is taken: a span that no reader gave out may be of any size.
+        let len = self.len();
+        let filled = if span.end() > len {
+            Err(CaptureError::Outside { at: span.at, end: span.end(), len })
+        } else {
+            // All of it is written anew.
+            into.resize(span.len as usize, 0);
+            self.fill(span.at, into)
+        };
+        filled.inspect_err(|_| into.clear())
+    }
 }
 
-/// The bytes of `span` in `file`, which has `len` bytes by now. `name` is for the error.
-pub(crate) fn read_span(
-    file: &File,
-    len: u64,
-    name: &str,
-    span: FileSpan,
-    into: &mut Vec<u8>,
-) -> Result<(), CaptureError> {
-    let outside = |len| CaptureError::Outside { at: span.at, end: span.end(), len };
-    // Checked before memory is taken: a span that no reader gave out may be of any size.
-    if span.end() > len {
-        into.clear();
-        return Err(outside(len));
-    }
-    // All of it is written anew.
-    into.resize(span.len as usize, 0);
-    let got = read_full(file, into, span.at).map_err(|source| {
-        into.clear();
-        CaptureError::Read { name: name.to_owned(), at: span.at, source }
+/// Fills `into` with the bytes of `file` from offset `at` on. `name` is for the error.
+pub(crate) fn fill(file: &File, name: &str, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+    let got = read_full(file, into, at).map_err(|source| CaptureError::Read {
+        name: name.to_owned(),
+        at,
+        source,
     })?;
     if got < into.len() {
-        into.clear();
-        return Err(outside(span.at.saturating_add(got as u64)));
+        let [end, len] = [into.len(), got].map(|bytes| at.saturating_add(bytes as u64));
+        return Err(CaptureError::Outside { at, end, len });
     }
     Ok(())
 }

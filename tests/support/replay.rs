@@ -190,11 +190,10 @@ impl Bytes for Packets {
         self.bytes.len() as u64
     }
 
-    fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError> {
-        let outside = CaptureError::Outside { at: span.at, end: span.end(), len: self.bytes.len() as u64 };
-        let bytes = self.bytes.get(range(span)).ok_or(outside)?;
-        into.clear();
-        into.extend_from_slice(bytes);
+    fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+        let (from, end) = (at as usize, at as usize + into.len());
+        let outside = CaptureError::Outside { at, end: end as u64, len: self.bytes.len() as u64 };
+        into.copy_from_slice(self.bytes.get(from..end).ok_or(outside)?);
         Ok(())
     }
 }

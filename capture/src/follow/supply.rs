@@ -4,11 +4,10 @@ use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::bytes::{Bytes, read_span};
+use crate::bytes::{Bytes, fill};
 use crate::error::CaptureError;
 use crate::format::Compression;
 use crate::live::Spool;
-use crate::record::FileSpan;
 use crate::step::{NoteKind, Progress};
 
 /// How often a file that somebody else writes is looked at.
@@ -42,8 +41,8 @@ impl Bytes for OnDisk {
         self.fixed.unwrap_or_else(|| self.file.metadata().map_or(0, |it| it.len()))
     }
 
-    fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError> {
-        read_span(&self.file, self.len(), &self.name, span, into)
+    fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+        fill(&self.file, &self.name, at, into)
     }
 }
 

@@ -33,10 +33,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::bytes::{Bytes, read_span};
+use crate::bytes::{Bytes, fill};
 use crate::error::CaptureError;
 use crate::format::Compression;
-use crate::record::FileSpan;
 use crate::step::NoteKind;
 
 pub(crate) use input::Input;
@@ -144,8 +143,8 @@ impl Bytes for Spool {
         self.reach().0
     }
 
-    fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError> {
-        read_span(&self.file, self.len(), &self.name, span, into)
+    fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+        fill(&self.file, &self.name, at, into)
     }
 }
 

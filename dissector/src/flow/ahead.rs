@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::{Direction, Flows, Use};
+use super::{Direction, Flows, Live};
 use crate::glance::Glance;
 use crate::ids::End;
 use crate::layer::{Ahead, Course, To};
@@ -42,7 +42,7 @@ impl Flows {
         ahead: &mut Ahead,
         to: &mut To<'_>,
     ) {
-        let Self { uses, courses: Courses { known, told, expecting }, .. } = self;
+        let Self { lives, courses: Courses { known, told, expecting }, .. } = self;
         // The direction of the packet before: its next one often follows.
         let mut last = None;
         for (place, (packet, glance)) in coming.enumerate() {
@@ -54,7 +54,8 @@ impl Flows {
             let its = match last {
                 Some((before, its)) if before == segment.sockets => its,
                 _ => *known.entry(segment.sockets).or_insert_with(|| {
-                    told.push(Told::of(&segment.sockets, uses.get(segment.sockets.pair()), ahead));
+                    let live = lives.get(segment.sockets.pair()).map(Box::as_ref);
+                    told.push(Told::of(&segment.sockets, live, ahead));
                     told.len() - 1
                 }),
             };
@@ -68,7 +69,7 @@ impl Flows {
         for Told { pair, end, course, .. } in told.drain(..) {
             let Some(mut course) = course else { continue };
             course.over(ahead, to);
-            if let Some(Use::Live(live)) = uses.get_mut(&pair)
+            if let Some(live) = lives.get_mut(&pair)
                 && live.layer.expect(end, course)
             {
                 expecting.push((pair, end));
@@ -79,7 +80,7 @@ impl Flows {
     /// The packets went by that were looked at.
     pub(crate) fn look_behind(&mut self, ahead: &mut Ahead, outbox: &mut Outbox) {
         for (pair, end) in self.courses.expecting.drain(..) {
-            if let Some(Use::Live(live)) = self.uses.get_mut(&pair) {
+            if let Some(live) = self.lives.get_mut(&pair) {
                 live.layer.expect_no_more(end, ahead, outbox);
             }
         }
@@ -94,9 +95,9 @@ fn is_plain(segment: &Segment<'_>) -> bool {
 
 impl Told {
     /// A direction, of which a segment is to come.
-    fn of(sockets: &Sockets, used: Option<&Use>, ahead: &mut Ahead) -> Self {
+    fn of(sockets: &Sockets, live: Option<&Live>, ahead: &mut Ahead) -> Self {
         let pair = *sockets.pair();
-        let Some(Use::Live(live)) = used else { return Self { pair, end: End::A, course: None, next: None } };
+        let Some(live) = live else { return Self { pair, end: End::A, course: None, next: None } };
         let end = live.lower.sender(sockets);
         let next = live.directions.get(end.index()).and_then(Direction::expects);
         let course = next.and_then(|_| live.layer.course(end, ahead));

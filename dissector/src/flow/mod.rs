@@ -58,7 +58,7 @@ const STALL: i64 = 200_000_000;
 const LOOK_BACK: usize = 64;
 
 /// Connections from which on there are more than a processor's cache holds.
-const MANY: usize = 4096;
+const MANY: usize = 512;
 
 /// Packets whose connections are looked at together.
 pub(crate) const WARMED: usize = 16;
@@ -79,31 +79,27 @@ pub fn look_at(seen: impl Iterator<Item = u64>) {
     core::hint::black_box(seen.fold(0, u64::wrapping_add));
 }
 
-/// What is known of a pair of sockets.
-enum Use {
-    Live(Box<Live>),
-    /// Both ends have said all. Kept so that a late acknowledgment does not look like a new connection.
-    Over {
-        id: FlowId,
-        lower: Lower,
-    },
+/// A connection of which both ends have said all. Kept so that a late acknowledgment does not look like a new one.
+#[derive(Clone, Copy)]
+struct Over {
+    id: FlowId,
+    lower: Lower,
 }
 
-impl Use {
+impl Over {
     /// Whether a segment begins a new connection between the same sockets.
-    fn is_used_again_by(&self, segment: &Segment<'_>) -> bool {
-        match self {
-            Self::Live(live) => live.is_reused_by(segment),
-            Self::Over { .. } => segment.flags.syn() && !segment.flags.ack(),
-        }
+    fn is_reused_by(self, segment: &Segment<'_>) -> bool {
+        segment.flags.syn() && !segment.flags.ack()
     }
 }
 
-/// All TCP connections.
+/// All TCP connections, each pair of sockets among those that live or among those that are over.
 #[derive(Default)]
 pub(crate) struct Flows {
     /// Asked for every packet. Whoever sends the traffic chooses the keys, and the seed is not theirs to know.
-    uses: HashMap<Pair, Use, RandomState>,
+    lives: HashMap<Pair, Box<Live>, RandomState>,
+    /// Apart, as a long capture has many more of them than live at any time, and few packets ask for one.
+    over: HashMap<Pair, Over, RandomState>,
     /// Connections that were reset, and the packet that did it.
     reset: VecDeque<(PacketId, Pair, FlowId)>,
     quic: Quic,
@@ -126,23 +122,26 @@ impl Flows {
         let mut meet = |up: &mut Up<'_>| {
             let id = FlowId::new(*count);
             *count = count.saturating_add(1);
-            Use::Live(Box::new(Live::meet(id, segment, up)))
+            Box::new(Live::meet(id, segment, up))
         };
-        let used = match self.uses.get_mut(pair) {
-            None => self.uses.entry(*pair).or_insert_with(|| meet(up)),
-            Some(used) => {
-                if used.is_used_again_by(segment) {
-                    if let Use::Live(old) = used {
-                        old.finish(false, up);
-                    }
-                    *used = meet(up);
+        let live = match self.lives.get_mut(pair) {
+            Some(live) => {
+                if live.is_reused_by(segment) {
+                    live.finish(false, up);
+                    *live = meet(up);
                 }
-                used
+                live
             }
-        };
-        let live = match used {
-            Use::Live(live) => live,
-            Use::Over { id, lower } => return (*id, lower.sender(&segment.sockets)),
+            None => {
+                match self.over.get(pair) {
+                    Some(over) if !over.is_reused_by(segment) => {
+                        return (over.id, over.lower.sender(&segment.sockets));
+                    }
+                    Some(_) => drop(self.over.remove(pair)),
+                    None => {}
+                }
+                self.lives.entry(*pair).or_insert_with(|| meet(up))
+            }
         };
         let (id, lower) = (live.id, live.lower);
         let end = lower.sender(&segment.sockets);
@@ -152,14 +151,21 @@ impl Flows {
         }
         if live.directions.iter().all(Direction::finished) {
             live.finish(false, up);
-            *used = Use::Over { id, lower };
+            self.is_over(*pair);
         }
         (id, end)
     }
 
+    /// A connection was finished.
+    fn is_over(&mut self, pair: Pair) {
+        if let Some(live) = self.lives.remove(&pair) {
+            self.over.insert(pair, Over { id: live.id, lower: live.lower });
+        }
+    }
+
     /// Whether there are more than a processor's cache holds.
     pub(crate) fn are_many(&self) -> bool {
-        self.uses.len() >= MANY
+        self.lives.len() >= MANY
     }
 
     /// Looks at what is remembered of the connections whose packets come next, all of it at once: where there are many,
@@ -168,10 +174,7 @@ impl Flows {
     pub(crate) fn warm<'p>(&self, coming: impl Iterator<Item = &'p Placed>, warmed: &mut Vec<Warmed>) {
         let mut lives = [None; WARMED];
         for (live, segment) in lives.iter_mut().zip(coming) {
-            *live = match self.uses.get(segment.sockets.pair()) {
-                Some(Use::Live(known)) => Some((known.as_ref(), segment)),
-                _ => None,
-            };
+            *live = self.lives.get(segment.sockets.pair()).map(|known| (known.as_ref(), segment));
         }
         let lives = || lives.iter().copied().flatten();
         look_at(lives().map(|(live, segment)| live.warm(segment)));
@@ -201,20 +204,16 @@ impl Flows {
                 break;
             }
             self.reset.pop_front();
-            if let Some(used) = self.uses.get_mut(&key)
-                && let Use::Live(live) = used
-                && live.id == id
-            {
+            if let Some(live) = self.lives.get_mut(&key).filter(|live| live.id == id) {
                 live.finish(false, up);
-                *used = Use::Over { id, lower: live.lower };
+                self.is_over(key);
             }
         }
     }
 
     /// The capture is over.
     pub(crate) fn end(&mut self, up: &mut Up<'_>) {
-        let live = |(_, used)| if let Use::Live(live) = used { Some(live) } else { None };
-        let mut rest: Vec<_> = self.uses.drain().filter_map(live).collect();
+        let mut rest: Vec<_> = self.lives.drain().map(|(_, live)| live).collect();
         rest.sort_by_key(|live| live.id);
         rest.iter_mut().for_each(|live| live.finish(true, up));
     }

@@ -113,9 +113,8 @@ mod tests {
         fn len(&self) -> u64 {
             self.0.len() as u64
         }
-        fn read(&self, span: FileSpan, into: &mut Vec<u8>) -> Result<(), CaptureError> {
-            into.clear();
-            into.extend_from_slice(&self.0[span.at as usize..span.end() as usize]);
+        fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+            into.copy_from_slice(&self.0[at as usize..][..into.len()]);
             Ok(())
         }
     }
