@@ -1,6 +1,7 @@
 //! The window, driven by what it tells those who cannot see it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers, Ui};
@@ -15,14 +16,16 @@ use wscope::gui::settings::Settings;
 use wscope::gui::state::{Selection, Tab};
 use wscope::gui::words;
 
+use wscope_tests::place::Folder;
 use wscope_tests::renderer::Renderer;
 
 /// The application as a test holds it: made in the first pass, as only then there is a context.
 pub(crate) struct Window {
-    folder: PathBuf,
+    // Gone before the folder in which it keeps its settings.
+    app: Option<App>,
+    folder: Arc<Folder>,
     file: Option<PathBuf>,
     keys: Vec<PathBuf>,
-    app: Option<App>,
 }
 
 impl Window {
@@ -30,7 +33,7 @@ impl Window {
         let app = self.app.get_or_insert_with(|| {
             let keys = self.keys.clone();
             let options = session::Options { keys, again: true, ..session::Options::default() };
-            let mut app = App::new(ui.ctx(), options, Some(self.folder.clone()));
+            let mut app = App::new(ui.ctx(), options, Some(self.folder.to_path_buf()));
             if let Some(file) = &self.file {
                 app.open(file);
             }
@@ -71,8 +74,7 @@ pub(crate) fn window_with_keys(
     keys: Vec<PathBuf>,
     appearance: Appearance,
 ) -> Driven {
-    let folder = std::env::temp_dir().join(format!("wscope-gui-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
+    let folder = Folder::new(name);
     let mut preferences = Preferences::default();
     preferences.appearance.theme = appearance;
     preferences::file::save(&preferences, &folder).join().unwrap();
@@ -81,14 +83,16 @@ pub(crate) fn window_with_keys(
 
 /// A window that remembers in a folder, with whatever stands there already.
 pub(crate) fn window_in(
-    folder: PathBuf,
+    folder: impl Into<Arc<Folder>>,
     file: Option<PathBuf>,
     keys: Vec<PathBuf>,
     size: egui::Vec2,
 ) -> Driven {
     let harness = Harness::builder().with_size(size).renderer(Renderer::default()).allow_missing_glyphs();
-    harness
-        .build_ui_state(|ui, window: &mut Window| window.show(ui), Window { folder, file, keys, app: None })
+    harness.build_ui_state(
+        |ui, window: &mut Window| window.show(ui),
+        Window { app: None, folder: folder.into(), file, keys },
+    )
 }
 
 /// The window is closed and opened again on the same file, with these settings.

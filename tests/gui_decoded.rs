@@ -1,6 +1,6 @@
 //! What messages say, in the window: rows, the view of what is selected, what the user pins, and what is kept of that.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
@@ -14,19 +14,12 @@ use wscope::gui::settings::Settings;
 use wscope::gui::state::Selection;
 use wscope::gui::table::arranged::Kept;
 use wscope_tests::crowding::{crowded, nameless};
+use wscope_tests::place::Folder;
 
 use crate::gui::{Driven, press, sample, says, until, window_in};
 use crate::gui_pictures::picture;
 
-/// A folder for settings; `name` keeps tests apart.
-fn fresh(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("wscope-says-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn open(folder: PathBuf, file: &str, size: egui::Vec2) -> Driven {
+fn open(folder: impl Into<Arc<Folder>>, file: &str, size: egui::Vec2) -> Driven {
     let mut harness = window_in(folder, Some(sample(file)), Vec::new(), size);
     until(&mut harness, "the end", |it| it.state().app().opened().is_some_and(|opened| !opened.reading()));
     until(&mut harness, "the first row", |it| it.state().selection().is_some());
@@ -49,7 +42,7 @@ fn chosen(it: &Driven) -> Option<(TabKind, Vec<u8>)> {
 /// is chosen lights up its bytes, a byte that is chosen its field, and a field leads to a display filter for its value.
 #[test]
 fn an_event_of_socket_io() {
-    let mut harness = open(fresh("event"), "socketio-binary.pcap", vec2(1280.0, 1400.0));
+    let mut harness = open(Folder::new("event"), "socketio-binary.pcap", vec2(1280.0, 1400.0));
     select(&mut harness, 6);
     until(&mut harness, "its row", |it| says(it, "6, 0.100841, from client, 1, text, 67, EVENT echo {"));
     until(&mut harness, "the decoded message", |it| says(it, "Decoded as Socket.IO"));
@@ -88,7 +81,7 @@ fn an_event_of_socket_io() {
 /// back; what was chosen for a path is kept for other windows, and a decoder that is not known is said and kept.
 #[test]
 fn pins_change_rows_and_stay() {
-    let folder = fresh("pins");
+    let folder = Arc::new(Folder::new("pins"));
     let path = folder.join(file::FILE);
     std::fs::write(&path, "[protocols]\ndecode = [\"port=1=morse\"] # mine\n").unwrap();
     let mut harness = open(folder.clone(), "jsonrpc.pcap", vec2(1280.0, 800.0));
@@ -152,7 +145,7 @@ fn pins_change_rows_and_stay() {
 /// The columns that can be chosen say what their messages say.
 #[test]
 fn columns_of_what_is_said() {
-    let folder = fresh("columns");
+    let folder = Folder::new("columns");
     let mut settings = Settings::default();
     let columns = ["number", "protocol", "event", "topic", "id", "preview"];
     let kept = columns.map(|name| Kept { name: name.to_owned(), width: None });
@@ -166,7 +159,7 @@ fn columns_of_what_is_said() {
 /// The tokens of a handshake are shown decoded, with what their times mean, and no signature.
 #[test]
 fn tokens_of_a_handshake() {
-    let mut harness = open(fresh("tokens"), "jwt.pcap", vec2(1280.0, 800.0));
+    let mut harness = open(Folder::new("tokens"), "jwt.pcap", vec2(1280.0, 800.0));
     harness.state_mut().run(Command::ShowPane(Pane::Payload));
     for (connection, place, claim) in [
         (0, "JSON Web Token in Authorization", "https://login.example"),
@@ -188,7 +181,7 @@ fn tokens_of_a_handshake() {
 fn nothing_of_it_is_crowded() {
     let mut faults = Vec::new();
     for (width, height) in [(1280.0, 800.0), (640.0, 400.0)] {
-        let mut harness = open(fresh(&format!("crowded-{width}")), "signalr.pcap", vec2(width, height));
+        let mut harness = open(Folder::new(&format!("crowded-{width}")), "signalr.pcap", vec2(width, height));
         select(&mut harness, 3);
         let states =
             [("decoded", None), ("decode as", Some(Command::DecodeAs)), ("pins", Some(Command::Preferences))];
@@ -215,7 +208,7 @@ fn pictures_of_what_is_said() {
         return;
     }
     for (name, appearance) in [("decoded", Appearance::Dark), ("decoded-light", Appearance::Light)] {
-        let folder = fresh(name);
+        let folder = Folder::new(name);
         let mut wanted = Preferences::default();
         wanted.appearance.theme = appearance;
         file::save(&wanted, &folder).join().unwrap();

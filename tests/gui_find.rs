@@ -10,6 +10,7 @@ use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
 use wscope::gui::command::Command;
 use wscope::gui::copying::Form;
 use wscope::gui::state::{Selection, Tab};
+use wscope_tests::place::Folder;
 
 use crate::gui::{Driven, press, says, tour, until};
 
@@ -209,8 +210,7 @@ fn copies_of_a_row() {
 #[test]
 fn a_payload_is_saved() {
     let mut harness = tour("save-payload");
-    let folder = std::env::temp_dir().join(format!("wscope-saved-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new("saved");
     let path: PathBuf = folder.join("said.json");
     let truth = r#"{"type":"presence","room":"support","from":"ben","state":"online"}"#;
     harness.state_mut().run(Command::Select(message(38)));
@@ -232,5 +232,4 @@ fn a_payload_is_saved() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "the file", |_| std::fs::read_to_string(&path).is_ok_and(|text| text == truth));
-    std::fs::remove_dir_all(&folder).unwrap();
 }

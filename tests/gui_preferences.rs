@@ -1,7 +1,8 @@
 //! The window as its user wants it: preferences and their file, profiles, layouts, zoom, keys; and that at every size
 //! everything can be reached, has a name, and lies under nothing else.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
@@ -11,21 +12,14 @@ use wscope::gui::layout::{self, Pane};
 use wscope::gui::preferences::{Appearance, Contrast, Preferences, file, profiles};
 use wscope::gui::state::{Tab, Times};
 use wscope_tests::crowding::{crowded, nameless};
+use wscope_tests::place::Folder;
 
 use crate::gui::{Driven, press, sample, says, until, window_in};
 
 const PORTS: &str = "Ports that carry WebSocket";
 
-/// A folder for settings; `name` keeps tests apart.
-fn fresh(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("wscope-decided-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn window(folder: &Path) -> Driven {
-    let mut harness = window_in(folder.to_owned(), None, Vec::new(), vec2(1280.0, 800.0));
+fn window(folder: &Arc<Folder>) -> Driven {
+    let mut harness = window_in(Arc::clone(folder), None, Vec::new(), vec2(1280.0, 800.0));
     harness.run_steps(3);
     harness
 }
@@ -44,7 +38,7 @@ fn written(harness: &mut Driven, path: &Path, words: &str) {
 /// also what was edited in between.
 #[test]
 fn what_is_decided_holds_and_stays() {
-    let folder = fresh("holds");
+    let folder = Arc::new(Folder::new("holds"));
     let mut harness = window(&folder);
     press(&mut harness, Modifiers::COMMAND, Key::Comma);
     harness.get_by_label("Theme: Light").click();
@@ -82,7 +76,7 @@ fn what_is_decided_holds_and_stays() {
 /// written.
 #[test]
 fn a_bad_file_is_said_and_kept() {
-    let folder = fresh("bad");
+    let folder = Arc::new(Folder::new("bad"));
     let bad = "[appearance]\ntheme = \"pink\"\n";
     std::fs::write(folder.join(file::FILE), bad).unwrap();
     let mut harness = window(&folder);
@@ -98,7 +92,7 @@ fn a_bad_file_is_said_and_kept() {
 /// as it was left.
 #[test]
 fn profiles_are_apart() {
-    let folder = fresh("profiles");
+    let folder = Arc::new(Folder::new("profiles"));
     let mut harness = window(&folder);
     let uses = |it: &Driven, name: &str| it.state().app().profile() == name;
     harness.state_mut().run(Command::NextTheme);
@@ -130,7 +124,7 @@ fn profiles_are_apart() {
 /// A layout is saved under a name, chosen in the palette by some letters of it, and back in the next window.
 #[test]
 fn layouts_by_name() {
-    let folder = fresh("layouts");
+    let folder = Arc::new(Folder::new("layouts"));
     let mut harness = window(&folder);
     harness.state_mut().run(Command::UseLayout("Reading".to_owned()));
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
@@ -152,7 +146,7 @@ fn layouts_by_name() {
 
 /// The tour in a window of a size, zoomed; sizes are those of the screen.
 fn tour(name: &str, zoom: f32, width: f32, height: f32) -> Driven {
-    let folder = fresh(name);
+    let folder = Folder::new(name);
     let mut wanted = Preferences::default();
     (wanted.appearance.zoom, wanted.appearance.theme) = (zoom, Appearance::Dark);
     file::save(&wanted, &folder).join().unwrap();
@@ -240,7 +234,7 @@ fn everything_by_keys() {
 /// The palette says why a command cannot be done, and lists first what was chosen last.
 #[test]
 fn the_palette_says_why() {
-    let folder = fresh("why");
+    let folder = Arc::new(Folder::new("why"));
     let mut harness = window(&folder);
     harness.state_mut().run(Command::Palette);
     harness.run_steps(2);

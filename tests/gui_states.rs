@@ -12,6 +12,7 @@ use wscope::gui::state::{Selection, Tab};
 use wscope::gui::statistics::export::What;
 use wscope_tests::crowding::{crowded, nameless};
 use wscope_tests::legible::illegible;
+use wscope_tests::place::Folder;
 
 use crate::gui::{Driven, press, sample, says, until, window_in};
 
@@ -138,10 +139,7 @@ fn section(harness: &mut Driven, name: &str) {
 
 fn faults_at(zoom: f32, width: f32, height: f32, theme: Appearance) -> Vec<String> {
     let at = format!("{width:.0}x{height:.0}, {:.0} %, {theme:?}", zoom * 100.0);
-    let name = format!("wscope-state-{}-{width}-{zoom}-{theme:?}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new("states");
     let mut wanted = Preferences::default();
     (wanted.appearance.zoom, wanted.appearance.theme) = (zoom, theme);
     file::save(&wanted, &folder).join().unwrap();

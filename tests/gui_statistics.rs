@@ -10,6 +10,7 @@ use wscope::gui::settings::Appearance;
 use wscope::gui::state::Selection;
 use wscope::gui::statistics::export::{self, What};
 use wscope::gui::theme::Theme;
+use wscope_tests::place::Folder;
 
 use crate::gui::{Driven, press, sample, says, until, window_with_keys};
 
@@ -142,9 +143,8 @@ fn a_stretch_of_time() {
 #[test]
 fn what_is_written() {
     let mut harness = open("export", "lengths.pcap");
-    let folder = std::env::temp_dir().join(format!("wscope-statistics-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    harness.state_mut().run(Command::WriteStatistics(What::All, folder.clone()));
+    let folder = Folder::new("statistics");
+    harness.state_mut().run(Command::WriteStatistics(What::All, folder.to_path_buf()));
     until(&mut harness, "what was written", |it| says(it, "24 files were written to"));
     let figures = figures(&harness, None);
     let table = std::fs::read_to_string(folder.join("opcodes.csv")).unwrap();
@@ -180,5 +180,4 @@ fn what_is_written() {
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "the table", |it| says(it, "opcodes.csv was written to"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), table);
-    std::fs::remove_dir_all(&folder).unwrap();
 }

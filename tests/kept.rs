@@ -11,18 +11,16 @@ use session::capture::Source;
 use session::kept::Keeping;
 use session::{Options, Session, Snapshot, State};
 use wscope_tests::draw::draw;
+use wscope_tests::place::Folder;
 use wscope_tests::random::Random;
 use wscope_tests::{manifest, sample, wscope};
 
 /// A folder of its own for a test's captures and index files.
-struct Place(PathBuf);
+struct Place(Folder);
 
 impl Place {
     fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("wscope-kept-{}-{name}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).expect("a folder can be made");
-        Self(folder)
+        Self(Folder::new(name))
     }
 
     /// A copy of a sample.
@@ -48,12 +46,6 @@ impl Place {
     fn index(&self) -> PathBuf {
         let [index] = self.indexes().try_into().expect("there is one index file");
         index
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -282,7 +274,7 @@ fn commands_print_the_same() {
         let capture = place.copy(name);
         let run = |command: &str, index: &[&str]| {
             let mut wscope = wscope([command, "--format", "json"]);
-            let output = wscope.arg(&capture).args(index).env("XDG_CACHE_HOME", &place.0).output();
+            let output = wscope.arg(&capture).args(index).env("XDG_CACHE_HOME", &*place.0).output();
             let output = output.expect("the program starts");
             let words = String::from_utf8_lossy(&output.stderr).into_owned();
             (output.stdout, output.status.code(), words)

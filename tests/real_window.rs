@@ -12,6 +12,7 @@ use wscope::gui::preferences::{self, Appearance, Preferences};
 use wscope::gui::settings::Settings;
 use wscope::gui::state::Selection;
 use wscope::gui::theme::{TOOLBAR, Theme};
+use wscope_tests::place::Folder;
 
 use crate::gui::{sample, settle, until, window_in};
 
@@ -82,9 +83,7 @@ fn apart(a: &image::Rgb<u8>, b: &image::Rgb<u8>) -> u8 {
 #[test]
 fn the_window_is_what_the_tests_see() {
     for (width, height, appearance) in [(1280, 800, Appearance::Dark), (1920, 1080, Appearance::Light)] {
-        let name = format!("wscope-screen-{}-{width}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        let _ = std::fs::remove_dir_all(&folder);
+        let folder = Folder::new("screen");
         let mut chosen = Preferences::default();
         chosen.appearance.theme = appearance;
         preferences::file::save(&chosen, &folder).join().unwrap();
@@ -96,17 +95,14 @@ fn the_window_is_what_the_tests_see() {
         let mut command = wscope_tests::wscope([sample("basic.pcap")]);
         command
             .env("DISPLAY", &screen.display)
-            .env("WSCOPE_CONFIG_DIR", &folder)
+            .env("WSCOPE_CONFIG_DIR", &*folder)
             .env("LIBGL_ALWAYS_SOFTWARE", "1");
         let mut program = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
 
-        preferences::file::save(&chosen, &folder.join("other")).join().unwrap();
-        let mut harness = window_in(
-            folder.join("other"),
-            Some(sample("basic.pcap")),
-            Vec::new(),
-            egui::vec2(width as f32, height as f32),
-        );
+        let other = Folder::new("seen");
+        preferences::file::save(&chosen, &other).join().unwrap();
+        let mut harness =
+            window_in(other, Some(sample("basic.pcap")), Vec::new(), egui::vec2(width as f32, height as f32));
         until(&mut harness, "the first message", |it| {
             it.state().selection() == Some(Selection::Message(MessageId::new(0)))
                 && !it.state().app().opened().unwrap().reading()
@@ -135,7 +131,7 @@ fn the_window_is_what_the_tests_see() {
                 panic!("{other} of {} pixels are others; see {}*", pixels().count(), kept.display());
             }
         }
+        // What runs goes before the folder that it writes to.
         drop((program, screen));
-        let _ = std::fs::remove_dir_all(&folder);
     }
 }

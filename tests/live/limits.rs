@@ -10,7 +10,7 @@ use session::State;
 use wscope_tests::place::Temporary;
 use wscope_tests::{replay, wscope};
 
-use super::program::{Capturing, Folder, is_root_with, may_capture};
+use super::program::{Capturing, is_root_with, may_capture, open_folder};
 use super::talk::Server;
 
 /// So many packets, so many seconds, and no more.
@@ -42,8 +42,8 @@ fn the_newest_files_of_a_row_stay() {
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of our own");
     let address = listener.local_addr().expect("it has an address");
-    let folder = Folder::new("row");
-    let out = folder.0.join("row.pcapng");
+    let folder = open_folder("row");
+    let out = folder.join("row.pcapng");
     let filter = format!("tcp port {}", address.port());
     let out = out.to_str().expect("ASCII");
     let args = ["-i", "lo", "-f", &filter, "-w", out, "--files", "2", "--filesize", "1", "--quiet"];
@@ -58,7 +58,7 @@ fn the_newest_files_of_a_row_stay() {
     assert_eq!(reading.join().expect("it does not panic"), 5_000_000);
     let ended = capturing.stop();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.errors);
-    let mut files: Vec<_> = std::fs::read_dir(&folder.0)
+    let mut files: Vec<_> = std::fs::read_dir(&*folder)
         .expect("it is ours")
         .map(|entry| entry.expect("an entry").path())
         .collect();
@@ -78,11 +78,11 @@ fn another_machine_is_captured_on() {
     if !is_root_with("a capture on another machine", &["tcpdump"]) {
         return;
     }
-    let folder = Folder::new("ssh");
+    let folder = open_folder("ssh");
     let script = "#!/bin/sh\nfor word in \"$@\"; do last=$word; done\n\
                   SSH_CONNECTION='127.0.0.1 9 127.0.0.1 22' exec sh -c \"$last\"\n";
-    std::fs::write(folder.0.join("ssh"), script).expect("it is ours");
-    std::fs::set_permissions(folder.0.join("ssh"), PermissionsExt::from_mode(0o755)).expect("it is ours");
+    std::fs::write(folder.join("ssh"), script).expect("it is ours");
+    std::fs::set_permissions(folder.join("ssh"), PermissionsExt::from_mode(0o755)).expect("it is ours");
     let path = std::env::var("PATH").expect("there is a search path");
     let server = Server::new(Ipv4Addr::LOCALHOST.into());
     let filter = format!("{} or tcp port 'x", server.filter());
@@ -99,7 +99,7 @@ fn another_machine_is_captured_on() {
             "json",
             "--messages",
         ]);
-        command.env("PATH", format!("{}:{path}", folder.0.display()));
+        command.env("PATH", format!("{}:{path}", folder.display()));
         command
     };
     let refused = there(&filter).output().expect("wscope runs");

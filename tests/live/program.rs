@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use wscope_tests::place::Folder;
 use wscope_tests::wscope;
 
 /// Longer than anything here takes on a busy machine.
@@ -153,20 +154,9 @@ pub(crate) fn left_out(what: &str, why: &str) -> bool {
     false
 }
 
-/// A folder that everybody can look into, gone with this.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-impl Folder {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("wscope-tests-{name}-{}", std::process::id()));
-        std::fs::create_dir(&path).expect("a folder can be made");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// A folder that everybody can look into.
+pub(crate) fn open_folder(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    std::fs::set_permissions(&*folder, PermissionsExt::from_mode(0o755)).expect("it is ours");
+    folder
 }

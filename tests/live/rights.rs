@@ -6,7 +6,7 @@ use std::process::Command;
 
 use wscope_tests::wscope;
 
-use super::program::{Capturing, Folder, helper_program, is_root_with, may_capture};
+use super::program::{Capturing, helper_program, is_root_with, may_capture, open_folder};
 use super::talk::Server;
 
 /// Lines of a process's status that say which capabilities it holds, and whether it can get new ones (proc(5)).
@@ -42,17 +42,17 @@ fn an_ordinary_user_is_told_how_to_get_the_right() {
     if !is_root_with("captures of an ordinary user", &["setpriv", "setcap"]) {
         return;
     }
-    let folder = Folder::new("rights");
+    let folder = open_folder("rights");
     let ours = PathBuf::from(wscope([""]).get_program());
     for program in [&ours, &helper_program()] {
-        std::fs::copy(program, folder.0.join(program.file_name().expect("a name"))).expect("a copy");
+        std::fs::copy(program, folder.join(program.file_name().expect("a name"))).expect("a copy");
     }
     let setpriv = on_path("setpriv");
     let as_nobody = |args: &[&str]| {
         let mut command = Command::new(&setpriv);
         command
             .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-            .arg(folder.0.join("wscope"))
+            .arg(folder.join("wscope"))
             .args(args);
         // The rights of other programs that capture are not ours to know.
         command.env("PATH", "/nowhere");
@@ -65,7 +65,7 @@ fn an_ordinary_user_is_told_how_to_get_the_right() {
 
     let refused = as_nobody(&args).output().expect("setpriv runs");
     let words = String::from_utf8(refused.stderr).expect("words are UTF-8");
-    let helper = folder.0.join("wscope-capture");
+    let helper = folder.join("wscope-capture");
     let grant = format!("sudo setcap cap_net_raw,cap_net_admin=eip {}", helper.display());
     assert_eq!(refused.status.code(), Some(2), "{words}");
     assert_eq!(words.lines().count(), 1, "{words}");

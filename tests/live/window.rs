@@ -16,8 +16,9 @@ use wscope::gui::command::{Command, When};
 use wscope::gui::live::Means;
 use wscope::gui::opened::Opened;
 use wscope::gui::state::Tab;
+use wscope_tests::place::Folder;
 
-use super::program::{Folder, PATIENCE, helper_program, may_capture};
+use super::program::{PATIENCE, helper_program, may_capture, open_folder};
 use super::talk::Server;
 
 struct Window {
@@ -58,7 +59,7 @@ impl Window {
 }
 
 fn window(folder: &Folder) -> Driven {
-    let means = Means { tools: vec![Tool::Own(helper_program())], folder: folder.0.join("captures") };
+    let means = Means { tools: vec![Tool::Own(helper_program())], folder: folder.join("captures") };
     let builder = Harness::builder().with_size([1280.0, 800.0]).allow_missing_glyphs();
     let mut harness =
         builder.build_ui_state(|ui, window: &mut Window| window.show(ui), Window { means, app: None });
@@ -95,7 +96,7 @@ fn capture(harness: &mut Driven, server: &Server) {
 }
 
 fn spools(folder: &Folder) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder.0.join("captures")).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(folder.join("captures")).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
 }
 
@@ -106,7 +107,7 @@ fn devices_start_and_stop() {
     if !may_capture("devices, start and stop in the window") {
         return;
     }
-    let folder = Folder::new("window-devices");
+    let folder = open_folder("window-devices");
     let mut harness = window(&folder);
     until(&mut harness, "the devices", |it| says(it, "Device lo, "));
     assert!(says(&harness, "127.0.0.1"));
@@ -140,7 +141,7 @@ fn rows_are_followed_and_captures_are_saved() {
     if !may_capture("a capture in the window") {
         return;
     }
-    let folder = Folder::new("window-follow");
+    let folder = open_folder("window-follow");
     let mut harness = window(&folder);
     let server = Server::new(Ipv4Addr::LOCALHOST.into());
     capture(&mut harness, &server);
@@ -184,7 +185,7 @@ fn rows_are_followed_and_captures_are_saved() {
     press(&mut harness, Modifiers::COMMAND, Key::E);
     until(&mut harness, "its end", |it| !it.state().running());
     let shown = harness.state().messages();
-    let kept = folder.0.join("kept.pcapng");
+    let kept = folder.join("kept.pcapng");
     harness.state_mut().run(Command::SaveTo(kept.clone(), Some(Box::new(Command::Close))));
     until(&mut harness, "the start page", |it| it.state().opened().is_none());
     assert!(spools(&folder).is_empty());
@@ -198,7 +199,7 @@ fn what_was_left_is_offered_again() {
     if !may_capture("a capture that was left") {
         return;
     }
-    let folder = Folder::new("window-left");
+    let folder = open_folder("window-left");
     let mut harness = window(&folder);
     let server = Server::new(Ipv4Addr::LOCALHOST.into());
     capture(&mut harness, &server);
@@ -236,7 +237,7 @@ fn a_wrong_filter_is_said_where_it_was_typed() {
     if !may_capture("a wrong capture filter in the window") {
         return;
     }
-    let folder = Folder::new("window-filter");
+    let folder = open_folder("window-filter");
     let mut harness = window(&folder);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     until(&mut harness, "the devices", |it| it.query_by_role_and_label(Role::CheckBox, "lo").is_some());

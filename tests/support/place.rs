@@ -1,5 +1,6 @@
 //! Where things lie: the project, the samples, what may lie beside the project, and temporary files.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -49,6 +50,41 @@ pub fn files_under(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf
     files
 }
 
+/// A path among the temporary files that nobody else has; `name` tells whoever finds it whose it was.
+fn temporary(name: &str) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("wscope-tests-{}-{count}-{name}", std::process::id()))
+}
+
+/// A folder that is gone when this is, with all that is in it.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one.
+    pub fn new(name: &str) -> Self {
+        let path = temporary(name);
+        std::fs::create_dir(&path).expect("a temporary folder can be made");
+        Self(path)
+    }
+}
+
+impl Deref for Folder {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nobody is harmed by one that stays.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// A file that is gone when this is.
 #[derive(Debug)]
 pub struct Temporary(PathBuf);
@@ -56,10 +92,7 @@ pub struct Temporary(PathBuf);
 impl Temporary {
     /// A new file with this content.
     pub fn with(content: &[u8]) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("wscope-tests-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        let path = temporary("file");
         std::fs::write(&path, content).expect("a temporary file can be written");
         Self(path)
     }
