@@ -5,16 +5,27 @@ use std::collections::VecDeque;
 use capture::{Bytes, CaptureError, FileSpan};
 
 const PAGE: u64 = 256 * 1024;
-/// Large messages of connections that take turns lie far apart, and each walks through the packets of all.
-const KEPT: usize = 16;
+/// How many pages are kept at first, as they fit into a processor's cache, and at the most.
+const FEW: usize = 2;
+const MOST: usize = 16;
 /// A page's memory begins at a multiple of this. A little behind one, where that of the file's bytes is on one, the same
 /// bytes would take two to four times as long to copy: what is read next then looks to a processor like what it just wrote.
 const ALIGNED: usize = 64;
 
-/// The pages that were read last.
-#[derive(Default)]
+/// The pages that were read last. Where those are asked for again that were given up a moment ago, more are kept: large
+/// messages of connections that take turns lie far apart, and each walks through the packets of all.
 pub(crate) struct PageCache {
     pages: VecDeque<Page>,
+    /// How many are kept.
+    kept: usize,
+    /// Where those began that were given up last.
+    given_up: VecDeque<u64>,
+}
+
+impl Default for PageCache {
+    fn default() -> Self {
+        Self { pages: VecDeque::new(), kept: FEW, given_up: VecDeque::new() }
+    }
 }
 
 /// A page of the capture, as far as the capture went when it was read.
@@ -109,11 +120,85 @@ impl PageCache {
             }
             self.pages.pop_front();
         }
-        // The memory of the page that was not looked at for the longest time.
-        let oldest = if self.pages.len() < KEPT { None } else { self.pages.pop_back() };
-        let mut page = oldest.unwrap_or_default();
+        if self.given_up.contains(&start) {
+            self.kept = MOST.min(self.kept * 2);
+            self.given_up.clear();
+        }
+        let mut page = self.oldest().unwrap_or_default();
         page.read(capture, start)?;
         self.pages.push_front(page);
         Ok(&self.pages[0])
+    }
+
+    /// Gives up the page that was not looked at for the longest time, for its memory, where no more are to be kept.
+    fn oldest(&mut self) -> Option<Page> {
+        let oldest = if self.pages.len() < self.kept { None } else { self.pages.pop_back() };
+        self.given_up.extend(oldest.iter().map(|page| page.start));
+        if self.given_up.len() > MOST {
+            self.given_up.pop_front();
+        }
+        oldest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// A capture of which more is there with time.
+    struct Growing {
+        bytes: Vec<u8>,
+        len: AtomicU64,
+    }
+
+    impl Bytes for Growing {
+        fn len(&self) -> u64 {
+            self.len.load(Ordering::Relaxed)
+        }
+        fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+            let end = at + into.len() as u64;
+            if end > self.len() {
+                return Err(CaptureError::Outside { at, end, len: self.len() });
+            }
+            into.copy_from_slice(&self.bytes[at as usize..end as usize]);
+            Ok(())
+        }
+    }
+
+    /// Whatever is asked for in whatever order, and however far the capture has come: the bytes are the capture's, no more
+    /// pages are kept than are allowed, and each begins where copying is quick.
+    #[test]
+    fn bytes_are_those_of_the_capture() {
+        let whole = 40 * PAGE + 77;
+        let bytes = (0..whole).map(|at| (at * at >> 9) as u8).collect();
+        let capture = Growing { bytes, len: AtomicU64::new(0) };
+        let (mut pages, mut state, mut most) = (PageCache::default(), 1_u64, 0);
+        for turn in 0..4000_u64 {
+            let len = (whole * (turn + 1) / 3000).min(whole);
+            capture.len.store(len, Ordering::Relaxed);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(turn);
+            // Among the last pages, among many, and one after the other.
+            let reach = [3 * PAGE, 20 * PAGE, whole][(state >> 60) as usize % 3].min(len);
+            let at = len - 1 - (state >> 20) % reach;
+            let span = FileSpan { at, len: ((state >> 8) % 3000).min(len - at) as u32 };
+            let wanted = &capture.bytes[at as usize..span.end() as usize];
+            let mut got = Vec::new();
+            pages.append(&capture, span, &mut got).unwrap();
+            assert_eq!(got, wanted, "{turn}");
+            if let Some(slice) = pages.slice(&capture, span).unwrap() {
+                assert_eq!(slice, wanted, "{turn}");
+            }
+            assert!(pages.pages.len() <= MOST);
+            assert!(pages.pages.iter().all(|page| page.bytes().as_ptr().addr().is_multiple_of(ALIGNED)));
+            most = most.max(pages.kept);
+        }
+        assert_eq!(most, MOST, "pages that are asked for again are kept");
+        let beyond = FileSpan { at: whole - 1, len: 2 };
+        assert!(matches!(
+            pages.append(&capture, beyond, &mut Vec::new()),
+            Err(CaptureError::Outside { len, .. }) if len == whole
+        ));
     }
 }
