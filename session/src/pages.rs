@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn bytes_are_those_of_the_capture() {
         let whole = 40 * PAGE + 77;
-        let bytes = (0..whole).map(|at| (at * at >> 9) as u8).collect();
+        let bytes = (0..whole).map(|at| ((at * at) >> 9) as u8).collect();
         let capture = Growing { bytes, len: AtomicU64::new(0) };
         let (mut pages, mut state, mut most) = (PageCache::default(), 1_u64, 0);
         for turn in 0..4000_u64 {
