@@ -16,7 +16,7 @@ pub trait Bytes: Send + Sync {
         self.len() == 0
     }
 
-    /// Fills `into` with the bytes from offset `at` on.
+    /// Fills `into` with the bytes from offset `at` on. Fails where there are fewer.
     fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError>;
 
     /// Puts the bytes of `span` into `into`, in place of what it held.

@@ -179,7 +179,7 @@ mod tests {
             let len = (whole * (turn + 1) / 3000).min(whole);
             capture.len.store(len, Ordering::Relaxed);
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(turn);
-            // Among the last pages, among many, and one after the other.
+            // Among the last pages, among many, anywhere.
             let reach = [3 * PAGE, 20 * PAGE, whole][(state >> 60) as usize % 3].min(len);
             let at = len - 1 - (state >> 20) % reach;
             let span = FileSpan { at, len: ((state >> 8) % 3000).min(len - at) as u32 };

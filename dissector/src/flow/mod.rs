@@ -57,7 +57,7 @@ const STALL: i64 = 200_000_000;
 /// Extents that a comparison with old bytes walks back at the most.
 const LOOK_BACK: usize = 64;
 
-/// Connections from which on there are more than a processor's cache holds.
+/// Connections from which on what is remembered of them is more than the caches next to a processor hold.
 const MANY: usize = 512;
 
 /// Packets whose connections are looked at together.
