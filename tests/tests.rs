@@ -38,6 +38,7 @@ mod peers;
 mod real_window;
 mod rules_page;
 mod sealed;
+mod sockets;
 mod statistics;
 mod tidy;
 mod truth;
