@@ -6,6 +6,7 @@ use std::process::Output;
 
 use dissector::rules::rules;
 use serde_json::Value;
+use wscope_tests::place::Temporary;
 use wscope_tests::{fed, sample, wscope};
 
 fn check(file: impl Into<OsString>, more: &[&str]) -> Output {
@@ -24,15 +25,13 @@ fn findings(output: &Output) -> Vec<Value> {
 
 /// A capture in which the server proves nothing: a sample with another Sec-WebSocket-Accept in its answer. Its
 /// name holds what a URI and XML must not.
-fn broken(name: &str) -> PathBuf {
+fn broken() -> Temporary {
     let mut bytes = std::fs::read(sample("basic.pcap")).unwrap();
     let answer = find(&bytes, b"HTTP/1.1 101");
     let accept = answer + find(&bytes[answer..], b"Sec-WebSocket-Accept: ") + 22;
     // The first character of the proof, and with it the proof.
     bytes[accept] = if bytes[accept] == b'A' { b'B' } else { b'A' };
-    let path = std::env::temp_dir().join(format!("wscope-test-{}-{name} &<1>.pcap", std::process::id()));
-    std::fs::write(&path, bytes).unwrap();
-    path
+    Temporary::named(" &<1>.pcap", &bytes)
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> usize {
@@ -42,17 +41,17 @@ fn find(bytes: &[u8], what: &[u8]) -> usize {
 /// 1 exactly where a finding as bad as `--fail-on` stands.
 #[test]
 fn exit_codes() {
-    let wrong = broken("exit");
+    let file = broken();
+    let wrong = file.path();
     for name in ["basic.pcap", "rejected-401.pcap", "tour.pcapng", "midstream.pcap", "tls13.pcap", "gap.pcap"]
     {
         told_by_exit_code(sample(name));
     }
-    told_by_exit_code(wrong.clone());
-    assert_eq!(check(&wrong, &[]).status.code(), Some(1), "a wrong proof is an error");
+    told_by_exit_code(wrong.to_owned());
+    assert_eq!(check(wrong, &[]).status.code(), Some(1), "a wrong proof is an error");
     assert_eq!(check(sample("basic.pcap"), &["--fail-on", "warn"]).status.code(), Some(0));
     assert_eq!(check(std::env::temp_dir().join("wscope-no-such.pcap"), &[]).status.code(), Some(2));
-    assert_eq!(check(&wrong, &["--fail-on", "never"]).status.code(), Some(2));
-    std::fs::remove_file(wrong).unwrap();
+    assert_eq!(check(wrong, &["--fail-on", "never"]).status.code(), Some(2));
 }
 
 fn told_by_exit_code(file: PathBuf) {
@@ -73,8 +72,9 @@ fn rank(finding: &Value) -> usize {
 /// Every key of the contract, in its order, and no other.
 #[test]
 fn json_keys_are_the_contract() {
-    let wrong = broken("keys");
-    let found = findings(&check(&wrong, &["--format", "json"]));
+    let file = broken();
+    let wrong = file.path();
+    let found = findings(&check(wrong, &["--format", "json"]));
     assert!(!found.is_empty());
     let keys = ["code", "severity", "rfc", "side", "connection", "frame", "packet", "time", "span", "says"];
     for finding in &found {
@@ -86,16 +86,16 @@ fn json_keys_are_the_contract() {
     assert_eq!(accept["connection"], 1);
     assert_eq!(accept["frame"], Value::Null);
     assert!(accept["span"]["stream_offset"].is_u64() && accept["span"]["length"].is_u64());
-    let bytes = std::fs::read(&wrong).unwrap();
+    let bytes = std::fs::read(wrong).unwrap();
     assert_eq!(findings(&fed(&mut wscope(["check", "-", "--format", "json"]), bytes)), found);
-    std::fs::remove_file(wrong).unwrap();
 }
 
 /// What SARIF 2.1.0 asks for is there, and a region is where the bytes are.
 #[test]
 fn sarif_points_into_the_file() {
-    let wrong = broken("sarif");
-    let output = check(&wrong, &["--format", "sarif"]);
+    let file = broken();
+    let wrong = file.path();
+    let output = check(wrong, &["--format", "sarif"]);
     let log: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
@@ -122,19 +122,19 @@ fn sarif_points_into_the_file() {
     let accept = results.iter().find(|result| result["ruleId"] == "hs-accept-mismatch").unwrap();
     let region = &accept["locations"][0]["physicalLocation"]["region"];
     let at = |key: &str| usize::try_from(region[key].as_u64().unwrap()).unwrap();
-    let bytes = std::fs::read(&wrong).unwrap();
+    let bytes = std::fs::read(wrong).unwrap();
     let pointed = &bytes[at("byteOffset")..at("byteOffset") + at("byteLength")];
     let whole = &bytes[find(&bytes, b"Sec-WebSocket-Accept: ")..][..22 + 28];
     assert!(whole.windows(pointed.len()).any(|window| window == pointed), "{pointed:?}");
     assert_eq!(accept["locations"][0]["logicalLocations"][0]["name"], "connection 1");
-    std::fs::remove_file(wrong).unwrap();
 }
 
 /// A test case a rule, failures for those that `--fail-on` means, and XML that closes what it opens.
 #[test]
 fn junit_is_well_formed() {
-    let wrong = broken("junit");
-    let output = check(&wrong, &["--format", "junit"]);
+    let file = broken();
+    let wrong = file.path();
+    let output = check(wrong, &["--format", "junit"]);
     let text = stdout(&output);
     let elements = elements(text);
     assert_eq!(elements.iter().filter(|name| *name == "testcase").count(), rules().count());
@@ -143,7 +143,6 @@ fn junit_is_well_formed() {
     assert!(text.contains("name=\"hs-accept-mismatch\""));
     let mild = check(sample("rejected-401.pcap"), &["--format", "junit"]);
     assert!(!stdout(&mild).contains("<failure"));
-    std::fs::remove_file(wrong).unwrap();
 }
 
 /// The names of all elements of an XML text; fails where it is not well-formed.
@@ -208,9 +207,10 @@ fn rules_are_listed() {
 /// What `check` says stands in every other table too.
 #[test]
 fn findings_are_everywhere() {
-    let wrong = broken("everywhere");
+    let file = broken();
+    let wrong = file.path();
     let json = |command: &str| {
-        let mut args = vec![OsString::from(command), wrong.clone().into()];
+        let mut args = vec![OsString::from(command), wrong.into()];
         args.extend(["--format", "json"].map(OsString::from));
         findings(&wscope(args).output().unwrap())
     };
@@ -222,8 +222,7 @@ fn findings_are_everywhere() {
     assert_eq!(json("connections")[0]["findings"], Value::Object(counts.clone()));
     assert_eq!(json("summary")[0]["findings"], Value::Object(counts));
     for command in ["summary", "check"] {
-        let output = wscope([OsString::from(command), wrong.clone().into()]).output().unwrap();
+        let output = wscope([OsString::from(command), wrong.into()]).output().unwrap();
         assert!(stdout(&output).contains("hs-accept-mismatch"), "{}", stdout(&output));
     }
-    std::fs::remove_file(wrong).unwrap();
 }

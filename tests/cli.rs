@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
 use serde_json::Value;
+use wscope_tests::place::Temporary;
 use wscope_tests::{captures, fed, sample, wscope};
 
 /// Keys that every frame has, in the contract's order.
@@ -104,13 +105,6 @@ fn json(command: &str, name: &str) -> Vec<Value> {
     rows(&run(command, sample(name), &["--format", "json"]))
 }
 
-/// A file of its own for each test.
-fn written(name: &str, bytes: &[u8]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("wscope-test-{}-{name}", std::process::id()));
-    std::fs::write(&path, bytes).unwrap();
-    path
-}
-
 /// The packet of the slide: one masked text frame without a handshake, for a port that carries WebSocket.
 #[test]
 fn the_slide_is_read_to_the_bit() {
@@ -200,15 +194,15 @@ fn messages_come_in_order_of_completion() {
 /// What cannot be done is said in one line, with exit code 2 and nothing on stdout.
 #[test]
 fn failures_are_one_line() {
-    let empty = written("empty.pcap", b"");
-    let text = written("text.txt", b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n");
+    let empty = Temporary::with(b"");
+    let text = Temporary::with(b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n");
     let directory = std::env::temp_dir();
     let missing = directory.join("wscope-test-no-such\nfile.pcap");
     for (file, word) in [
         (missing, "no such file"),
         (directory, "directory"),
-        (empty.clone(), "0 bytes"),
-        (text.clone(), "not a"),
+        (empty.path().to_owned(), "0 bytes"),
+        (text.path().to_owned(), "not a"),
     ] {
         for command in ["frames", "summary"] {
             let output = run(command, &file, &[]);
@@ -219,8 +213,6 @@ fn failures_are_one_line() {
             assert!(says.contains(word), "{says}");
         }
     }
-    std::fs::remove_file(empty).unwrap();
-    std::fs::remove_file(text).unwrap();
 }
 
 /// Mistakes on the command line are exit code 2 too, and say what would be right.

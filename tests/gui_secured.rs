@@ -9,6 +9,7 @@ use session::dissector::ids::{ConnectionId, FrameId, MessageId, PacketId};
 use wscope::gui::command::Command;
 use wscope::gui::settings::Appearance;
 use wscope::gui::state::{Selection, Tab};
+use wscope_tests::place::Temporary;
 
 use crate::gui::{Driven, press, sample, says, until, window_with_keys};
 
@@ -96,9 +97,8 @@ fn numbers_change_and_nothing_moves() {
     // Two captures of one link type in one file: what comes first is sealed.
     let mut bytes = std::fs::read(sample("tls13.pcap")).unwrap();
     bytes.extend_from_slice(&std::fs::read(sample("basic.pcap")).unwrap()[24..]);
-    let file = std::env::temp_dir().join(format!("wscope-gui-{}-both.pcap", std::process::id()));
-    std::fs::write(&file, bytes).unwrap();
-    let mut harness = window_with_keys("both", Some(file.clone()), Vec::new(), Appearance::Dark);
+    let file = Temporary::with(&bytes);
+    let mut harness = window_with_keys("both", Some(file.path().to_owned()), Vec::new(), Appearance::Dark);
     until(&mut harness, "the end", |it| it.state().app().opened().is_some_and(|opened| !opened.reading()));
     // Rows stand where they stay once what was read last has been drawn.
     harness.run_steps(3);
@@ -127,7 +127,6 @@ fn numbers_change_and_nothing_moves() {
     assert_ne!(harness.state().selection(), Some(Selection::Message(MessageId::new(4))));
     assert_eq!(about(&harness), before);
     until(&mut harness, "its bytes", |it| says(it, "Message 15") && says(it, "Packet "));
-    std::fs::remove_file(file).unwrap();
 }
 
 /// A key log without the keys that are missing is said to have none, and what is no key log is said to be none.

@@ -3,11 +3,8 @@
 use std::net::SocketAddr;
 
 use dissector::ids::{End, PacketId};
-use wscope_tests::packets::{ACK, RAW_IP, SYN, Segment};
+use wscope_tests::packets::{ACK, FIN, RAW_IP, RST, SYN, Segment};
 use wscope_tests::replay::{self, Packets};
-
-const FIN: u8 = 1;
-const RST: u8 = 4;
 
 /// A segment by its flags, sequence number and the number of its bytes. The client's are true.
 type Said = (bool, u8, u32, usize);

@@ -19,6 +19,8 @@ pub const RAW_IP: LinkType = LinkType(101);
 pub const FIN: u8 = 1;
 /// The first segment of an end.
 pub const SYN: u8 = 2;
+/// The connection is broken off.
+pub const RST: u8 = 4;
 /// The acknowledgment number counts.
 pub const ACK: u8 = 16;
 

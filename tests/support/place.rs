@@ -92,7 +92,12 @@ pub struct Temporary(PathBuf);
 impl Temporary {
     /// A new file with this content.
     pub fn with(content: &[u8]) -> Self {
-        let path = temporary("file");
+        Self::named("file", content)
+    }
+
+    /// The same, with a name that ends so.
+    pub fn named(end: &str, content: &[u8]) -> Self {
+        let path = temporary(end);
         std::fs::write(&path, content).expect("a temporary file can be written");
         Self(path)
     }

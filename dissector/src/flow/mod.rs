@@ -80,25 +80,18 @@ pub fn look_at(seen: impl Iterator<Item = u64>) {
 }
 
 /// A connection of which both ends have said all. Kept so that a late acknowledgment does not look like a new one.
-#[derive(Clone, Copy)]
 struct Over {
     id: FlowId,
     lower: Lower,
 }
 
-impl Over {
-    /// Whether a segment begins a new connection between the same sockets.
-    fn is_reused_by(self, segment: &Segment<'_>) -> bool {
-        segment.flags.syn() && !segment.flags.ack()
-    }
-}
-
-/// All TCP connections, each pair of sockets among those that live or among those that are over.
+/// All TCP connections.
 #[derive(Default)]
 pub(crate) struct Flows {
     /// Asked for every packet. Whoever sends the traffic chooses the keys, and the seed is not theirs to know.
     lives: HashMap<Pair, Box<Live>, RandomState>,
-    /// Apart, as a long capture has many more of them than live at any time, and few packets ask for one.
+    /// Apart, as a long capture has many more of them than live at any time, and few packets ask for one: only those of
+    /// sockets between which none lives.
     over: HashMap<Pair, Over, RandomState>,
     /// Connections that were reset, and the packet that did it.
     reset: VecDeque<(PacketId, Pair, FlowId)>,
@@ -133,12 +126,8 @@ impl Flows {
                 live
             }
             None => {
-                match self.over.get(pair) {
-                    Some(over) if !over.is_reused_by(segment) => {
-                        return (over.id, over.lower.sender(&segment.sockets));
-                    }
-                    Some(_) => drop(self.over.remove(pair)),
-                    None => {}
+                if let Some(Over { id, lower }) = self.over.get(pair).filter(|_| !segment.flags.asks()) {
+                    return (*id, lower.sender(&segment.sockets));
                 }
                 self.lives.entry(*pair).or_insert_with(|| meet(up))
             }
@@ -254,7 +243,7 @@ impl Live {
 
     /// RFC 9293 3.6.1: the same pair of sockets may be used again, by a SYN with another sequence number.
     fn is_reused_by(&self, segment: &Segment<'_>) -> bool {
-        if !segment.flags.syn() || segment.flags.ack() {
+        if !segment.flags.asks() {
             return false;
         }
         let end = self.lower.sender(&segment.sockets);

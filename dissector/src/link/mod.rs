@@ -99,6 +99,10 @@ impl Flags {
     pub const fn syn(self) -> bool {
         self.has(Self::SYN)
     }
+    /// Whether the sender asks for a connection: SYN without ACK (RFC 9293 3.5).
+    pub const fn asks(self) -> bool {
+        self.syn() && !self.ack()
+    }
     /// Whether RST is set.
     pub const fn rst(self) -> bool {
         self.has(Self::RST)
