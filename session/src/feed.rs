@@ -3,10 +3,7 @@
 //! With a thread of its own, reading goes on while the index works. What comes is the same either way, and in the
 //! same order.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
-use std::thread::Scope;
 use std::time::Duration;
 
 use capture::{Batch, Bytes, CaptureError, Format, Growing, Progress, Record, Step};
@@ -14,11 +11,12 @@ use dissector::glance::{Glance, Scout, Text};
 use dissector::ids::PacketId;
 use dissector::packet::{Packet, Packets};
 
+pub(crate) use ahead::Ahead;
+
+mod ahead;
+
 /// How long the source is waited for, where it is silent, before the index looks around again.
 const PATIENCE: Duration = Duration::from_millis(20);
-
-/// Batches that may wait for the index: what the thread is ahead, and what both use of memory.
-const AHEAD: usize = 3;
 
 /// Where the packets come from.
 pub(crate) trait Feed {
@@ -28,8 +26,8 @@ pub(crate) trait Feed {
 
 /// What comes.
 pub(crate) enum Fed<'a> {
-    /// Packets that were looked at. `waited`: whether they had to be waited for.
-    Seen { seen: &'a Arc<Seen>, waited: bool },
+    /// Packets that were looked at.
+    Seen(&'a Arc<Seen>),
     /// Anything else, or a packet with something written beside it.
     Step(Step<'a>),
 }
@@ -125,114 +123,8 @@ impl Feed for Here<'_> {
         let any = Arc::get_mut(&mut self.seen).is_some_and(|seen| seen.take(self.capture, &mut self.scout));
         self.reached = Reached::of(self.capture);
         if any {
-            return Ok((Fed::Seen { seen: &self.seen, waited: false }, &self.reached));
+            return Ok((Fed::Seen(&self.seen), &self.reached));
         }
         Ok((Fed::Step(self.capture.next(PATIENCE)?), &self.reached))
-    }
-}
-
-/// Reading ahead, on another thread.
-pub(crate) struct Ahead {
-    coming: Receiver<(Owned, Reached)>,
-    /// Batches that have been used, for their memory.
-    back: Sender<Seen>,
-    now: Owned,
-    reached: Reached,
-}
-
-/// What comes, for another thread.
-enum Owned {
-    Seen(Arc<Seen>),
-    Packet(Single),
-    Step(Step<'static>),
-    Failed(Option<CaptureError>),
-}
-
-/// One packet and its bytes.
-struct Single {
-    record: Record<'static>,
-    data: Vec<u8>,
-}
-
-impl Ahead {
-    /// Begins to read, on a thread of `scope` that ends soon after the reader is dropped.
-    pub(crate) fn new<'scope>(
-        scope: &'scope Scope<'scope, '_>,
-        capture: &'scope mut dyn Growing,
-    ) -> std::io::Result<Self> {
-        let reached = Reached::of(capture);
-        let (sender, coming) = sync_channel(AHEAD);
-        let (back, used) = channel();
-        let thread = std::thread::Builder::new().name("read".into());
-        thread.spawn_scoped(scope, move || read(capture, &sender, &used))?;
-        Ok(Self { coming, back, now: Owned::Failed(None), reached })
-    }
-}
-
-/// Reads to the end, or until nobody listens any more.
-fn read(capture: &mut dyn Growing, sender: &SyncSender<(Owned, Reached)>, used: &Receiver<Seen>) {
-    let mut scout = Scout::default();
-    // Memory for a batch, where the last one was empty.
-    let mut spare: Option<Seen> = None;
-    loop {
-        let mut seen = spare.take().or_else(|| used.try_recv().ok()).unwrap_or_default();
-        let (next, last) = if seen.take(capture, &mut scout) {
-            (Owned::Seen(Arc::new(seen)), false)
-        } else {
-            spare = Some(seen);
-            match capture.next(PATIENCE) {
-                Ok(Step::Record(record)) => (Owned::Packet(Single::of(&record)), false),
-                Ok(Step::Interface(interface)) => (Owned::Step(Step::Interface(interface)), false),
-                Ok(Step::Secrets { kind, span }) => (Owned::Step(Step::Secrets { kind, span }), false),
-                Ok(Step::Names(names)) => (Owned::Step(Step::Names(names)), false),
-                Ok(Step::Note(note)) => (Owned::Step(Step::Note(note)), false),
-                Ok(Step::Idle) => (Owned::Step(Step::Idle), false),
-                Ok(Step::End) => (Owned::Step(Step::End), true),
-                Err(error) => (Owned::Failed(Some(error)), true),
-            }
-        };
-        if sender.send((next, Reached::of(capture))).is_err() || last {
-            return;
-        }
-    }
-}
-
-impl Single {
-    fn of(record: &Record<'_>) -> Self {
-        let &Record { span, time, link, interface, wire_len, data, .. } = record;
-        let comment = record.comment.as_deref().map(|comment| Cow::Owned(comment.to_owned()));
-        let record = Record { span, time, link, interface, wire_len, data: &[], comment };
-        Self { record, data: data.to_vec() }
-    }
-}
-
-impl Feed for Ahead {
-    fn next(&mut self) -> Result<(Fed<'_>, &Reached), CaptureError> {
-        if let Owned::Seen(seen) = std::mem::replace(&mut self.now, Owned::Failed(None)) {
-            // Whoever worked on it has let go of it; and the thread may have come to its end.
-            if let Some(seen) = Arc::into_inner(seen) {
-                let _ = self.back.send(seen);
-            }
-        }
-        // Where the thread has nothing more to say it has said how it ended, unless it went down.
-        let there = self.coming.try_recv();
-        let waited = matches!(there, Err(TryRecvError::Empty));
-        let Ok((now, reached)) = there.or_else(|_| self.coming.recv()) else {
-            panic!("the thread that reads is gone")
-        };
-        self.reached = reached;
-        self.now = now;
-        let fed = match &mut self.now {
-            Owned::Seen(seen) => Fed::Seen { seen, waited },
-            Owned::Packet(Single { record, data }) => {
-                Fed::Step(Step::Record(Record { data, ..record.clone() }))
-            }
-            Owned::Step(step) => Fed::Step(step.clone()),
-            Owned::Failed(error) => match error.take() {
-                Some(error) => return Err(error),
-                None => Fed::Step(Step::End),
-            },
-        };
-        Ok((fed, &self.reached))
     }
 }

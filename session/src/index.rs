@@ -138,11 +138,8 @@ pub(crate) fn index(feed: &mut dyn Feed, mut pass: Pass<'_>) -> Result<Passed, C
     loop {
         let (fed, reached) = feed.next()?;
         let turn = match fed {
-            Fed::Seen { seen, waited } => {
-                // Where it is reading that holds up, whoever works meanwhile would only take time from it.
-                if !waited {
-                    pass.dissector.look_ahead(seen.glanced(), || Arc::clone(seen) as Arc<dyn Packets>);
-                }
+            Fed::Seen(seen) => {
+                pass.dissector.look_ahead(seen.glanced(), || Arc::clone(seen) as Arc<dyn Packets>);
                 let mut packets = seen.packets().peekable();
                 let mut strides = seen.glances().chunks(STRIDE);
                 let mut turn = Turn::On;

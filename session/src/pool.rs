@@ -10,8 +10,10 @@ use std::thread::JoinHandle;
 
 use dissector::outbox::{Queue, Work, Workers};
 
-/// Who works: 0 is the index.
+/// Who works: 0 is the index, 1 whoever reads ahead.
 type Hand = usize;
+const INDEX: Hand = 0;
+const READER: Hand = 1;
 
 /// Queues among which one is chosen.
 const LOOKED_AT: usize = 16;
@@ -31,6 +33,8 @@ struct Shared {
     lanes: Mutex<Lanes>,
     /// There is something to do, or nothing will be any more.
     more: Condvar,
+    /// The same for whoever reads ahead, or it has work of its own.
+    reader: Condvar,
     /// Something was done.
     done: Condvar,
     /// How often something was.
@@ -46,6 +50,8 @@ struct Lanes {
     waiting: VecDeque<Queue>,
     /// Threads that have nothing to do.
     idle: usize,
+    /// Whether whoever reads ahead has none, either.
+    reader_rests: bool,
     over: bool,
     /// Whether a thread went down with its work.
     gone: bool,
@@ -118,15 +124,20 @@ impl Lanes {
 }
 
 impl Pool {
-    /// As many threads as can work beside the index, where `threads` work at the same time; one at least.
+    /// As many threads as can work beside the index and whoever reads ahead, where `threads` work at the same time.
     pub(crate) fn new(threads: usize) -> Self {
-        let wanted = threads.saturating_sub(1).max(1);
+        let wanted = threads.saturating_sub(2);
         Self { shared: Arc::default(), wanted, threads: Vec::new(), seen: (Queue::Messages(0), 0) }
     }
 
-    /// Where the system has no thread to give, the index does all.
+    /// Somebody who has work of its own and can help.
+    pub(crate) fn helper(&self) -> Helper {
+        Helper(Arc::clone(&self.shared))
+    }
+
+    /// Where the system has no thread to give, fewer do all.
     fn begin(&mut self) {
-        for hand in 1..=std::mem::take(&mut self.wanted) {
+        for hand in (READER + 1..).take(std::mem::take(&mut self.wanted)) {
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("work".into());
             self.threads.extend(thread.spawn(move || shared.serve(hand)));
@@ -164,11 +175,55 @@ impl Workers for Pool {
                 return None;
             }
             assert!(!lanes.gone, "a thread that works for the index is gone");
-            let next = if taken { lanes.next(0) } else { Some(queue) };
+            let next = if taken { lanes.next(INDEX) } else { Some(queue) };
             lanes = match next {
-                Some(next) => self.shared.work_on(next, 0, lanes),
+                Some(next) => self.shared.work_on(next, INDEX, lanes),
                 None => self.shared.done.wait(lanes).unwrap_or_else(PoisonError::into_inner),
             };
+        }
+    }
+}
+
+/// Somebody who works for the pool beside work of its own.
+#[derive(Clone)]
+pub(crate) struct Helper(Arc<Shared>);
+
+/// What whoever helps does next.
+pub(crate) enum Wish {
+    /// Work of its own.
+    Own,
+    /// What the pool has to do, else work of its own.
+    Either,
+    /// What the pool has to do; there is nothing else.
+    Help,
+}
+
+impl Helper {
+    /// As whoever reads, works for the pool, and waits where it has nothing to do, until `wish` is for work of its own.
+    pub(crate) fn help(&self, wish: impl Fn() -> Wish) {
+        let mut lanes = self.0.lock();
+        loop {
+            let wish = wish();
+            let next = if let Wish::Own = wish { None } else { lanes.next(READER) };
+            lanes = match (next, wish) {
+                (Some(queue), _) => self.0.work_on(queue, READER, lanes),
+                (None, Wish::Help) => self.0.rest_as_reader(lanes),
+                (None, Wish::Own | Wish::Either) => return,
+            };
+        }
+    }
+
+    /// As the index, does some work for the pool. Says whether there was any.
+    pub(crate) fn help_once(&self) -> bool {
+        let mut lanes = self.0.lock();
+        let next = lanes.next(INDEX);
+        next.map(|queue| self.0.work_on(queue, INDEX, lanes)).is_some()
+    }
+
+    /// What whoever reads wishes may be another now.
+    pub(crate) fn wake(&self) {
+        if std::mem::take(&mut self.0.lock().reader_rests) {
+            self.0.reader.notify_one();
         }
     }
 }
@@ -182,7 +237,9 @@ impl Shared {
     /// A queue waits for a hand.
     fn offer(&self, queue: Queue, lanes: &mut Lanes) {
         lanes.waiting.push_back(queue);
-        if lanes.idle > 0 {
+        if std::mem::take(&mut lanes.reader_rests) {
+            self.reader.notify_one();
+        } else if lanes.idle > 0 {
             self.more.notify_one();
         }
     }
@@ -193,14 +250,25 @@ impl Shared {
         while !lanes.over {
             lanes = match lanes.next(hand) {
                 Some(queue) => self.work_on(queue, hand, lanes),
-                None => {
-                    lanes.idle += 1;
-                    let mut woken = self.more.wait(lanes).unwrap_or_else(PoisonError::into_inner);
-                    woken.idle -= 1;
-                    woken
-                }
+                None => self.rest(lanes),
             };
         }
+    }
+
+    /// Waits until there may be something to do.
+    fn rest<'a>(&self, mut lanes: MutexGuard<'a, Lanes>) -> MutexGuard<'a, Lanes> {
+        lanes.idle += 1;
+        let mut woken = self.more.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        woken.idle -= 1;
+        woken
+    }
+
+    /// The same, as whoever reads ahead.
+    fn rest_as_reader<'a>(&'a self, mut lanes: MutexGuard<'a, Lanes>) -> MutexGuard<'a, Lanes> {
+        lanes.reader_rests = true;
+        let mut woken = self.reader.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        woken.reader_rests = false;
+        woken
     }
 
     /// Does the oldest work of a queue that is in nobody's hand.

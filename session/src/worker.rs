@@ -201,8 +201,10 @@ fn run(
     loop {
         let mut dissector = Dissector::new(options.dissector.clone());
         ring.fill(&mut dissector);
+        let pool = Pool::new(options.threads());
+        let helper = pool.helper();
         if options.threads() > 1 {
-            dissector.employ(Box::new(Pool::new(options.threads())));
+            dissector.employ(Box::new(pool));
             if let Some(packer) = &packer {
                 tables.pack_with(packer);
             }
@@ -227,7 +229,7 @@ fn run(
             if options.threads() == 1 {
                 return pass(&mut Here::new(capture));
             }
-            std::thread::scope(|scope| match Ahead::new(scope, &mut *capture) {
+            std::thread::scope(|scope| match Ahead::new(scope, &mut *capture, helper) {
                 Ok(mut ahead) => pass(&mut ahead),
                 Err(error) => {
                     Err(CaptureError::Read { name: "a thread to read with".into(), at: 0, source: error })

@@ -17,6 +17,8 @@ pub(crate) enum Cell<'a> {
     Bool(bool),
     Number(u64),
     Text(Cow<'a, str>),
+    /// Text of ASCII alone: that this is text was seen by its bytes.
+    Ascii(&'a [u8]),
     /// Nanoseconds since 1970-01-01 00:00 UTC.
     Time(i64),
     /// A stretch of time in nanoseconds, shown in seconds.
@@ -71,6 +73,7 @@ impl<'a> Cell<'a> {
             Self::Bool(false) => out.extend_from_slice(b"false"),
             Self::Number(number) => digits(out, *number),
             Self::Text(text) => out.extend_from_slice(text.as_bytes()),
+            Self::Ascii(text) => out.extend_from_slice(text),
             Self::Time(time) => stamp.write(*time, out),
             Self::Seconds(time) => {
                 let sign = if *time < 0 { "-" } else { "" };
@@ -118,6 +121,7 @@ impl Serialize for Cell<'_> {
             Self::Bool(bool) => serializer.serialize_bool(*bool),
             Self::Number(number) => serializer.serialize_u64(*number),
             Self::Text(text) => serializer.serialize_str(text),
+            Self::Ascii(_) => serializer.serialize_str(&self.plain()),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
             Self::Seconds(time) => serializer.serialize_f64(*time as f64 / 1e9),
             Self::Hex(bytes) => serializer.serialize_str(&hex::encode(bytes)),

@@ -35,8 +35,9 @@ impl<R: Row> Records<R> {
             match &cell {
                 Cell::Absent | Cell::Null | Cell::Words([]) => {}
                 Cell::Number(number) => digits(out, *number),
-                Cell::Text(text) => field(out, text),
-                Cell::Nested(_) | Cell::Decoded(_) | Cell::Words(_) => field(out, &cell.plain()),
+                Cell::Text(text) => field(out, text.as_bytes()),
+                Cell::Ascii(text) => field(out, text),
+                Cell::Nested(_) | Cell::Decoded(_) | Cell::Words(_) => field(out, cell.plain().as_bytes()),
                 _ => cell.write_plain(out, stamp),
             }
             out.push(b',');
@@ -49,15 +50,15 @@ impl<R: Row> Records<R> {
 
 /// RFC 4180 2: "Fields containing line breaks (CRLF), double quotes, and commas should be enclosed in
 /// double-quotes", and a quote inside is doubled.
-fn field(out: &mut Vec<u8>, text: &str) {
+fn field(out: &mut Vec<u8>, text: &[u8]) {
     let quote = |bytes| escape::is(bytes, b'"');
     let special =
         |bytes| quote(bytes) | escape::is(bytes, b',') | escape::is(bytes, b'\r') | escape::is(bytes, b'\n');
-    if !escape::any(text.as_bytes(), special) {
-        return out.extend_from_slice(text.as_bytes());
+    if !escape::any(text, special) {
+        return out.extend_from_slice(text);
     }
     out.push(b'"');
-    escape::copy(out, text.as_bytes(), quote, |_| Instead::new(b"\"\"", 1));
+    escape::copy(out, text, quote, |_| Instead::new(b"\"\"", 1));
     out.push(b'"');
 }
 
@@ -69,7 +70,7 @@ mod tests {
     fn rfc4180_quoting() {
         for (text, expected) in [("a b", "a b"), ("a,b", "\"a,b\""), ("say \"x\"\n", "\"say \"\"x\"\"\n\"")] {
             let mut out = Vec::new();
-            field(&mut out, text);
+            field(&mut out, text.as_bytes());
             assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }

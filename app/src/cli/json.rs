@@ -62,7 +62,8 @@ fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
     match cell {
         Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
         Cell::Bool(_) | Cell::Number(_) | Cell::Seconds(_) => cell.write_plain(out, stamp),
-        Cell::Text(text) => string(out, text),
+        Cell::Text(text) => string(out, text.as_bytes()),
+        Cell::Ascii(text) => string(out, text),
         // Nothing in these is escaped.
         Cell::Time(_) | Cell::Hex(_) | Cell::Base64(_) => {
             out.push(b'"');
@@ -72,7 +73,7 @@ fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
         Cell::Numbers(numbers) => {
             list(out, numbers, |out, number| Cell::Number(*number).write_plain(out, stamp))
         }
-        Cell::Words(words) => list(out, words, |out, word| string(out, word)),
+        Cell::Words(words) => list(out, words, |out, word| string(out, word.as_bytes())),
         // Writing to memory cannot fail, and what is nested has no other keys than strings.
         Cell::Nested(nested) => drop(line(out, nested)),
         Cell::Decoded(said) => drop(line(out, said)),
@@ -90,12 +91,13 @@ fn list<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T
     out.push(b']');
 }
 
-fn string(out: &mut Vec<u8>, text: &str) {
+/// Text, which is UTF-8.
+fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     let stops = |bytes| {
         escape::is_below(bytes, b' ') | escape::is(bytes, b'"') | escape::is(bytes, b'\\') | may_break(bytes)
     };
-    escape::copy(out, text.as_bytes(), stops, escaped);
+    escape::copy(out, text, stops, escaped);
     out.push(b'"');
 }
 
@@ -171,7 +173,7 @@ mod tests {
     fn nothing_breaks_a_line() {
         let text = "a\u{85}b\u{2028}c\u{2029}d\u{7f}e\nf \u{1f600}";
         let mut out = Vec::new();
-        string(&mut out, text);
+        string(&mut out, text.as_bytes());
         let line = String::from_utf8(out).unwrap();
         assert_eq!(line, "\"a\\u0085b\\u2028c\\u2029d\\u007fe\\nf \u{1f600}\"");
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
@@ -185,12 +187,12 @@ mod tests {
             let text = format!("{char}«{char}x");
             all.push(char);
             let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-            string(&mut ours, &text);
+            string(&mut ours, text.as_bytes());
             line(&mut theirs, &text).unwrap();
             assert_eq!(ours, theirs, "{char:?}");
         }
         let mut out = Vec::new();
-        string(&mut out, &all);
+        string(&mut out, all.as_bytes());
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), all);
     }
 

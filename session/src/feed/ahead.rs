@@ -1,0 +1,210 @@
+//! Reading ahead, on a thread that works for the pool as long as the index has enough to do.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Scope;
+
+use capture::{CaptureError, Growing, Record, Step};
+use dissector::glance::Scout;
+
+use super::{Fed, Feed, PATIENCE, Reached, Seen};
+use crate::pool::{Helper, Wish};
+
+/// Batches that may wait for the index: what the thread is ahead, and what both use of memory.
+const AHEAD: usize = 3;
+
+/// Batches with which the index has enough to do, so that the thread rather works for the pool than to read one more.
+const ENOUGH: usize = 2;
+
+/// What comes, read ahead.
+pub(crate) struct Ahead {
+    shelf: Arc<Shelf>,
+    helper: Helper,
+    now: Owned,
+    reached: Reached,
+}
+
+/// Where the thread puts what it read.
+#[derive(Default)]
+struct Shelf {
+    lot: Mutex<Lot>,
+    /// There is something more for the index, or nothing will be any more.
+    there: Condvar,
+}
+
+#[derive(Default)]
+struct Lot {
+    coming: VecDeque<(Owned, Reached)>,
+    /// Batches that have been used, for their memory.
+    used: Vec<Seen>,
+    /// Whether nothing more is put here.
+    complete: bool,
+    /// Whether nobody takes anything any more.
+    left: bool,
+}
+
+/// What comes, for another thread.
+enum Owned {
+    Seen(Arc<Seen>),
+    Packet(Single),
+    Step(Step<'static>),
+    Failed(Option<CaptureError>),
+}
+
+/// One packet and its bytes.
+struct Single {
+    record: Record<'static>,
+    data: Vec<u8>,
+}
+
+impl Ahead {
+    /// Begins to read, on a thread of `scope` that ends soon after the reader is dropped.
+    pub(crate) fn new<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        capture: &'scope mut dyn Growing,
+        helper: Helper,
+    ) -> std::io::Result<Self> {
+        let (reached, shelf) = (Reached::of(capture), Arc::new(Shelf::default()));
+        let theirs = Thread { shelf: Arc::clone(&shelf), helper: helper.clone() };
+        let thread = std::thread::Builder::new().name("read".into());
+        thread.spawn_scoped(scope, move || theirs.read(capture))?;
+        Ok(Self { shelf, helper, now: Owned::Failed(None), reached })
+    }
+
+    /// What comes next; nothing where the thread went down. Where it must be waited for, the index works for the pool.
+    fn take(&self) -> Option<(Owned, Reached)> {
+        while self.shelf.lacks() && self.helper.help_once() {}
+        let lot = self.shelf.there.wait_while(self.shelf.lock(), |lot| lot.lacks());
+        lot.unwrap_or_else(PoisonError::into_inner).coming.pop_front()
+    }
+}
+
+impl Feed for Ahead {
+    fn next(&mut self) -> Result<(Fed<'_>, &Reached), CaptureError> {
+        if let Owned::Seen(seen) = std::mem::replace(&mut self.now, Owned::Failed(None)) {
+            // Whoever worked on it has let go of it.
+            self.shelf.lock().used.extend(Arc::into_inner(seen));
+        }
+        // Where the thread has nothing more to say it has said how it ended, unless it went down.
+        let Some((now, reached)) = self.take() else { panic!("the thread that reads is gone") };
+        self.helper.wake();
+        self.reached = reached;
+        self.now = now;
+        let fed = match &mut self.now {
+            Owned::Seen(seen) => Fed::Seen(seen),
+            Owned::Packet(Single { record, data }) => {
+                Fed::Step(Step::Record(Record { data, ..record.clone() }))
+            }
+            Owned::Step(step) => Fed::Step(step.clone()),
+            Owned::Failed(error) => match error.take() {
+                Some(error) => return Err(error),
+                None => Fed::Step(Step::End),
+            },
+        };
+        Ok((fed, &self.reached))
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.shelf.lock().left = true;
+        self.helper.wake();
+    }
+}
+
+impl Lot {
+    /// Whether what comes next is not there yet.
+    fn lacks(&self) -> bool {
+        self.coming.is_empty() && !self.complete
+    }
+}
+
+impl Shelf {
+    fn lacks(&self) -> bool {
+        self.lock().lacks()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lot> {
+        // What is under the lock is whole after every statement.
+        self.lot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread's side.
+struct Thread {
+    shelf: Arc<Shelf>,
+    helper: Helper,
+}
+
+impl Thread {
+    /// Reads to the end, or until nobody listens any more.
+    fn read(self, capture: &mut dyn Growing) {
+        let mut scout = Scout::default();
+        // Memory for a batch, where the last one was empty.
+        let mut spare: Option<Seen> = None;
+        loop {
+            let mut seen = spare.take().or_else(|| self.shelf.lock().used.pop()).unwrap_or_default();
+            let (next, last) = if seen.take(capture, &mut scout) {
+                (Owned::Seen(Arc::new(seen)), false)
+            } else {
+                spare = Some(seen);
+                Owned::read(capture)
+            };
+            let mut lot = self.shelf.lock();
+            lot.coming.push_back((next, Reached::of(capture)));
+            lot.complete = last;
+            let left = lot.left;
+            drop(lot);
+            self.shelf.there.notify_one();
+            if left {
+                return;
+            }
+            self.helper.help(|| self.wish());
+        }
+    }
+
+    /// What the thread does next.
+    fn wish(&self) -> Wish {
+        let lot = self.shelf.lock();
+        match lot.coming.len() {
+            _ if lot.left => Wish::Own,
+            _ if lot.complete => Wish::Help,
+            0..ENOUGH => Wish::Own,
+            ENOUGH..AHEAD => Wish::Either,
+            _ => Wish::Help,
+        }
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.shelf.lock().complete = true;
+        self.shelf.there.notify_one();
+    }
+}
+
+impl Owned {
+    /// What comes where that are no packets alone. Says whether it is the last.
+    fn read(capture: &mut dyn Growing) -> (Self, bool) {
+        match capture.next(PATIENCE) {
+            Ok(Step::Record(record)) => (Self::Packet(Single::of(&record)), false),
+            Ok(Step::Interface(interface)) => (Self::Step(Step::Interface(interface)), false),
+            Ok(Step::Secrets { kind, span }) => (Self::Step(Step::Secrets { kind, span }), false),
+            Ok(Step::Names(names)) => (Self::Step(Step::Names(names)), false),
+            Ok(Step::Note(note)) => (Self::Step(Step::Note(note)), false),
+            Ok(Step::Idle) => (Self::Step(Step::Idle), false),
+            Ok(Step::End) => (Self::Step(Step::End), true),
+            Err(error) => (Self::Failed(Some(error)), true),
+        }
+    }
+}
+
+impl Single {
+    fn of(record: &Record<'_>) -> Self {
+        let &Record { span, time, link, interface, wire_len, data, .. } = record;
+        let comment = record.comment.as_deref().map(|comment| Cow::Owned(comment.to_owned()));
+        let record = Record { span, time, link, interface, wire_len, data: &[], comment };
+        Self { record, data: data.to_vec() }
+    }
+}
