@@ -1,7 +1,8 @@
-//! Threads that inflate messages and open records while the index goes on.
+//! Messages to be inflated and records to be opened, by whoever has time while the index goes on.
 //!
-//! A queue is in one hand at a time, so that its work is done in order. Whoever has nothing to do takes one that waits; that
-//! is also the index, where it cannot go on before something is done.
+//! A queue is in one hand at a time, so that its work is done in order. Whoever has nothing to do takes one that waits: that is
+//! whoever reads ahead, the index where it cannot go on before something is done, and threads for nothing else where more than
+//! those two can work at the same time.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +19,7 @@ const READER: Hand = 1;
 /// Queues among which one is chosen.
 const LOOKED_AT: usize = 16;
 
-/// The threads.
+/// What there is to do, as the index has it; and the threads for nothing else.
 pub(crate) struct Pool {
     shared: Arc<Shared>,
     /// How many there are to be; they begin with the first work.

@@ -8,11 +8,17 @@ use wide::u8x16;
 /// Bytes that are looked at at once, a bit for each.
 const BLOCK: usize = 64;
 /// Bytes that are copied at once: most stops are nearer to each other.
-const STRIDE: usize = 32;
+const STRIDE: usize = BLOCK / 2;
 /// Bytes that one character has at most (RFC 3629 3).
 const LONGEST: usize = 4;
-/// Bytes that are there where a block is copied: a stride from its last one on.
-const REACH: usize = BLOCK + STRIDE;
+/// Bytes that are there where a block is copied: a stride from its last one on, and the one behind.
+const REACH: usize = BLOCK + 2 * STRIDE;
+/// Bytes that may stand for one.
+const INSTEAD: usize = 8;
+/// Bytes that a block may take when it is written, with what is written over.
+const WIDEST: usize = BLOCK * INSTEAD + 2 * STRIDE;
+/// Bytes that are put together before they are given on.
+const PIECE: usize = 4 * WIDEST;
 
 /// Marks those bytes of sixteen that are `byte`.
 #[inline]
@@ -32,10 +38,10 @@ pub(super) fn is_either(bytes: u8x16, byte: u8, letter: u8) -> u8x16 {
     is(bytes | u8x16::splat(letter), byte | letter)
 }
 
-/// What stands for the beginning of some text.
+/// What is written in place of the beginning of some text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Instead {
-    bytes: [u8; 8],
+    bytes: [u8; INSTEAD],
     len: usize,
     /// How many bytes of the text it stands for.
     takes: usize,
@@ -43,99 +49,109 @@ pub(super) struct Instead {
 
 impl Instead {
     /// No more than eight bytes, for `takes` bytes of the text: one character or less.
-    #[inline]
     pub(super) fn new(bytes: &[u8], takes: usize) -> Self {
-        let mut all = [0; 8];
+        let mut all = [0; INSTEAD];
         all.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self { bytes: all, len: bytes.len().min(8), takes: takes.clamp(1, LONGEST) }
+        Self { bytes: all, len: bytes.len().min(INSTEAD), takes: takes.clamp(1, LONGEST) }
     }
 }
 
-/// Copies `text` into `out`. At each byte that `stops` marks, `instead` is given the rest from there on, and says what
-/// stands for the beginning of that. Spaces stand for what is behind the end, and never stop.
-#[inline]
-pub(super) fn copy(
-    out: &mut Vec<u8>,
-    text: &[u8],
-    stops: impl Fn(u8x16) -> u8x16 + Copy,
-    instead: impl Fn(&[u8]) -> Instead + Copy,
-) {
-    let mut piece = Piece { bytes: [0; PIECE], used: 0, out };
-    let (mut rest, mut skip) = (text, 0);
-    while let Some(near) = rest.first_chunk() {
-        skip = piece.block(near, BLOCK, skip, stops, instead);
-        rest = &rest[BLOCK..];
-    }
-    let mut last = [b' '; BLOCK + REACH];
-    last[..rest.len()].copy_from_slice(rest);
-    for at in (0..rest.len()).step_by(BLOCK) {
-        let Some(near) = last[at..].first_chunk() else { break };
-        skip = piece.block(near, BLOCK.min(rest.len() - at), skip, stops, instead);
-    }
-    piece.give();
+/// What stops in a text, and what is written there.
+pub(super) trait Stops {
+    /// Marks those of sixteen bytes that may not stay as they are. Spaces may.
+    fn mark(bytes: u8x16) -> u8x16;
+
+    /// What is written before a byte that else may stay: what text is full of.
+    fn before(byte: u8) -> Option<u8>;
+
+    /// What is written for the beginning of `rest`, where its first byte stops and nothing is written before it.
+    fn seldom(rest: &[u8]) -> Instead;
 }
 
-/// Bytes that are put together before they are written: a fixed number of them is put without a call, and those that are
-/// too many are written over.
-struct Piece<'o> {
-    bytes: [u8; PIECE],
-    used: usize,
-    out: &'o mut Vec<u8>,
+/// Copies texts. Has the memory for it, which is not made anew for each.
+pub(super) struct Copier {
+    /// What was written last and is not given on: a fixed number of bytes is put without a call, and those that are too many
+    /// are written over.
+    piece: Box<[u8; PIECE]>,
+    /// The end of a text, with spaces behind it.
+    last: Box<[u8; BLOCK + REACH]>,
 }
 
-const PIECE: usize = 256;
+impl Default for Copier {
+    fn default() -> Self {
+        Self { piece: Box::new([0; PIECE]), last: Box::new([b' '; BLOCK + REACH]) }
+    }
+}
 
-impl Piece<'_> {
-    /// Copies the first `len` bytes but for `skip`, which something stands for already. Says how many behind them have
-    /// something that stands for them.
-    #[inline(always)]
-    fn block(
-        &mut self,
-        near: &[u8; REACH],
-        len: usize,
-        skip: usize,
-        stops: impl Fn(u8x16) -> u8x16,
-        instead: impl Fn(&[u8]) -> Instead,
-    ) -> usize {
-        let marked = marks(near, stops);
-        let mut from = skip;
-        loop {
-            let left = marked & u64::MAX.unbounded_shl(from as u32);
-            let stop = (left.trailing_zeros() as usize).min(len);
-            // Once in any case: whether there is nothing to copy is guessed wrong too often to be asked.
-            loop {
-                if let Some(clear) = near[from..].first_chunk() {
-                    self.put::<STRIDE>(clear);
-                }
-                let copied = STRIDE.min(stop.saturating_sub(from));
-                self.used += copied;
-                from += copied;
-                if from >= stop {
-                    break;
-                }
+impl Copier {
+    /// Copies `text` behind what is in `out`.
+    pub(super) fn copy<S: Stops>(&mut self, out: &mut Vec<u8>, text: &[u8]) {
+        let (piece, last) = (self.piece.as_mut(), self.last.as_mut());
+        let (mut rest, mut used, mut skip) = (text, 0, 0);
+        while let Some(near) = rest.first_chunk() {
+            (used, skip) = block::<S>(near, BLOCK, skip, piece, used);
+            // There is room for the next block, or for the two that may be behind the last of these.
+            if used > PIECE - 2 * WIDEST {
+                out.extend_from_slice(&piece[..used]);
+                used = 0;
             }
-            if left == 0 {
-                break;
-            }
-            let instead = instead(&near[stop..]);
-            self.put(&instead.bytes);
-            self.used += instead.len;
+            rest = &rest[BLOCK..];
+        }
+        let (end, behind) = last.split_at_mut(rest.len());
+        end.copy_from_slice(rest);
+        behind.fill(b' ');
+        for at in (0..rest.len()).step_by(BLOCK) {
+            let Some(near) = last[at..].first_chunk() else { break };
+            (used, skip) = block::<S>(near, BLOCK.min(rest.len() - at), skip, piece, used);
+        }
+        out.extend_from_slice(&piece[..used]);
+    }
+}
+
+/// Copies the first `len` bytes, but for `skip` that something was written for already, behind those of the piece that are
+/// used. Says how many are used now, and for how many bytes behind the `len` something was written.
+#[inline(always)]
+fn block<S: Stops>(
+    near: &[u8; REACH],
+    len: usize,
+    skip: usize,
+    piece: &mut [u8; PIECE],
+    mut used: usize,
+) -> (usize, usize) {
+    let mut marked = marks(near, S::mark) & u64::MAX.unbounded_shl(skip as u32);
+    let mut from = skip;
+    loop {
+        let stop = (marked.trailing_zeros() as usize).min(len);
+        // In any case: whether there is nothing to copy is guessed wrong too often to be asked.
+        put::<STRIDE>(piece, used, &near[from..]);
+        if stop > from + STRIDE {
+            put::<STRIDE>(piece, used + STRIDE, &near[from + STRIDE..]);
+        }
+        used += stop.saturating_sub(from);
+        if marked == 0 {
+            return (used, from.saturating_sub(len));
+        }
+        marked &= marked - 1;
+        let byte = near[stop];
+        if let Some(before) = S::before(byte) {
+            put::<2>(piece, used, &[before, byte]);
+            used += 2;
+            from = stop + 1;
+        } else {
+            let instead = S::seldom(&near[stop..]);
+            put::<INSTEAD>(piece, used, &instead.bytes);
+            used += instead.len;
             from = stop + instead.takes;
+            marked &= u64::MAX.unbounded_shl(from as u32);
         }
-        from.saturating_sub(len)
     }
+}
 
-    #[inline(always)]
-    fn put<const N: usize>(&mut self, bytes: &[u8; N]) {
-        if self.used > PIECE - N {
-            self.give();
-        }
-        self.bytes[self.used..self.used + N].copy_from_slice(bytes);
-    }
-
-    fn give(&mut self) {
-        self.out.extend_from_slice(&self.bytes[..self.used]);
-        self.used = 0;
+/// Puts the first bytes of `bytes` at a place.
+#[inline(always)]
+fn put<const N: usize>(piece: &mut [u8; PIECE], at: usize, bytes: &[u8]) {
+    if let (Some(to), Some(bytes)) = (piece.get_mut(at..at + N), bytes.first_chunk::<N>()) {
+        to.copy_from_slice(bytes);
     }
 }
 
@@ -160,10 +176,49 @@ pub(super) fn any(text: &[u8], stops: impl Fn(u8x16) -> u8x16) -> bool {
 mod tests {
     use super::*;
 
+    /// Marks what stops, in one of both ways.
+    struct Marked;
+    impl Stops for Marked {
+        fn mark(bytes: u8x16) -> u8x16 {
+            is(bytes, b'"') | is_below(bytes, b' ') | is_either(bytes, 0xc2, 0x20)
+        }
+        fn before(byte: u8) -> Option<u8> {
+            (byte == b'"').then_some(b'<')
+        }
+        fn seldom(rest: &[u8]) -> Instead {
+            Instead::new(&[b'<', rest[0]], 1)
+        }
+    }
+
+    /// Each byte is as long as may be.
+    struct Widest;
+    impl Stops for Widest {
+        fn mark(bytes: u8x16) -> u8x16 {
+            is(bytes, b'w')
+        }
+        fn before(_: u8) -> Option<u8> {
+            None
+        }
+        fn seldom(_: &[u8]) -> Instead {
+            Instead::new(b"12345678", 1)
+        }
+    }
+
+    /// There is room for what is written, however long that is.
+    #[test]
+    fn nothing_is_left_out() {
+        let mut copier = Copier::default();
+        for len in 0..=600 {
+            let mut out = Vec::new();
+            copier.copy::<Widest>(&mut out, &vec![b'w'; len]);
+            assert_eq!(out, b"12345678".repeat(len));
+        }
+    }
+
     /// Stops are exact whatever stands around it, at every place of texts of every length.
     #[test]
     fn every_byte_at_every_place() {
-        let stops = |bytes| is(bytes, b'"') | is_below(bytes, b' ') | is_either(bytes, 0xc2, 0x20);
+        let mut copier = Copier::default();
         let stop = |byte: u8| byte == b'"' || byte < b' ' || byte | 0x20 == 0xe2;
         for len in [1, 15, 16, 63, 64, 65, 95, 96, 97, 160, 170] {
             for (place, byte) in (0..len).flat_map(|place| (0..=255u8).map(move |byte| (place, byte))) {
@@ -176,10 +231,10 @@ mod tests {
                     .iter()
                     .flat_map(|byte| if stop(*byte) { vec![b'<', *byte] } else { vec![*byte] })
                     .collect();
-                let mut out = Vec::new();
-                copy(&mut out, &text, stops, |rest| Instead::new(&[b'<', rest[0]], 1));
-                assert_eq!(out, expected, "{byte} at {place} of {len}");
-                assert_eq!(any(&text, stops), text.iter().copied().any(stop));
+                let mut out = b"before".to_vec();
+                copier.copy::<Marked>(&mut out, &text);
+                assert_eq!(out.strip_prefix(b"before"), Some(&expected[..]), "{byte} at {place} of {len}");
+                assert_eq!(any(&text, Marked::mark), text.iter().copied().any(stop));
             }
         }
     }

@@ -12,28 +12,35 @@ use wide::u8x16;
 use super::alike::{Parts, Text};
 use super::cell::{Cell, digits};
 use super::column::{Column, Row};
-use super::escape::{self, Instead};
+use super::escape::{self, Copier, Instead, Stops};
 use super::time::Stamp;
 
 /// Rows as objects of some columns.
 pub(crate) struct Lines<R: 'static> {
     /// Each with its key as it stands between two values: `,"frame":`
     parts: Parts<R, Text>,
+    means: Means,
+}
+
+/// What values are written with.
+#[derive(Default)]
+struct Means {
     stamp: Stamp,
+    copier: Copier,
 }
 
 impl<R: Row> Lines<R> {
     pub(crate) fn new(columns: &[&'static Column<R>]) -> Self {
         Self {
             parts: Parts::new(columns.iter().map(|column| (*column, key(column.name)))),
-            stamp: Stamp::default(),
+            means: Means::default(),
         }
     }
 
     /// One row, with the end of its line.
     pub(crate) fn row(&mut self, row: &R, out: &mut Vec<u8>) {
         let start = out.len();
-        let stamp = &mut self.stamp;
+        let means = &mut self.means;
         self.parts.write(row, out, |column, key, row, out| {
             // Looked at where it is: moved on, its parts would be waited for.
             let cell = (column.read)(row);
@@ -43,7 +50,7 @@ impl<R: Row> Lines<R> {
             key.put(out);
             match &cell {
                 Cell::Number(number) => digits(out, *number),
-                _ => value(&cell, out, stamp),
+                _ => value(&cell, out, means),
             }
         });
         match out.get_mut(start) {
@@ -58,12 +65,12 @@ fn key(name: &str) -> Text {
     Text::of(format!(",\"{name}\":").as_bytes())
 }
 
-fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
+fn value(cell: &Cell<'_>, out: &mut Vec<u8>, Means { stamp, copier }: &mut Means) {
     match cell {
         Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
         Cell::Bool(_) | Cell::Number(_) | Cell::Seconds(_) => cell.write_plain(out, stamp),
-        Cell::Text(text) => string(out, text.as_bytes()),
-        Cell::Ascii(text) => string(out, text),
+        Cell::Text(text) => string(out, text.as_bytes(), copier),
+        Cell::Ascii(text) => string(out, text, copier),
         // Nothing in these is escaped.
         Cell::Time(_) | Cell::Hex(_) | Cell::Base64(_) => {
             out.push(b'"');
@@ -73,7 +80,7 @@ fn value(cell: &Cell<'_>, out: &mut Vec<u8>, stamp: &mut Stamp) {
         Cell::Numbers(numbers) => {
             list(out, numbers, |out, number| Cell::Number(*number).write_plain(out, stamp))
         }
-        Cell::Words(words) => list(out, words, |out, word| string(out, word.as_bytes())),
+        Cell::Words(words) => list(out, words, |out, word| string(out, word.as_bytes(), copier)),
         // Writing to memory cannot fail, and what is nested has no other keys than strings.
         Cell::Nested(nested) => drop(line(out, nested)),
         Cell::Decoded(said) => drop(line(out, said)),
@@ -92,13 +99,41 @@ fn list<T>(out: &mut Vec<u8>, list: &[T], mut write: impl FnMut(&mut Vec<u8>, &T
 }
 
 /// Text, which is UTF-8.
-fn string(out: &mut Vec<u8>, text: &[u8]) {
+fn string(out: &mut Vec<u8>, text: &[u8], copier: &mut Copier) {
     out.push(b'"');
-    let stops = |bytes| {
+    copier.copy::<Escapes>(out, text);
+    out.push(b'"');
+}
+
+/// What stands in a string otherwise than in the text.
+struct Escapes;
+
+impl Stops for Escapes {
+    #[inline]
+    fn mark(bytes: u8x16) -> u8x16 {
         escape::is_below(bytes, b' ') | escape::is(bytes, b'"') | escape::is(bytes, b'\\') | may_break(bytes)
-    };
-    escape::copy(out, text, stops, escaped);
-    out.push(b'"');
+    }
+    #[inline]
+    fn before(byte: u8) -> Option<u8> {
+        matches!(byte, b'"' | b'\\').then_some(b'\\')
+    }
+    #[cold]
+    fn seldom(rest: &[u8]) -> Instead {
+        let (code, len) = match rest {
+            [b'\n', ..] => return letter(b'n'),
+            [b'\r', ..] => return letter(b'r'),
+            [b'\t', ..] => return letter(b't'),
+            [0x08, ..] => return letter(b'b'),
+            [0x0c, ..] => return letter(b'f'),
+            [control @ (..0x20 | 0x7f), ..] => (u16::from(*control), 1),
+            [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
+            [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
+            // What only begins like one of those.
+            [first, ..] => return Instead::new(&[*first], 1),
+            [] => return Instead::new(&[], 0),
+        };
+        Instead::new(format!("\\u{code:04x}").as_bytes(), len)
+    }
 }
 
 /// Marks DEL, and what begins other characters that break a line for some: with 0xc2 begin
@@ -108,34 +143,6 @@ fn may_break(bytes: u8x16) -> u8x16 {
     escape::is(bytes, 0x7f) | escape::is_either(bytes, 0xc2, 0x20)
 }
 
-/// The character that `rest` begins with, as an escape if it is one that breaks a line.
-#[inline]
-fn escaped(rest: &[u8]) -> Instead {
-    match rest {
-        [quote @ (b'"' | b'\\'), ..] => letter(*quote),
-        _ => seldom(rest),
-    }
-}
-
-/// Any other than those that text is full of.
-#[cold]
-fn seldom(rest: &[u8]) -> Instead {
-    let (code, len) = match rest {
-        [b'\n', ..] => return letter(b'n'),
-        [b'\r', ..] => return letter(b'r'),
-        [b'\t', ..] => return letter(b't'),
-        [0x08, ..] => return letter(b'b'),
-        [0x0c, ..] => return letter(b'f'),
-        [control @ (..0x20 | 0x7f), ..] => (u16::from(*control), 1),
-        [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
-        [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
-        [first, ..] => return Instead::new(&[*first], 1),
-        [] => return Instead::new(&[], 0),
-    };
-    Instead::new(format!("\\u{code:04x}").as_bytes(), len)
-}
-
-#[inline]
 fn letter(letter: u8) -> Instead {
     Instead::new(&[b'\\', letter], 1)
 }
@@ -173,7 +180,7 @@ mod tests {
     fn nothing_breaks_a_line() {
         let text = "a\u{85}b\u{2028}c\u{2029}d\u{7f}e\nf \u{1f600}";
         let mut out = Vec::new();
-        string(&mut out, text.as_bytes());
+        string(&mut out, text.as_bytes(), &mut Copier::default());
         let line = String::from_utf8(out).unwrap();
         assert_eq!(line, "\"a\\u0085b\\u2028c\\u2029d\\u007fe\\nf \u{1f600}\"");
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
@@ -182,17 +189,17 @@ mod tests {
     /// Each character by itself and among others is written as serde_json would, with the breaks of lines escaped.
     #[test]
     fn every_character() {
-        let mut all = String::new();
+        let (mut all, mut copier) = (String::new(), Copier::default());
         for char in '\0'..='\u{ffff}' {
             let text = format!("{char}«{char}x");
             all.push(char);
             let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-            string(&mut ours, text.as_bytes());
+            string(&mut ours, text.as_bytes(), &mut copier);
             line(&mut theirs, &text).unwrap();
             assert_eq!(ours, theirs, "{char:?}");
         }
         let mut out = Vec::new();
-        string(&mut out, all.as_bytes());
+        string(&mut out, all.as_bytes(), &mut Copier::default());
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), all);
     }
 

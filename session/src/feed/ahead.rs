@@ -208,3 +208,87 @@ impl Single {
         Self { record, data: data.to_vec() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use capture::{Bytes, Format, Note, NoteKind, Progress};
+
+    use super::*;
+    use crate::pool::Pool;
+
+    /// A capture that says numbers, up to one.
+    struct Numbers {
+        next: u64,
+        last: u64,
+    }
+
+    impl Growing for Numbers {
+        fn next(&mut self, _: std::time::Duration) -> Result<Step<'_>, CaptureError> {
+            let at = self.next;
+            self.next += 1;
+            Ok(match at <= self.last {
+                true => Step::Note(Note { at, kind: NoteKind::Comment, says: String::new() }),
+                false => Step::End,
+            })
+        }
+        fn rewind(&mut self) {
+            self.next = 0;
+        }
+        fn bytes(&self) -> Arc<dyn Bytes> {
+            Arc::new(Nothing)
+        }
+        fn progress(&self) -> Progress {
+            Progress::default()
+        }
+        fn format(&self) -> Option<Format> {
+            None
+        }
+    }
+
+    struct Nothing;
+
+    impl Bytes for Nothing {
+        fn len(&self) -> u64 {
+            0
+        }
+        fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
+            Err(CaptureError::Outside { at, end: at + into.len() as u64, len: 0 })
+        }
+    }
+
+    /// Takes the numbers up to one. Says whether that is what came.
+    fn take(ahead: &mut Ahead, upto: u64) -> bool {
+        for expected in 0..=upto {
+            let Ok((Fed::Step(Step::Note(note)), _)) = ahead.next() else { return false };
+            assert_eq!(note.at, expected);
+        }
+        true
+    }
+
+    /// What is read comes in order and to its end, however far the thread is ahead.
+    #[test]
+    fn all_comes_in_order() {
+        let mut numbers = Numbers { next: 0, last: 5000 };
+        let pool = Pool::new(2);
+        std::thread::scope(|scope| {
+            let mut ahead = Ahead::new(scope, &mut numbers, pool.helper()).unwrap();
+            assert!(take(&mut ahead, 5000));
+            assert!(matches!(ahead.next(), Ok((Fed::Step(Step::End), _))));
+        });
+    }
+
+    /// The thread ends when nobody listens any more, whether it reads or waits; else this would never end.
+    #[test]
+    fn the_thread_ends_with_the_reader() {
+        for taken in [0, 1, 50] {
+            let mut numbers = Numbers { next: 0, last: u64::MAX - 1 };
+            let pool = Pool::new(2);
+            std::thread::scope(|scope| {
+                let mut ahead = Ahead::new(scope, &mut numbers, pool.helper()).unwrap();
+                assert!(take(&mut ahead, taken));
+            });
+            let most = taken + 1 + AHEAD as u64 + 1;
+            assert!(numbers.next <= most, "{} of at most {most} were read", numbers.next);
+        }
+    }
+}
