@@ -87,7 +87,13 @@ fn the_bare_loop_counts_what_is_there() {
             payload: both(|said| said.payload),
             invalid: 0,
         };
-        assert_eq!(bare::count(bytes.as_slice()).expect("a capture"), counted, "{}", profile.name());
+        assert_eq!(bare::count(bytes.as_slice(), 0).expect("a capture"), counted, "{}", profile.name());
+        assert_eq!(
+            bare::count(bytes.as_slice(), 20).expect("a capture"),
+            counted,
+            "{}, looking ahead",
+            profile.name()
+        );
     }
 }
 

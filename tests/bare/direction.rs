@@ -24,6 +24,11 @@ pub(super) struct Direction {
 }
 
 impl Direction {
+    /// Something of everything that a segment asks for.
+    pub(super) fn look(&self) -> u64 {
+        self.left ^ self.seen ^ u64::from(self.begun_len) ^ u64::from(self.text.is_some())
+    }
+
     pub(super) fn segment(&mut self, mut bytes: &[u8], scratch: &mut Vec<u8>, counts: &mut Counts) {
         if !self.upgraded {
             let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return };

@@ -40,7 +40,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let options = Options::read();
     if let Some(file) = &options.bare {
-        println!("{:?}", bare::count(File::open(file)?)?);
+        println!("{:?}", bare::count(File::open(file)?, options.ahead)?);
         return Ok(());
     }
     if !options.meter.is_empty() {

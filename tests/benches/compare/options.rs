@@ -42,6 +42,9 @@ pub(crate) struct Options {
     /// Run the bare loop over a capture, and say what it counted
     #[arg(long, hide = true)]
     pub(crate) bare: Option<PathBuf>,
+    /// In the bare loop, look at what is known of the directions of so many packets beforehand
+    #[arg(long, value_name = "PACKETS", default_value_t = 0)]
+    pub(crate) ahead: usize,
     /// Run a command, and say what it took
     #[arg(long, hide = true, num_args = 1.., allow_hyphen_values = true)]
     pub(crate) meter: Vec<String>,

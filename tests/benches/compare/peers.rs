@@ -67,9 +67,10 @@ impl Peers {
         words.split(' ').map(|word| if word == "-" { text(&made.path) } else { word.to_owned() }).collect()
     }
 
-    /// The bare loop.
-    pub(crate) fn bare(&self, made: &Made) -> Outcome<Vec<String>> {
-        Ok(vec![text(&std::env::current_exe()?), "--bare".to_owned(), text(&made.path)])
+    /// The bare loop, and how far ahead it looks.
+    pub(crate) fn bare(&self, made: &Made, ahead: usize) -> Outcome<Vec<String>> {
+        let (this, file) = (std::env::current_exe()?, text(&made.path));
+        Ok(vec![text(&this), "--bare".to_owned(), file, "--ahead".to_owned(), ahead.to_string()])
     }
 }
 

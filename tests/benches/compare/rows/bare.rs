@@ -12,7 +12,7 @@ const GOAL: f64 = 2.0;
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     for profile in bench.options.profiles(&[Profile::Chat, Profile::Bulk]) {
         let made = bench.files.of(profile, bench.options.size_or(500_000_000))?;
-        let (bare, ours) = (bench.peers.bare(&made)?, bench.peers.wscope(&["summary"], &made));
+        let (bare, ours) = (bench.peers.bare(&made, 0)?, bench.peers.wscope(&["summary"], &made));
         let pairs = Pairs::run(bench, &bare, &ours)?;
         let promised = profile == Profile::Chat;
         let (ratio, bare) = (pairs.ratio(|it| it.wall), pairs.of(0, |it| it.wall));

@@ -9,6 +9,8 @@ use crate::{Bench, Outcome};
 
 const FEW: u32 = 100;
 const MANY: u32 = 100_000;
+/// Packets that the bare loop looks ahead, where it does: more gain nothing.
+const AHEAD: usize = 32;
 /// How many times as long a packet may take.
 const GOAL: f64 = 1.3;
 
@@ -23,12 +25,14 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     let few = bench.files.many(FEW, FEW, many.packets)?;
     let [ours, theirs, ours_in_turn] =
         [&few, &many, &turns].map(|made| bench.peers.wscope(&["summary"], made));
-    let bare = [bench.peers.bare(&few)?, bench.peers.bare(&many)?];
+    let [bare, bare_among_many] = [&few, &many].map(|made| bench.peers.bare(made, 0));
+    let (bare, bare_ahead) = (bare?, bench.peers.bare(&many, AHEAD)?);
     let at_a_time = format!(", {FEW} at a time");
     let rows = [
         ("", "", "4 9", Some(GOAL), &many, [ours.clone(), theirs]),
         ("", at_a_time.as_str(), "4 9 a time", None, &turns, [ours, ours_in_turn]),
-        ("the bare loop, ", "", "4 9 bare", None, &many, bare),
+        ("the bare loop, ", "", "4 9 bare", None, &many, [bare.clone(), bare_among_many?]),
+        ("the bare loop, ", ", looking ahead,", "4 9 bare ahead", None, &many, [bare, bare_ahead]),
     ];
     for (who, how, place, goal, many, commands) in rows {
         let pairs = Pairs::run(bench, &commands[0], &commands[1])?;
