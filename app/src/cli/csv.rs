@@ -5,7 +5,7 @@ use wide::u8x16;
 use super::alike::Parts;
 use super::cell::{Cell, digits};
 use super::column::{Column, Row};
-use super::escape::{self, Copier, Instead, Stops};
+use super::escape::{self, Copier, Stops};
 use super::time::Stamp;
 
 /// Rows as records of some columns.
@@ -78,9 +78,6 @@ impl Stops for Quotes {
     #[inline]
     fn before(byte: u8) -> Option<u8> {
         Some(byte)
-    }
-    fn seldom(_: &[u8]) -> Instead {
-        Instead::new(b"", 1)
     }
 }
 

@@ -64,8 +64,11 @@ pub(super) trait Stops {
     /// What is written before a byte that else may stay: what text is full of.
     fn before(byte: u8) -> Option<u8>;
 
-    /// What is written for the beginning of `rest`, where its first byte stops and nothing is written before it.
-    fn seldom(rest: &[u8]) -> Instead;
+    /// What is written for the beginning of `rest`, where its first byte stops and nothing is written before it: itself, where
+    /// there is nothing else to be.
+    fn seldom(rest: &[u8]) -> Instead {
+        Instead::new(rest.get(..1).unwrap_or_default(), 1)
+    }
 }
 
 /// Copies texts. Has the memory for it, which is not made anew for each.
@@ -150,9 +153,7 @@ fn block<S: Stops>(
 /// Puts the first bytes of `bytes` at a place.
 #[inline(always)]
 fn put<const N: usize>(piece: &mut [u8; PIECE], at: usize, bytes: &[u8]) {
-    if let (Some(to), Some(bytes)) = (piece.get_mut(at..at + N), bytes.first_chunk::<N>()) {
-        to.copy_from_slice(bytes);
-    }
+    piece[at..at + N].copy_from_slice(&bytes[..N]);
 }
 
 /// One bit for each byte of the block that `near` begins with, the lowest for the first.
@@ -176,7 +177,7 @@ pub(super) fn any(text: &[u8], stops: impl Fn(u8x16) -> u8x16) -> bool {
 mod tests {
     use super::*;
 
-    /// Marks what stops, in one of both ways.
+    /// What stops has a mark before it, by either way.
     struct Marked;
     impl Stops for Marked {
         fn mark(bytes: u8x16) -> u8x16 {

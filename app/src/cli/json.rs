@@ -129,8 +129,7 @@ impl Stops for Escapes {
             [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
             [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
             // What only begins like one of those.
-            [first, ..] => return Instead::new(&[*first], 1),
-            [] => return Instead::new(&[], 0),
+            _ => return Instead::new(rest.get(..1).unwrap_or_default(), 1),
         };
         Instead::new(format!("\\u{code:04x}").as_bytes(), len)
     }
@@ -208,6 +207,7 @@ mod tests {
         const COLUMNS: &'static [Column<Self>] = &[
             Column::<Self>::key("absent", "", |_| Cell::Absent),
             Column::<Self>::key("number", "", |row| Cell::Number(row.0)),
+            Column::<Self>::key("ascii", "", |_| Cell::Ascii(b"a \"b\"\n")),
             Column::<Self>::key("words", "", |row| Cell::Words(row.1)),
             Column::<Self>::key("time", "", |row| Cell::Time(row.0 as i64)),
             Column::<Self>::key("key", "", |_| Cell::Hex(&[1, 0xab])),
