@@ -56,6 +56,9 @@ pub mod kept;
 
 mod worker;
 
+#[cfg(test)]
+mod memory;
+
 pub use capture;
 pub use dissector;
 

@@ -143,29 +143,10 @@ impl PageCache {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::Ordering;
 
     use super::*;
-
-    /// A capture of which more is there with time.
-    struct Growing {
-        bytes: Vec<u8>,
-        len: AtomicU64,
-    }
-
-    impl Bytes for Growing {
-        fn len(&self) -> u64 {
-            self.len.load(Ordering::Relaxed)
-        }
-        fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
-            let end = at + into.len() as u64;
-            if end > self.len() {
-                return Err(CaptureError::Outside { at, end, len: self.len() });
-            }
-            into.copy_from_slice(&self.bytes[at as usize..end as usize]);
-            Ok(())
-        }
-    }
+    use crate::memory::Memory;
 
     /// Whatever is asked for in whatever order, and however far the capture has come: the bytes are the capture's, no more
     /// pages are kept than are allowed, and each begins where copying is quick.
@@ -173,11 +154,11 @@ mod tests {
     fn bytes_are_those_of_the_capture() {
         let whole = 40 * PAGE + 77;
         let bytes = (0..whole).map(|at| ((at * at) >> 9) as u8).collect();
-        let capture = Growing { bytes, len: AtomicU64::new(0) };
+        let capture = Memory { bytes, ..Memory::default() };
         let (mut pages, mut state, mut most) = (PageCache::default(), 1_u64, 0);
         for turn in 0..4000_u64 {
             let len = (whole * (turn + 1) / 3000).min(whole);
-            capture.len.store(len, Ordering::Relaxed);
+            capture.there.store(len, Ordering::Relaxed);
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(turn);
             // Among the last pages, among many, anywhere.
             let reach = [3 * PAGE, 20 * PAGE, whole][(state >> 60) as usize % 3].min(len);

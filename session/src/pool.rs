@@ -204,12 +204,15 @@ impl Helper {
     pub(crate) fn help(&self, wish: impl Fn() -> Wish) {
         let mut lanes = self.0.lock();
         loop {
-            let wish = wish();
-            let next = if let Wish::Own = wish { None } else { lanes.next(READER) };
-            lanes = match (next, wish) {
-                (Some(queue), _) => self.0.work_on(queue, READER, lanes),
-                (None, Wish::Help) => self.0.rest_as_reader(lanes),
-                (None, Wish::Own | Wish::Either) => return,
+            let rests = match wish() {
+                Wish::Own => return,
+                Wish::Either => false,
+                Wish::Help => true,
+            };
+            lanes = match lanes.next(READER) {
+                Some(queue) => self.0.work_on(queue, READER, lanes),
+                None if rests => self.0.rest_as_reader(lanes),
+                None => return,
             };
         }
     }
@@ -265,7 +268,7 @@ impl Shared {
     }
 
     /// The same, as whoever reads ahead.
-    fn rest_as_reader<'a>(&'a self, mut lanes: MutexGuard<'a, Lanes>) -> MutexGuard<'a, Lanes> {
+    fn rest_as_reader<'a>(&self, mut lanes: MutexGuard<'a, Lanes>) -> MutexGuard<'a, Lanes> {
         lanes.reader_rests = true;
         let mut woken = self.reader.wait(lanes).unwrap_or_else(PoisonError::into_inner);
         woken.reader_rests = false;

@@ -54,6 +54,11 @@ impl Instead {
         all.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         Self { bytes: all, len: bytes.len().min(INSTEAD), takes: takes.clamp(1, LONGEST) }
     }
+
+    /// The first byte of `rest`, which stays as it is.
+    pub(super) fn itself(rest: &[u8]) -> Self {
+        Self::new(rest.get(..1).unwrap_or_default(), 1)
+    }
 }
 
 /// What stops in a text, and what is written there.
@@ -67,7 +72,7 @@ pub(super) trait Stops {
     /// What is written for the beginning of `rest`, where its first byte stops and nothing is written before it: itself, where
     /// there is nothing else to be.
     fn seldom(rest: &[u8]) -> Instead {
-        Instead::new(rest.get(..1).unwrap_or_default(), 1)
+        Instead::itself(rest)
     }
 }
 

@@ -129,7 +129,7 @@ impl Stops for Escapes {
             [0xc2, low @ 0x80..=0x9f, ..] => (u16::from(*low), 2),
             [0xe2, 0x80, low @ 0xa8..=0xa9, ..] => (0x2000 | u16::from(low & 0x3f), 3),
             // What only begins like one of those.
-            _ => return Instead::new(rest.get(..1).unwrap_or_default(), 1),
+            _ => return Instead::itself(rest),
         };
         Instead::new(format!("\\u{code:04x}").as_bytes(), len)
     }

@@ -66,12 +66,12 @@ impl Payload {
 
     /// The key `text`, where it is text to its end.
     pub(crate) fn as_text(&self) -> Cell<'_> {
+        if self.bytes.is_ascii() && *self.kind.get_or_init(|| Kind::Text) == Kind::Text {
+            return Cell::Ascii(&self.bytes);
+        }
         // Most of what is short is, and then it is looked at once; what is long and no text says so in the beginning.
         if self.bytes.len() > LONG && self.kind() == Kind::Bytes {
             return Cell::Absent;
-        }
-        if self.bytes.is_ascii() && *self.kind.get_or_init(|| Kind::Text) == Kind::Text {
-            return Cell::Ascii(&self.bytes);
         }
         match basic::from_utf8(&self.bytes) {
             Ok(text) if *self.kind.get_or_init(|| Kind::Text) == Kind::Text => Cell::word(text),

@@ -106,30 +106,19 @@ fn content(bytes: &dyn Bytes) -> Result<[u8; 32], CaptureError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Plain(Vec<u8>);
-
-    impl Bytes for Plain {
-        fn len(&self) -> u64 {
-            self.0.len() as u64
-        }
-        fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), CaptureError> {
-            into.copy_from_slice(&self.0[at as usize..][..into.len()]);
-            Ok(())
-        }
-    }
+    use crate::memory::Memory;
 
     /// A byte that is changed where the capture is looked at makes it another one.
     #[test]
     fn a_changed_byte_is_seen() {
         for len in [0, 1, 5000, 70_000, 3 << 20] {
-            let mut plain = Plain(vec![7; len]);
+            let mut plain = Memory::whole(vec![7; len]);
             let before = content(&plain).unwrap();
             for span in places(len as u64).filter(|span| span.len > 0) {
                 for at in [span.at, span.end() - 1] {
-                    plain.0[at as usize] ^= 1;
+                    plain.bytes[at as usize] ^= 1;
                     assert_ne!(content(&plain).unwrap(), before, "{len} {at}");
-                    plain.0[at as usize] ^= 1;
+                    plain.bytes[at as usize] ^= 1;
                 }
             }
             assert_eq!(content(&plain).unwrap(), before);
